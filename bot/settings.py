@@ -1,0 +1,100 @@
+"""Settings from the environment or `.env`. The names are a contract: other tools set them."""
+
+import os
+import socket
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AnyHttpUrl, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting is wrong or missing; the text is one line that names it."""
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+Ints = Annotated[list[int], NoDecode, BeforeValidator(_split)]
+Floats = Annotated[list[float], NoDecode, BeforeValidator(_split)]
+Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(_split)]
+Url = Annotated[str, BeforeValidator(lambda value: str(AnyHttpUrl(value)).rstrip("/") if value else value)]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, with its default."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    bot_token: SecretStr = Field(min_length=1)
+    telegram_api_base: Url = "https://api.telegram.org"
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    public_url: Url = ""
+    webhook_secret: SecretStr = SecretStr("")
+
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(8080, ge=0, le=65535)
+
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    secret_keys: Secrets = []
+    owner_ids: Ints = []
+    signup: Literal["closed", "open"] = "closed"
+
+    llm_base_url: Url = "https://api.openai.com/v1"
+    llm_api_key: SecretStr = SecretStr("")
+    llm_model: str = "gpt-5.4-mini"
+    llm_concurrency: int = Field(5, ge=1, le=256)
+    stt_base_url: Url = ""
+    stt_api_key: SecretStr = SecretStr("")
+    stt_model: str = "gpt-transcribe"
+
+    pull_seconds: float = Field(60, gt=0)
+    reconcile_seconds: float = Field(65, ge=0)
+    retry_ladder: Floats = [60, 120, 300, 600, 1800, 3600, 7200, 14400, 28800, 43200]
+    executor_id: str = Field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
+    allow_private_hosts: bool = False
+    role: Literal["all", "bot", "worker"] = "all"
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+    sentry_dsn: SecretStr = SecretStr("")
+
+    @model_validator(mode="after")
+    def _belong_together(self) -> "Settings":
+        if self.telegram_mode == "webhook" and not self.public_url:
+            raise ValueError("PUBLIC_URL is needed when TELEGRAM_MODE is webhook")
+        if self.telegram_mode == "webhook" and not self.webhook_secret.get_secret_value():
+            raise ValueError("WEBHOOK_SECRET is needed when TELEGRAM_MODE is webhook")
+        if not self.retry_ladder:
+            raise ValueError("RETRY_LADDER needs at least one step in seconds")
+        if self.role != "all" and self.database_address.startswith("sqlite"):
+            raise ValueError("ROLE other than all needs a PostgreSQL DATABASE_URL")
+        return self
+
+    @property
+    def database_address(self) -> str:
+        """The SQLAlchemy address; by default an SQLite file in the data directory."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'callprompt.db'}"
+
+
+def load_settings() -> Settings:
+    """Reads the settings; raises SettingsError with a single line, never showing a value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(_in_one_line(error)) from None
+
+
+def _in_one_line(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    if not first["loc"]:
+        return first["msg"].removeprefix("Value error, ")
+    name = str(first["loc"][0]).upper()
+    if first["type"] == "missing":
+        return f"{name} is not set (environment or .env)"
+    return f"{name} is wrong: {first['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,1 @@
+"""The work: calls, prompts, answers, deliveries. Knows nothing of Telegram."""

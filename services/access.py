@@ -1,0 +1,33 @@
+"""Who may do what: the one table that decides."""
+
+from enum import StrEnum
+
+from services.domain.workspace import Role
+
+
+class Action(StrEnum):
+    VIEW = "view"
+    """See prompts, integrations' health, cards, status."""
+    EDIT_PROMPTS = "edit_prompts"
+    """Create, change, order, delete, switch on and off."""
+    MANAGE_CHATS = "manage_chats"
+    """Subscribe and unsubscribe chats."""
+    RETRY = "retry"
+    """Repeat what failed."""
+    CONNECT = "connect"
+    """Connect, reconnect, rename, disconnect integrations."""
+    SETTINGS = "settings"
+    """Change settings of the workspace."""
+
+
+_EDITOR = frozenset({Action.VIEW, Action.EDIT_PROMPTS, Action.MANAGE_CHATS, Action.RETRY})
+
+ALLOWED: dict[Role, frozenset[Action]] = {
+    Role.VIEWER: frozenset({Action.VIEW}),
+    Role.EDITOR: _EDITOR,
+    Role.OWNER: _EDITOR | {Action.CONNECT, Action.SETTINGS},
+}
+
+
+def may(role: Role, action: Action) -> bool:
+    return action in ALLOWED[role]

@@ -1,0 +1,1 @@
+"""Tables, queries and transactions. Rows stay here; plain data of `services.domain` leaves."""

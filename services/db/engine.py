@@ -1,0 +1,56 @@
+"""Opens the database: SQLite in a file, or PostgreSQL."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BUSY_SECONDS = 30
+
+
+def is_sqlite(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+def open_engine(address: str) -> AsyncEngine:
+    """An engine whose commits survive a crash of the machine, on either database."""
+    url = make_url(address)
+    if not is_sqlite(url):
+        return create_async_engine(url, pool_size=10, max_overflow=5, pool_pre_ping=True)
+    if url.database and url.database != ":memory:":
+        _make_private_file(Path(url.database))
+    engine = create_async_engine(url, pool_size=8, max_overflow=0, connect_args={"timeout": BUSY_SECONDS})
+    _prepare_sqlite(engine)
+    return engine
+
+
+def _make_private_file(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600, exist_ok=True)
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    """WAL before anything else: the durable engine opens the same file and may not change the mode later."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: DBAPIConnection, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Any) -> None:
+        # A transaction that reads first and writes later cannot be upgraded while another one writes:
+        # writers therefore take their place in the queue at the very beginning.
+        mode = "DEFERRED" if connection.get_execution_options().get("read_only") else "IMMEDIATE"
+        connection.exec_driver_sql(f"BEGIN {mode}")

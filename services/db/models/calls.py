@@ -1,0 +1,165 @@
+"""Calls and everything made of them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.db.base import Base, Id, Json, Moment
+
+
+class CallRow(Base):
+    __tablename__ = "call"
+    __table_args__ = (
+        UniqueConstraint("integration_id", "external_id"),
+        Index(None, "state", "due_at"),
+        Index(None, "workspace_id", "started_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id", ondelete="CASCADE"))
+    integration_id: Mapped[int] = mapped_column(ForeignKey("integration.id", ondelete="CASCADE"))
+    external_id: Mapped[str] = mapped_column(String(128))
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    duration: Mapped[int]
+    direction: Mapped[str] = mapped_column(String(16))
+    phone: Mapped[str] = mapped_column(String(64), default="")
+    answered: Mapped[bool] = mapped_column(default=True)
+    manager_id: Mapped[str] = mapped_column(String(64), default="")
+    manager_name: Mapped[str] = mapped_column(String(255), default="")
+    has_recording: Mapped[bool] = mapped_column(default=False)
+    refs: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+
+    object_kind: Mapped[str | None] = mapped_column(String(16))
+    object_id: Mapped[str | None] = mapped_column(String(64))
+    funnel_external_id: Mapped[str | None] = mapped_column(String(128))
+    stage_external_id: Mapped[str | None] = mapped_column(String(128))
+    object_title: Mapped[str] = mapped_column(Text, default="")
+    object_url: Mapped[str] = mapped_column(Text, default="")
+    client_name: Mapped[str] = mapped_column(Text, default="")
+
+    state: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(32))
+    attempt: Mapped[int] = mapped_column(default=0)
+    """Counts jobs put for this call: part of their identity."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """Failed tries of the present state; a step forward starts again at 0."""
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    """When the next job is expected; the sweep looks for calls left behind."""
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class VerdictRow(Base):
+    """Why a prompt was or was not put to a call: every call has one for every prompt of its integration."""
+
+    __tablename__ = "verdict"
+    __table_args__ = (UniqueConstraint("call_id", "prompt_id"), Index(None, "prompt_id"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    prompt_id: Mapped[int] = mapped_column(ForeignKey("prompt.id", ondelete="CASCADE"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("prompt_version.id", ondelete="RESTRICT"))
+    position: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16))
+    """`matched`, `answered`, `failed` or `skipped`."""
+    reason: Mapped[str | None] = mapped_column(String(32))
+
+
+class TranscriptRow(Base):
+    __tablename__ = "transcript"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"), unique=True)
+    source: Mapped[str] = mapped_column(String(16))
+    segments: Mapped[list[Any]] = mapped_column(Json)
+    seconds: Mapped[float] = mapped_column(Float)
+    model: Mapped[str] = mapped_column(String(128), default="")
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class PieceRow(Base):
+    """The speech of one piece of a recording: a restart pays only for missing ones."""
+
+    __tablename__ = "piece"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class AnswerRow(Base):
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("call_id", "version_id", "question_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("prompt_version.id", ondelete="RESTRICT"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id", ondelete="RESTRICT"))
+    state: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(Text, default="")
+    value: Mapped[Any | None] = mapped_column(Json)
+    quote: Mapped[str] = mapped_column(Text, default="")
+    quote_at: Mapped[float | None] = mapped_column(Float)
+    reason: Mapped[str | None] = mapped_column(String(32))
+    free_form: Mapped[bool] = mapped_column(default=False)
+    model: Mapped[str] = mapped_column(String(128), default="")
+    request_id: Mapped[str] = mapped_column(String(128), default="")
+    prompt_tokens: Mapped[int | None]
+    cached_tokens: Mapped[int | None]
+    completion_tokens: Mapped[int | None]
+    seconds: Mapped[float] = mapped_column(Float, default=0.0)
+    """How long the model took."""
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class DeliveryRow(Base):
+    """One write to a remote system."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("call_id", "version_id", "destination", "target", "part"),
+        Index(None, "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    prompt_id: Mapped[int] = mapped_column(ForeignKey("prompt.id", ondelete="CASCADE"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("prompt_version.id", ondelete="RESTRICT"))
+    integration_id: Mapped[int] = mapped_column(ForeignKey("integration.id", ondelete="CASCADE"))
+    destination: Mapped[str] = mapped_column(String(16))
+    target: Mapped[str] = mapped_column(String(128))
+    """The object written to, for example `deal:456`."""
+    part: Mapped[int] = mapped_column(default=1)
+    parts: Mapped[int] = mapped_column(default=1)
+    body: Mapped[str] = mapped_column(Text)
+    marker: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(32))
+    remote_id: Mapped[str | None] = mapped_column(String(64))
+    attempt: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)
+    attempted_at: Mapped[datetime | None] = mapped_column(Moment)
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class CardRow(Base):
+    """The message about a call in a chat: one per call and chat."""
+
+    __tablename__ = "card"
+    __table_args__ = (UniqueConstraint("call_id", "chat_id"), Index(None, "shown", "wanted"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chat.id", ondelete="CASCADE"))
+    message_id: Mapped[int | None]
+    wanted: Mapped[int] = mapped_column(default=1)
+    """Grows whenever the content changes."""
+    shown: Mapped[int] = mapped_column(default=0)
+    """The `wanted` that the message shows."""
+    attempt: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,139 @@
+"""A conversation and what became of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from services.domain.integration import ObjectKind
+
+
+class Direction(StrEnum):
+    INCOMING = "incoming"
+    OUTGOING = "outgoing"
+
+
+class CallState(StrEnum):
+    """The way of a call. Each step stores its result before the next one starts."""
+
+    NEW = "new"
+    WAIT_BINDING = "wait_binding"
+    """No deal or lead yet: the CRM may create one minutes later."""
+    BOUND = "bound"
+    WAIT_RECORD = "wait_record"
+    """The recording is not there yet."""
+    TRANSCRIBED = "transcribed"
+    DONE = "done"
+    SKIPPED = "skipped"
+    """Nothing to do; the reason is stored."""
+    FAILED = "failed"
+    """Gave up after the last attempt; a person may repeat it."""
+
+    @property
+    def final(self) -> bool:
+        return self in {CallState.DONE, CallState.SKIPPED, CallState.FAILED}
+
+
+class Reason(StrEnum):
+    """Why a call or a prompt of a call was not worked on, or failed."""
+
+    PROMPT_OFF = "prompt_off"
+    STARTED_BEFORE_ENABLED = "started_before_enabled"
+    OTHER_FUNNEL = "other_funnel"
+    OTHER_STAGE = "other_stage"
+    STAGE_MISSING = "stage_missing"
+    NOT_ANSWERED = "not_answered"
+    TOO_SHORT = "too_short"
+    NO_PROMPTS = "no_prompts"
+    NO_BINDING = "no_binding"
+    NO_RECORD = "no_record"
+    SILENCE = "silence"
+    VOICEMAIL = "voicemail"
+    BAD_AUDIO = "bad_audio"
+    TRANSCRIPTION_FAILED = "transcription_failed"
+    MODEL_FAILED = "model_failed"
+    MODEL_REFUSED = "model_refused"
+    MODEL_PAUSED = "model_paused"
+    TEXT_TOO_LONG = "text_too_long"
+    REMOTE_REJECTED = "remote_rejected"
+    REMOTE_UNREACHABLE = "remote_unreachable"
+    ACCESS_EXPIRED = "access_expired"
+    CANNOT_VERIFY = "cannot_verify"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True)
+class ObjectRef:
+    """A deal or a lead of a CRM."""
+
+    kind: ObjectKind
+    id: str
+
+
+@dataclass(frozen=True)
+class Binding:
+    """The object a call belongs to, with funnel and stage as they were when the call started."""
+
+    object: ObjectRef
+    funnel_external_id: str
+    stage_external_id: str
+    title: str
+    url: str
+    client_name: str = ""
+
+
+@dataclass(frozen=True)
+class FoundCall:
+    """A call as a remote system tells it.
+
+    `external_id` is unique within the integration and never changes. `refs` are the integration's own
+    strings (activity, file, recording address): kept in the row, given back to it, never shown.
+    `answered` is False for a missed, declined or busy call. `duration` is in seconds.
+    """
+
+    external_id: str
+    started_at: datetime
+    duration: int
+    direction: Direction
+    phone: str
+    answered: bool
+    manager_id: str = ""
+    manager_name: str = ""
+    has_recording: bool = False
+    refs: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Call:
+    """Our row of a call."""
+
+    id: int
+    workspace_id: int
+    integration_id: int
+    found: FoundCall
+    state: CallState
+    reason: Reason | None
+    binding: Binding | None
+    attempt: int
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A piece of speech: seconds from the beginning; `speaker` is `manager`, `client` or empty."""
+
+    start: float
+    end: float
+    speaker: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Transcript:
+    segments: tuple[Segment, ...]
+    source: str
+    """`crm` or `speech`."""
+    seconds: float
+
+    @property
+    def text(self) -> str:
+        return "\n".join(segment.text for segment in self.segments)

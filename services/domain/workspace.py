@@ -1,0 +1,67 @@
+"""A company, the people in it and the chats that listen."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    OWNER = "owner"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+
+
+class Language(StrEnum):
+    RU = "ru"
+    EN = "en"
+
+    @classmethod
+    def of(cls, code: str | None) -> "Language":
+        """The language to speak to somebody whose Telegram is set to `code` (IETF tag or None)."""
+        if not code:
+            return cls.RU
+        return cls.RU if code.split("-")[0].lower() in {"ru", "be", "uk", "kk"} else cls.EN
+
+
+@dataclass(frozen=True)
+class Workspace:
+    id: int
+    name: str
+    zone: str
+    """IANA time zone, for example `Europe/Moscow`."""
+    language: Language
+    recommended_prompts: int = 7
+    """Enabling more per funnel warns."""
+    hard_limit_prompts: int | None = None
+    """Enabling more per funnel is refused; None: no limit."""
+
+
+@dataclass(frozen=True)
+class Member:
+    id: int
+    workspace_id: int
+    user_id: int
+    """Telegram's id."""
+    name: str
+    role: Role
+    language: Language | None
+    """None: as the person's Telegram."""
+
+
+@dataclass(frozen=True)
+class ChatAddress:
+    """Where a message goes in Telegram. `thread_id` 0 means no topic."""
+
+    chat_id: int
+    thread_id: int = 0
+
+
+@dataclass(frozen=True)
+class Chat:
+    id: int
+    workspace_id: int
+    address: ChatAddress
+    kind: str
+    """`private`, `group`, `supergroup` or `channel`."""
+    title: str
+    language: Language
+    subscribed: bool

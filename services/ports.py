@@ -1,0 +1,182 @@
+"""Doors to everything outside: time, jobs, the model, speech, the people's chats."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.domain.answer import Usage
+from services.domain.call import Segment
+from services.domain.card import CardView
+from services.domain.workspace import ChatAddress, Language
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits; a test's clock returns at once and moves itself forward."""
+        ...
+
+
+class Jobs(Protocol):
+    """The one door to the durable engine."""
+
+    async def put(
+        self,
+        session: AsyncSession,
+        name: str,
+        key: str,
+        *,
+        lane: str,
+        attempt: int = 0,
+        after: timedelta | None = None,
+    ) -> None:
+        """Makes `name` due for `key`, in the caller's transaction.
+
+        A repeat with the same name, key and attempt is ignored. Jobs of one lane run one by one.
+        """
+        ...
+
+
+Guard = Callable[[], None]
+"""Raises when this process was declared dead and must not touch the outside world any more."""
+
+
+class Throttle(Protocol):
+    """Keeps the request rate of a remote account, whoever uses it."""
+
+    async def acquire(self, account: str) -> None:
+        """Returns when one more request to the account is allowed."""
+        ...
+
+    async def block(self, account: str, seconds: float) -> None:
+        """No request to the account for so long: it asked for it."""
+        ...
+
+
+# --- model ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AnswerRequest:
+    """One question about one call. All requests of a call share everything but `question`."""
+
+    call_key: str
+    """Opaque, the same for all questions of the call: keys the provider's cache."""
+    card: str
+    """A few lines about the call: date, direction, duration. No secrets."""
+    segments: tuple[Segment, ...]
+    question: str
+    language: Language
+
+
+@dataclass(frozen=True)
+class ModelAnswer:
+    """`quote_at` is None when the quote was not found in the transcript."""
+
+    found: bool
+    text: str
+    quote: str
+    quote_at: float | None
+    model: str
+    request_id: str
+    usage: Usage
+    free_form: bool = False
+
+
+class ModelFailure(Exception):
+    """The model gave no answer. `kind`: transient, paused, too_long, refused, rejected."""
+
+    def __init__(self, kind: str, detail: str, retry_after: float | None = None) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.retry_after = retry_after
+
+
+class Answerer(Protocol):
+    async def answer(self, request: AnswerRequest) -> ModelAnswer:
+        """Raises ModelFailure."""
+        ...
+
+
+@dataclass(frozen=True)
+class Speech:
+    segments: tuple[Segment, ...]
+    seconds: float
+    """Length of the audio."""
+    model: str
+
+
+class Transcriber(Protocol):
+    async def transcribe(self, audio: Path, *, language: str = "ru") -> Speech:
+        """The speech of a recording; an empty `segments` means silence. Raises ModelFailure or BadAudio."""
+        ...
+
+
+class BadAudio(Exception):
+    """The file is damaged or is no audio."""
+
+
+class PieceStore(Protocol):
+    """Results of finished pieces of speech, so that a restart pays only for missing ones."""
+
+    async def get(self, key: str) -> str | None: ...
+
+    async def put(self, key: str, text: str) -> None: ...
+
+
+# --- chats ---------------------------------------------------------------------------------------
+
+
+class ChatGone(Exception):
+    """The chat blocked or removed the bot, or does not exist: stop writing there."""
+
+
+class TopicGone(Exception):
+    """The topic was deleted: the chat itself is still there."""
+
+
+class ChatMoved(Exception):
+    """A group became a supergroup."""
+
+    def __init__(self, new_chat_id: int) -> None:
+        super().__init__(str(new_chat_id))
+        self.new_chat_id = new_chat_id
+
+
+class ChatBusy(Exception):
+    """Telegram asks to wait, or is not reachable."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(str(retry_after))
+        self.retry_after = retry_after
+
+
+class MessageLost(Exception):
+    """The message to edit is gone: send a new one."""
+
+
+@dataclass(frozen=True)
+class OwnerNotice:
+    """Something the owners must know, said once. `code` and `values` become words in the face."""
+
+    code: str
+    values: dict[str, str]
+
+
+class Notifier(Protocol):
+    """Speaks to people. Each method raises ChatGone, TopicGone, ChatMoved or ChatBusy."""
+
+    async def show_card(
+        self, address: ChatAddress, language: Language, view: CardView, message_id: int | None
+    ) -> int:
+        """Sends the card, or edits the message that has it; returns the message id. May raise MessageLost."""
+        ...
+
+    async def tell(self, user_id: int, language: Language, notice: OwnerNotice) -> None: ...

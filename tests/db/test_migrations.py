@@ -1,0 +1,49 @@
+"""Migrations go up, down and up again, and agree with the models, on both databases."""
+
+import asyncio
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+from services.db.engine import open_engine
+from services.db.migrate import configuration, migrate
+from services.db.models import Base
+from services.db.unit_of_work import Database
+
+
+async def test_stairway(database_address: str) -> None:
+    engine = open_engine(database_address)
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(configuration(sync), "head"))
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.downgrade(configuration(sync), "base"))
+    async with engine.begin() as connection:
+        left = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+    assert set(left) == {"alembic_version"}
+    await migrate(engine)
+    async with engine.begin() as connection:
+        tables = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+    assert set(tables) - {"alembic_version"} == set(Base.metadata.tables)
+    await engine.dispose()
+
+
+async def test_models_and_migrations_agree(database: Database) -> None:
+    def differences(connection: Connection) -> list[Any]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Base.metadata))
+
+    async with database.engine.begin() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_two_processes_may_start_together(database_address: str) -> None:
+    engines = [open_engine(database_address) for _ in range(3)]
+    await asyncio.gather(*(migrate(engine) for engine in engines))
+    async with engines[0].connect() as connection:
+        tables = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+    assert "workspace" in tables
+    for engine in engines:
+        await engine.dispose()
