@@ -1,6 +1,6 @@
 """Doors to everything outside: time, jobs, the model, speech, the people's chats."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -41,6 +41,10 @@ class Jobs(Protocol):
 
         A repeat with the same name, key and attempt is ignored. Jobs of one lane run one by one.
         """
+        ...
+
+    async def under_way(self, name: str, attempts: Mapping[str, int]) -> set[str]:
+        """Which of these keys have a job waiting or running for the given attempt."""
         ...
 
 

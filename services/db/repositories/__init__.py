@@ -1,0 +1,1 @@
+"""Queries: plain data out, rows stay inside."""

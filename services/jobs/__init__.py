@@ -1,0 +1,1 @@
+"""The one door to the durable engine. Rows are the truth; the engine only carries the work."""

@@ -1,0 +1,45 @@
+"""Which job runs on which queue, and the lanes that keep order within one."""
+
+from enum import StrEnum
+
+
+class Job(StrEnum):
+    PULL = "pull"
+    PROCESS = "process"
+    DELIVER = "deliver"
+    CARD = "card"
+    NOTICE = "notice"
+    SWEEP = "sweep"
+    FUNNELS = "funnels"
+    PURGE = "purge"
+
+
+QUEUES: dict[str, str] = {
+    Job.PULL: "pull",
+    Job.SWEEP: "pull",
+    Job.FUNNELS: "pull",
+    Job.PURGE: "pull",
+    Job.PROCESS: "process",
+    Job.DELIVER: "deliver",
+    Job.CARD: "notify",
+    Job.NOTICE: "notify",
+}
+"""Every queue runs one job of a lane at a time, and any number of lanes."""
+
+
+def process_lane(workspace_id: int, call_id: int, lanes: int) -> str:
+    """Calls of one company share `lanes` lanes, so that no company holds up the others."""
+    return f"workspace:{workspace_id}:{call_id % lanes}"
+
+
+def account_lane(account: str) -> str:
+    """One writer per remote account."""
+    return f"account:{account}"
+
+
+def chat_lane(chat_id: int) -> str:
+    return f"chat:{chat_id}"
+
+
+def integration_lane(integration_id: int) -> str:
+    return f"integration:{integration_id}"

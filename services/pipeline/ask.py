@@ -1,0 +1,185 @@
+"""The third step of a call: every prompt is put to the model and its answer stored before it is written.
+
+The first question goes alone: it warms the provider's cache of the transcript. The others follow a few at
+a time, but are stored, written and shown in the order of the prompts.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from services.connectors import Connectors
+from services.db.repositories.calls import transcript_of
+from services.db.unit_of_work import Database
+from services.domain.answer import Answer, AnswerState
+from services.domain.call import Call, CallState, Reason, Transcript
+from services.domain.prompt import Question
+from services.domain.workspace import Language
+from services.integrations.base import Connector
+from services.pipeline.keep import Keeper
+from services.pipeline.model_pause import ModelPause
+from services.pipeline.outcome import Outcomes
+from services.pipeline.work import PromptWork, open_work
+from services.ports import Answerer, AnswerRequest, ModelAnswer, ModelFailure
+from services.timing import Timing
+from services.wording import call_line
+
+log = structlog.get_logger(__name__)
+
+TOGETHER = 4
+"""So many questions of one call at a time, once the first has been answered."""
+
+FINAL_FAILURES = {
+    "too_long": Reason.TEXT_TOO_LONG,
+    "refused": Reason.MODEL_REFUSED,
+    "rejected": Reason.MODEL_FAILED,
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What came of a prompt's questions. `obstacle` is a failure that may pass: `transient` or `paused`."""
+
+    work: PromptWork
+    answers: tuple[tuple[Answer, float], ...]
+    """With the seconds each one took."""
+    obstacle: str | None = None
+    switched_off: bool = False
+
+
+IsOn = Callable[[PromptWork], Awaitable[bool]]
+
+
+class AskStep:
+    """Runs for calls in TRANSCRIBED."""
+
+    def __init__(
+        self,
+        database: Database,
+        connectors: Connectors,
+        answerer: Answerer,
+        keeper: Keeper,
+        outcomes: Outcomes,
+        pause: ModelPause,
+        timing: Timing,
+    ) -> None:
+        self._database = database
+        self._connectors = connectors
+        self._answerer = answerer
+        self._keeper = keeper
+        self._outcomes = outcomes
+        self._pause = pause
+        self._timing = timing
+
+    async def run(self, call: Call) -> bool:
+        connector = await self._connectors.get(call.integration_id)
+        async with self._database.read() as session:
+            transcript = await transcript_of(session, call.id)
+            works = await open_work(session, call.id)
+            place = await self._keeper.place(session, call.workspace_id)
+        if transcript is None:
+            await self._outcomes.fail(call.id, Reason.INTERNAL)
+            return False
+        card = call_line(
+            call.found.started_at, place.zone, call.found.direction, call.found.duration, place.language
+        )
+        inquiry = _Inquiry(self._answerer, call.id, card, transcript, place.language)
+        obstacles = await self._ask_in_order(call, connector, inquiry, works)
+        await self._end(call, obstacles)
+        return False
+
+    async def _ask_in_order(
+        self, call: Call, connector: Connector, inquiry: "_Inquiry", works: tuple[PromptWork, ...]
+    ) -> list[str]:
+        obstacles: list[str] = []
+        first, rest = works[:1], works[1:]
+        for work in first:
+            obstacles += await self._keep(call, connector, await inquiry.put(work, self._is_on))
+        if "paused" in obstacles:
+            return obstacles
+        places = asyncio.Semaphore(TOGETHER)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(inquiry.put(work, self._is_on, places)) for work in rest]
+            for task in tasks:
+                obstacles += await self._keep(call, connector, await task)
+        return obstacles
+
+    async def _is_on(self, work: PromptWork) -> bool:
+        """Looked up at the last moment: a prompt switched off while the call waited is not run."""
+        async with self._database.read() as session:
+            return await self._keeper.is_on(session, work.prompt_id)
+
+    async def _keep(self, call: Call, connector: Connector, asked: Asked) -> list[str]:
+        if asked.switched_off:
+            await self._keeper.leave_out(call.id, asked.work)
+            return []
+        await self._keeper.keep(call, connector, asked.work, asked.answers, done=asked.obstacle is None)
+        return [asked.obstacle] if asked.obstacle else []
+
+    async def _end(self, call: Call, obstacles: list[str]) -> None:
+        if not obstacles:
+            await self._keeper.close(call.id)
+        elif "paused" in obstacles:
+            await self._pause.begin(call.workspace_id, "model_paused")
+            await self._outcomes.park(call.id, self._timing.model_pause)
+        else:
+            await self._outcomes.postpone(call.id, Reason.MODEL_FAILED, waiting=CallState.TRANSCRIBED)
+
+
+class _Inquiry:
+    """Puts the prompts of one call to the model."""
+
+    def __init__(
+        self, answerer: Answerer, call_id: int, card: str, transcript: Transcript, language: Language
+    ) -> None:
+        self._answerer = answerer
+        self._call_key = f"call-{call_id}"
+        self._card = card
+        self._segments = transcript.segments
+        self._language = language
+
+    async def put(self, work: PromptWork, is_on: IsOn, places: asyncio.Semaphore | None = None) -> Asked:
+        async with places or asyncio.Semaphore(1):
+            if not await is_on(work):
+                return Asked(work, (), switched_off=True)
+            answers: list[tuple[Answer, float]] = []
+            for question in work.unanswered:
+                started = time.monotonic()
+                try:
+                    answer = _answer(question, await self._ask(question))
+                except ModelFailure as failure:
+                    log.warning("question_failed", prompt_id=work.prompt_id, kind=failure.kind)
+                    reason = FINAL_FAILURES.get(failure.kind)
+                    if reason is None:
+                        return Asked(work, tuple(answers), failure.kind)
+                    answer = Answer(question.id, AnswerState.FAILED, "", reason=reason)
+                answers.append((answer, time.monotonic() - started))
+            return Asked(work, tuple(answers))
+
+    async def _ask(self, question: Question) -> ModelAnswer:
+        return await self._answerer.answer(
+            AnswerRequest(
+                call_key=self._call_key,
+                card=self._card,
+                segments=self._segments,
+                question=question.text,
+                language=self._language,
+            )
+        )
+
+
+def _answer(question: Question, said: ModelAnswer) -> Answer:
+    return Answer(
+        question_id=question.id,
+        state=AnswerState.ANSWERED if said.found and said.text else AnswerState.NO_DATA,
+        text=said.text if said.found else "",
+        quote=said.quote if said.found else "",
+        quote_at=said.quote_at if said.found else None,
+        model=said.model,
+        request_id=said.request_id,
+        usage=said.usage,
+        free_form=said.free_form,
+    )

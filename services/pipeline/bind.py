@@ -1,0 +1,112 @@
+"""The first step of a call: which deal or lead it belongs to, and which prompts are for it."""
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.connectors import Connectors
+from services.db.insert import insert_unless_there
+from services.db.models import CallRow, VerdictRow
+from services.db.repositories.calls import found_of, update_binding, update_found
+from services.db.unit_of_work import Database
+from services.domain.call import Binding, Call, CallState, FoundCall, Reason
+from services.integrations.base import Connector
+from services.pipeline.outcome import Outcomes
+from services.prompts.matching import ScopedPrompt, match, scoped_prompts, worth_binding
+from services.timing import Timing
+
+log = structlog.get_logger(__name__)
+
+
+class BindStep:
+    """Runs for calls in NEW and WAIT_BINDING."""
+
+    def __init__(
+        self, database: Database, connectors: Connectors, outcomes: Outcomes, timing: Timing
+    ) -> None:
+        self._database = database
+        self._connectors = connectors
+        self._outcomes = outcomes
+        self._timing = timing
+
+    async def run(self, call: Call) -> bool:
+        async with self._database.read() as session:
+            prompts = await scoped_prompts(session, call.integration_id)
+        reason = self._hopeless(call.found, prompts)
+        if reason is not None:
+            await self._skip(call, prompts, reason)
+            return False
+        connector = await self._connectors.get(call.integration_id)
+        found = await self._latest(connector, call)
+        binding = await connector.bind(found)
+        if binding is None:
+            await self._wait(call, prompts)
+            return False
+        return await self._store(call.id, binding)
+
+    def _hopeless(self, found: FoundCall, prompts: tuple[ScopedPrompt, ...]) -> Reason | None:
+        """What needs no question to the CRM."""
+        if not found.answered:
+            return Reason.NOT_ANSWERED
+        if found.duration < self._timing.shortest_call:
+            return Reason.TOO_SHORT
+        if not worth_binding(prompts, found.started_at):
+            return Reason.NO_PROMPTS
+        return None
+
+    async def _latest(self, connector: Connector, call: Call) -> FoundCall:
+        """A call that waited may have got its activity meanwhile."""
+        if call.state is CallState.NEW:
+            return call.found
+        refreshed = await connector.refresh([call.found])
+        if not refreshed:
+            return call.found
+        async with self._database.write() as session:
+            row = await session.get_one(CallRow, call.id)
+            update_found(row, refreshed[0])
+            return found_of(row)
+
+    async def _wait(self, call: Call, prompts: tuple[ScopedPrompt, ...]) -> None:
+        late = self._outcomes.age(call) >= self._timing.binding_horizon
+        if late:
+            await self._skip(call, prompts, Reason.NO_BINDING)
+        else:
+            await self._outcomes.postpone(call.id, Reason.NO_BINDING, waiting=CallState.WAIT_BINDING)
+
+    async def _store(self, call_id: int, binding: Binding) -> bool:
+        """Binding and verdicts together, by the prompts as they are at this moment."""
+        async with self._database.write() as session:
+            row = await session.get_one(CallRow, call_id, with_for_update=True)
+            update_binding(row, binding)
+            prompts = await scoped_prompts(session, row.integration_id)
+            verdicts = match(prompts, row.started_at, binding)
+            for prompt, reason in verdicts:
+                await _add_verdict(session, row.id, prompt, reason)
+            if all(reason is not None for _, reason in verdicts):
+                await self._outcomes.finish(session, row, CallState.SKIPPED, Reason.NO_PROMPTS)
+                return False
+            await self._outcomes.advance(session, row, CallState.BOUND)
+        return True
+
+    async def _skip(self, call: Call, prompts: tuple[ScopedPrompt, ...], reason: Reason) -> None:
+        async with self._database.write() as session:
+            row = await session.get_one(CallRow, call.id, with_for_update=True)
+            for prompt, why in match(prompts, call.found.started_at, None):
+                await _add_verdict(session, row.id, prompt, why or reason)
+            await self._outcomes.finish(session, row, CallState.SKIPPED, reason)
+
+
+async def _add_verdict(
+    session: AsyncSession, call_id: int, prompt: ScopedPrompt, reason: Reason | None
+) -> None:
+    await insert_unless_there(
+        session,
+        VerdictRow,
+        {
+            "call_id": call_id,
+            "prompt_id": prompt.id,
+            "version_id": prompt.version_id,
+            "position": prompt.position,
+            "state": "matched" if reason is None else "skipped",
+            "reason": reason,
+        },
+    )

@@ -1,0 +1,82 @@
+"""What is wrong with an integration, said once when it breaks and once when it heals."""
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.db.models import CallRow, DeliveryRow, IntegrationRow
+from services.db.unit_of_work import Database
+from services.domain.answer import DeliveryState
+from services.domain.call import CallState
+from services.domain.integration import IntegrationState
+from services.errors import RemoteError, ScopeMissing, Unauthorized
+from services.notices import Notices
+from services.pipeline.schedule import Schedule
+from services.ports import Clock
+
+log = structlog.get_logger(__name__)
+
+TOLERATED = 5
+"""A source that does not answer so many pulls in a row is reported; a hiccup is not."""
+
+
+class HealthBook:
+    def __init__(self, database: Database, notices: Notices, schedule: Schedule, clock: Clock) -> None:
+        self._database = database
+        self._notices = notices
+        self._schedule = schedule
+        self._clock = clock
+
+    async def failed(self, integration_id: int, failure: RemoteError) -> None:
+        """Remembers a failure; expired access stops the polling and tells the owners once."""
+        async with self._database.write() as session:
+            row = await session.get(IntegrationRow, integration_id, with_for_update=True)
+            if row is None or row.state == IntegrationState.DISCONNECTED:
+                return
+            row.failures += 1
+            if row.problem != failure.code:
+                row.problem, row.problem_since = failure.code, self._clock.now()
+                log.warning("integration_failing", integration_id=integration_id, problem=failure.code)
+            if isinstance(failure, Unauthorized):
+                row.state = IntegrationState.EXPIRED
+            if not row.problem_told and (isinstance(failure, Unauthorized) or row.failures >= TOLERATED):
+                row.problem_told = True
+                scope = failure.scope if isinstance(failure, ScopeMissing) else ""
+                expired = row.state == IntegrationState.EXPIRED
+                code = "integration_expired" if expired else "integration_unreachable"
+                await self._notices.put(
+                    session, row.workspace_id, code, {"name": row.name, "scope": scope}, subject=row.id
+                )
+
+    async def worked(self, session: AsyncSession, row: IntegrationRow) -> None:
+        """Called in the transaction of a successful pull or check."""
+        healed = row.problem is not None
+        row.failures = 0
+        row.problem = row.problem_since = None
+        if row.state == IntegrationState.EXPIRED:
+            row.state = IntegrationState.ACTIVE
+            await self._resume_waiting(session, row.id)
+        if healed and row.problem_told:
+            await self._notices.put(
+                session, row.workspace_id, "integration_healed", {"name": row.name}, subject=row.id
+            )
+        row.problem_told = False
+
+    async def _resume_waiting(self, session: AsyncSession, integration_id: int) -> None:
+        """What waited for the access goes on at once."""
+        calls = await session.scalars(
+            select(CallRow).where(
+                CallRow.integration_id == integration_id,
+                CallRow.state.in_([state for state in CallState if not state.final]),
+            )
+        )
+        for call in calls:
+            await self._schedule.process(session, call)
+        deliveries = await session.scalars(
+            select(DeliveryRow).where(
+                DeliveryRow.integration_id == integration_id,
+                DeliveryRow.state.in_([state for state in DeliveryState if not state.final]),
+            )
+        )
+        for delivery in deliveries:
+            await self._schedule.deliver(session, delivery)

@@ -1,0 +1,188 @@
+"""Stores the answers of a prompt and plans where they go, in one transaction."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cards.wanted import want
+from services.db.insert import insert_unless_there
+from services.db.models import AnswerRow, CallRow, DeliveryRow, PromptRow, VerdictRow, WorkspaceRow
+from services.db.unit_of_work import Database
+from services.domain.answer import Answer, AnswerState, DeliveryState
+from services.domain.call import Binding, Call, CallState, Reason
+from services.domain.prompt import Destination
+from services.domain.workspace import Language, Workspace
+from services.integrations.base import Connector
+from services.pipeline.outcome import Outcomes
+from services.pipeline.schedule import Schedule
+from services.pipeline.work import PromptWork
+from services.ports import Clock, Jobs
+from services.wording import NO_DATA, QUOTE, call_line, moment_in_call
+
+
+class Keeper:
+    def __init__(
+        self, database: Database, jobs: Jobs, schedule: Schedule, outcomes: Outcomes, clock: Clock
+    ) -> None:
+        self._database = database
+        self._jobs = jobs
+        self._schedule = schedule
+        self._outcomes = outcomes
+        self._clock = clock
+
+    async def place(self, session: AsyncSession, workspace_id: int) -> Workspace:
+        row = await session.get_one(WorkspaceRow, workspace_id)
+        return Workspace(row.id, row.name, row.zone, Language(row.language))
+
+    async def is_on(self, session: AsyncSession, prompt_id: int) -> bool:
+        row = await session.get_one(PromptRow, prompt_id)
+        return row.enabled and row.deleted_at is None
+
+    async def leave_out(self, call_id: int, work: PromptWork) -> None:
+        """The prompt was switched off while the call waited."""
+        async with self._database.write() as session:
+            await _set_verdict(session, work, "skipped", Reason.PROMPT_OFF)
+            await want(session, self._jobs, call_id, self._clock.now())
+
+    async def keep(
+        self,
+        call: Call,
+        connector: Connector,
+        work: PromptWork,
+        answers: Sequence[tuple[Answer, float]],
+        *,
+        done: bool,
+    ) -> None:
+        """Saved before anything is written anywhere: a retry never asks the model again."""
+        now = self._clock.now()
+        async with self._database.write() as session:
+            for answer, seconds in answers:
+                await _add_answer(session, call.id, work, answer, seconds, now)
+            if not done:
+                return
+            said = await _answers_of(session, call.id, work)
+            failed = [row for row in said if row.state == AnswerState.FAILED]
+            if failed:
+                await _set_verdict(session, work, "failed", Reason(failed[0].reason or Reason.MODEL_FAILED))
+            else:
+                await _set_verdict(session, work, "answered", None)
+                if call.binding is not None and work.destination is Destination.COMMENT:
+                    await self._plan_comment(session, call, call.binding, connector, work, said[0])
+            await want(session, self._jobs, call.id, now)
+
+    async def close(self, call_id: int) -> None:
+        """Every prompt has its verdict."""
+        async with self._database.write() as session:
+            row = await session.get_one(CallRow, call_id, with_for_update=True)
+            failed = await session.scalar(
+                select(VerdictRow.id)
+                .where(VerdictRow.call_id == call_id, VerdictRow.state == "failed")
+                .limit(1)
+            )
+            state = CallState.FAILED if failed is not None else CallState.DONE
+            await self._outcomes.finish(session, row, state, None)
+            await want(session, self._jobs, call_id, self._clock.now())
+
+    async def _plan_comment(
+        self,
+        session: AsyncSession,
+        call: Call,
+        binding: Binding,
+        connector: Connector,
+        work: PromptWork,
+        answer: AnswerRow,
+    ) -> None:
+        place = await self.place(session, call.workspace_id)
+        target = f"{binding.object.kind}:{binding.object.id}"
+        marker = marker_of(call, work, target)
+        text = comment_text(call, place, answer)
+        parts = connector.comment_parts(work.name, text, marker)
+        now = self._clock.now()
+        for number, (part_marker, body) in enumerate(parts, start=1):
+            delivery_id = await insert_unless_there(
+                session,
+                DeliveryRow,
+                {
+                    "call_id": call.id,
+                    "prompt_id": work.prompt_id,
+                    "version_id": work.version_id,
+                    "integration_id": call.integration_id,
+                    "destination": Destination.COMMENT,
+                    "target": target,
+                    "part": number,
+                    "parts": len(parts),
+                    "body": body,
+                    "marker": part_marker,
+                    "state": DeliveryState.PLANNED,
+                    "due_at": now,
+                    "created_at": now,
+                },
+            )
+            if delivery_id is not None:
+                await self._schedule.deliver(session, await session.get_one(DeliveryRow, delivery_id))
+
+
+def marker_of(call: Call, work: PromptWork, target: str) -> str:
+    """The last line of a comment, by which it is found again: the same for every try of the same answer."""
+    job = (
+        f"{call.integration_id}|{call.found.external_id}|{work.prompt_id}|{work.version_id}|{target}|comment"
+    )
+    return f"ai:{hashlib.sha256(job.encode()).hexdigest()[:10]}"
+
+
+def comment_text(call: Call, place: Workspace, answer: AnswerRow) -> str:
+    """Which call it was, the answer, and the words of the call that support it."""
+    head = call_line(
+        call.found.started_at, place.zone, call.found.direction, call.found.duration, place.language
+    )
+    if answer.state == AnswerState.NO_DATA:
+        return f"{head}\n\n{NO_DATA[place.language]}"
+    text = f"{head}\n\n{answer.text}"
+    if answer.quote and answer.quote_at is not None:
+        text += f"\n\n{QUOTE[place.language]} ({moment_in_call(answer.quote_at)}): «{answer.quote}»"
+    return text
+
+
+async def _set_verdict(session: AsyncSession, work: PromptWork, state: str, reason: Reason | None) -> None:
+    await session.execute(
+        update(VerdictRow).where(VerdictRow.id == work.verdict_id).values(state=state, reason=reason)
+    )
+
+
+async def _answers_of(session: AsyncSession, call_id: int, work: PromptWork) -> Sequence[AnswerRow]:
+    rows = await session.scalars(
+        select(AnswerRow)
+        .where(AnswerRow.call_id == call_id, AnswerRow.version_id == work.version_id)
+        .order_by(AnswerRow.question_id)
+    )
+    return rows.all()
+
+
+async def _add_answer(
+    session: AsyncSession, call_id: int, work: PromptWork, answer: Answer, seconds: float, now: datetime
+) -> None:
+    await insert_unless_there(
+        session,
+        AnswerRow,
+        {
+            "call_id": call_id,
+            "version_id": work.version_id,
+            "question_id": answer.question_id,
+            "state": answer.state,
+            "text": answer.text,
+            "quote": answer.quote,
+            "quote_at": answer.quote_at,
+            "reason": answer.reason,
+            "free_form": answer.free_form,
+            "model": answer.model,
+            "request_id": answer.request_id,
+            "prompt_tokens": answer.usage.prompt_tokens,
+            "cached_tokens": answer.usage.cached_tokens,
+            "completion_tokens": answer.usage.completion_tokens,
+            "seconds": seconds,
+            "created_at": now,
+        },
+    )

@@ -1,0 +1,73 @@
+"""New calls of an integration into our table, each exactly once."""
+
+import structlog
+
+from services.connectors import Connectors
+from services.db.models import CallRow, IntegrationRow
+from services.db.repositories.calls import add_call
+from services.db.unit_of_work import Database
+from services.domain.integration import IntegrationState
+from services.errors import NotFound, RemoteError
+from services.integrations.base import CallPage, Cursor
+from services.pipeline.health import HealthBook
+from services.pipeline.schedule import Schedule
+from services.ports import Clock
+
+log = structlog.get_logger(__name__)
+
+PAGES = 20
+"""At most so many pages in one job; the next tick goes on where this one stopped."""
+
+
+class PullCalls:
+    def __init__(
+        self, database: Database, connectors: Connectors, health: HealthBook, schedule: Schedule, clock: Clock
+    ) -> None:
+        self._database = database
+        self._connectors = connectors
+        self._health = health
+        self._schedule = schedule
+        self._clock = clock
+
+    async def run(self, key: str, attempt: int) -> None:
+        """The job: `key` is the integration and the tick, `12@176400`."""
+        integration_id = int(key.partition("@")[0])
+        for _ in range(PAGES):
+            if not await self._page(integration_id):
+                return
+
+    async def _page(self, integration_id: int) -> bool:
+        """One page of calls; is there more at once?"""
+        async with self._database.read() as session:
+            row = await session.get(IntegrationRow, integration_id)
+        if row is None or row.state != IntegrationState.ACTIVE:
+            return False
+        try:
+            connector = await self._connectors.get(integration_id)
+            page = await connector.pull(row.cursor)
+        except NotFound:
+            return False
+        except RemoteError as failure:
+            await self._health.failed(integration_id, failure)
+            return False
+        await self._store(integration_id, row.cursor, page)
+        return page.more
+
+    async def _store(self, integration_id: int, before: Cursor | None, page: CallPage) -> None:
+        """Calls and cursor together, or neither: nothing is lost between them."""
+        now = self._clock.now()
+        async with self._database.write() as session:
+            row = await session.get_one(IntegrationRow, integration_id, with_for_update=True)
+            if row.cursor != before:
+                return  # another process was here meanwhile; what it missed is seen by the overlap
+            for found in page.calls:
+                call_id = await add_call(session, row.workspace_id, row.id, found, now)
+                if call_id is None:
+                    continue
+                call = await session.get_one(CallRow, call_id)
+                await self._schedule.process(session, call)
+                row.last_call_at = max(found.started_at, row.last_call_at or found.started_at)
+                log.info("call_found", call_id=call_id, integration_id=integration_id)
+            row.cursor = dict(page.cursor)
+            row.last_pull_at = now
+            await self._health.worked(session, row)

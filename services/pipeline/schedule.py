@@ -1,0 +1,45 @@
+"""Puts the next job of a call or a delivery, together with the row that says when it is expected."""
+
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.db.models import CallRow, DeliveryRow, IntegrationRow
+from services.jobs.queues import Job, account_lane, process_lane
+from services.ports import Clock, Jobs
+
+NOW = timedelta(0)
+
+
+class Schedule:
+    """`lanes` is how many calls of one company are worked on at a time."""
+
+    def __init__(self, jobs: Jobs, clock: Clock, lanes: int) -> None:
+        self._jobs = jobs
+        self._clock = clock
+        self._lanes = lanes
+
+    async def process(self, session: AsyncSession, row: CallRow, after: timedelta = NOW) -> None:
+        row.attempt += 1
+        row.due_at = self._clock.now() + after
+        await self._jobs.put(
+            session,
+            Job.PROCESS,
+            str(row.id),
+            lane=process_lane(row.workspace_id, row.id, self._lanes),
+            attempt=row.attempt,
+            after=after,
+        )
+
+    async def deliver(self, session: AsyncSession, row: DeliveryRow, after: timedelta = NOW) -> None:
+        integration = await session.get_one(IntegrationRow, row.integration_id)
+        row.attempt += 1
+        row.due_at = self._clock.now() + after
+        await self._jobs.put(
+            session,
+            Job.DELIVER,
+            str(row.id),
+            lane=account_lane(integration.account),
+            attempt=row.attempt,
+            after=after,
+        )

@@ -1,0 +1,91 @@
+"""Puts again what should have a job and has none, so that no call can be forgotten."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select
+
+from services.cards.wanted import put_card
+from services.db.models import CallRow, CardRow, DeliveryRow
+from services.db.unit_of_work import Database
+from services.domain.answer import DeliveryState
+from services.domain.call import CallState
+from services.jobs.queues import Job
+from services.pipeline.schedule import Schedule
+from services.ports import Clock, Jobs
+from services.timing import Timing
+
+log = structlog.get_logger(__name__)
+
+BATCH = 500
+OPEN_CALLS = [state for state in CallState if not state.final]
+OPEN_DELIVERIES = [state for state in DeliveryState if not state.final]
+
+
+class Sweep:
+    def __init__(
+        self, database: Database, jobs: Jobs, schedule: Schedule, clock: Clock, timing: Timing
+    ) -> None:
+        self._database = database
+        self._jobs = jobs
+        self._schedule = schedule
+        self._clock = clock
+        self._timing = timing
+
+    async def run(self, key: str, attempt: int) -> None:
+        """The job, once a minute."""
+        late = self._clock.now() - self._timing.sweep_slack
+        await self._calls(late)
+        await self._deliveries(late)
+        await self._cards(late)
+
+    async def _calls(self, late: datetime) -> None:
+        async with self._database.read() as session:
+            rows = (
+                await session.execute(
+                    select(CallRow.id, CallRow.attempt)
+                    .where(CallRow.state.in_(OPEN_CALLS), CallRow.due_at < late)
+                    .order_by(CallRow.due_at)
+                    .limit(BATCH)
+                )
+            ).all()
+        for call_id in await self._forgotten(Job.PROCESS, [(row[0], row[1]) for row in rows]):
+            async with self._database.write() as session:
+                await self._schedule.process(session, await session.get_one(CallRow, call_id))
+
+    async def _deliveries(self, late: datetime) -> None:
+        async with self._database.read() as session:
+            rows = (
+                await session.execute(
+                    select(DeliveryRow.id, DeliveryRow.attempt)
+                    .where(DeliveryRow.state.in_(OPEN_DELIVERIES), DeliveryRow.due_at < late)
+                    .order_by(DeliveryRow.due_at)
+                    .limit(BATCH)
+                )
+            ).all()
+        for delivery_id in await self._forgotten(Job.DELIVER, [(row[0], row[1]) for row in rows]):
+            async with self._database.write() as session:
+                await self._schedule.deliver(session, await session.get_one(DeliveryRow, delivery_id))
+
+    async def _cards(self, late: datetime) -> None:
+        async with self._database.read() as session:
+            rows = (
+                await session.execute(
+                    select(CardRow.id, CardRow.attempt)
+                    .where(CardRow.shown < CardRow.wanted, CardRow.due_at < late)
+                    .order_by(CardRow.due_at)
+                    .limit(BATCH)
+                )
+            ).all()
+        for card_id in await self._forgotten(Job.CARD, [(row[0], row[1]) for row in rows]):
+            async with self._database.write() as session:
+                card = await session.get_one(CardRow, card_id)
+                await put_card(session, self._jobs, card, self._clock.now())
+
+    async def _forgotten(self, job: Job, rows: Sequence[tuple[int, int]]) -> list[int]:
+        carried = await self._jobs.under_way(job, {str(number): attempt for number, attempt in rows})
+        forgotten = [number for number, _ in rows if str(number) not in carried]
+        if forgotten:
+            log.warning("work_found_without_job", job=job, count=len(forgotten))
+        return forgotten

@@ -1,0 +1,60 @@
+"""What is still to be asked of a call."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.db.models import AnswerRow, PromptRow, PromptVersionRow, QuestionRow, VerdictRow
+from services.domain.prompt import Destination, Question
+
+
+@dataclass(frozen=True)
+class PromptWork:
+    """A matched prompt of a call, with the questions that have no answer yet."""
+
+    verdict_id: int
+    prompt_id: int
+    version_id: int
+    name: str
+    enabled: bool
+    destination: Destination
+    questions: tuple[Question, ...]
+    unanswered: tuple[Question, ...]
+
+
+async def open_work(session: AsyncSession, call_id: int) -> tuple[PromptWork, ...]:
+    """The prompts still to be put to the call, in their order."""
+    rows = (
+        await session.execute(
+            select(VerdictRow, PromptRow, PromptVersionRow)
+            .join(PromptRow, PromptRow.id == VerdictRow.prompt_id)
+            .join(PromptVersionRow, PromptVersionRow.id == VerdictRow.version_id)
+            .where(VerdictRow.call_id == call_id, VerdictRow.state == "matched")
+            .order_by(VerdictRow.position, VerdictRow.prompt_id)
+        )
+    ).all()
+    questions = await session.scalars(
+        select(QuestionRow)
+        .where(QuestionRow.version_id.in_([version.id for _, _, version in rows]))
+        .order_by(QuestionRow.version_id, QuestionRow.position)
+    )
+    answered = set(await session.scalars(select(AnswerRow.question_id).where(AnswerRow.call_id == call_id)))
+    by_version: dict[int, list[Question]] = {}
+    for row in questions:
+        by_version.setdefault(row.version_id, []).append(
+            Question(id=row.id, position=row.position, text=row.text, target=row.target)
+        )
+    return tuple(
+        PromptWork(
+            verdict_id=verdict.id,
+            prompt_id=prompt.id,
+            version_id=version.id,
+            name=prompt.name,
+            enabled=prompt.enabled and prompt.deleted_at is None,
+            destination=Destination(version.destination),
+            questions=tuple(by_version.get(version.id, ())),
+            unanswered=tuple(q for q in by_version.get(version.id, ()) if q.id not in answered),
+        )
+        for verdict, prompt, version in rows
+    )

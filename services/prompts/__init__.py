@@ -1,0 +1,1 @@
+"""Prompts: making, changing, switching and matching them."""

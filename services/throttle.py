@@ -1,0 +1,88 @@
+"""Request rates of remote accounts, kept as a generic cell rate: a bucket in a single number.
+
+Bitrix24 lets 2 requests a second pass with a burst of 50, counted per portal and address; a part of the
+burst is left to the customer's other integrations.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.db.insert import insert_unless_there
+from services.db.models import AccountRow
+from services.db.unit_of_work import Database
+from services.ports import Clock
+
+
+@dataclass(frozen=True)
+class Rate:
+    per_second: float = 2.0
+    burst: int = 40
+
+
+@dataclass
+class _Cell:
+    free_at: float = 0.0
+    blocked_until: float = 0.0
+
+    def take(self, now: float, rate: Rate) -> float:
+        """Books one request; returns the seconds to wait before it."""
+        start = max(self.free_at, now)
+        wait = max(start - rate.burst / rate.per_second - now, self.blocked_until - now, 0.0)
+        self.free_at = start + 1 / rate.per_second
+        return wait
+
+
+class LocalThrottle:
+    """For a single process. Implements `services.ports.Throttle`."""
+
+    def __init__(self, clock: Clock, rate: Rate = Rate()) -> None:
+        self._clock = clock
+        self._rate = rate
+        self._cells: dict[str, _Cell] = {}
+
+    async def acquire(self, account: str) -> None:
+        cell = self._cells.setdefault(account, _Cell())
+        wait = cell.take(self._clock.now().timestamp(), self._rate)
+        if wait > 0:
+            await self._clock.sleep(wait)
+
+    async def block(self, account: str, seconds: float) -> None:
+        cell = self._cells.setdefault(account, _Cell())
+        cell.blocked_until = max(cell.blocked_until, self._clock.now().timestamp() + seconds)
+
+
+class SharedThrottle:
+    """For several processes: the number lives in the database. Implements `services.ports.Throttle`."""
+
+    def __init__(self, database: Database, clock: Clock, rate: Rate = Rate()) -> None:
+        self._database = database
+        self._clock = clock
+        self._rate = rate
+
+    async def acquire(self, account: str) -> None:
+        now = self._clock.now().timestamp()
+        async with self._database.write() as session:
+            row = await self._locked(session, account)
+            cell = _Cell(row.free_at, row.blocked_until)
+            wait = cell.take(now, self._rate)
+            row.free_at = cell.free_at
+        if wait > 0:
+            await self._clock.sleep(wait)
+
+    async def block(self, account: str, seconds: float) -> None:
+        until = self._clock.now().timestamp() + seconds
+        async with self._database.write() as session:
+            row = await self._locked(session, account)
+            row.blocked_until = max(row.blocked_until, until)
+
+    async def _locked(self, session: AsyncSession, account: str) -> AccountRow:
+        query = select(AccountRow).where(AccountRow.name == account).with_for_update()
+        row = await session.scalar(query)
+        if row is None:
+            await insert_unless_there(
+                session, AccountRow, {"name": account, "free_at": 0.0, "blocked_until": 0.0}
+            )
+            row = (await session.scalars(query)).one()
+        return row
