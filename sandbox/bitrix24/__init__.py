@@ -1,0 +1,6 @@
+"""A strict Bitrix24 portal over real HTTP: calls, deals, leads, timelines, recordings."""
+
+from sandbox.bitrix24.portal import Portal
+from sandbox.bitrix24.world import Call, Comment
+
+__all__ = ["Call", "Comment", "Portal"]

@@ -1,0 +1,35 @@
+"""What a method of the portal works with."""
+
+from dataclasses import dataclass, field
+from datetime import timezone
+
+from sandbox.bitrix24.builder import Builder
+from sandbox.bitrix24.errors import Profile
+
+
+@dataclass
+class Settings:
+    """Switches of a portal, to be set by tests."""
+
+    zone: timezone
+    zone_name: str = "Europe/Moscow"
+    profile: Profile = "docs-2026-08"
+    crm_mode: int = 1
+    """1 classic, with leads; 2 simple."""
+    scopes: set[str] = field(default_factory=lambda: {"crm", "telephony", "disk", "user", "lists"})
+    admin: bool = True
+    statistics_allowed: bool = True
+    transcripts: bool = True
+    """False: AI processing is off on this portal."""
+    old: bool = False
+    """A portal that does not know the newest methods."""
+    missing_scope_hides_method: bool = False
+    comment_author: int = 1
+
+
+@dataclass
+class Context:
+    world: Builder
+    settings: Settings
+    base_url: str
+    secret: str
