@@ -100,6 +100,13 @@ class Connector(Protocol):
         """Downloads into a temporary file that lives inside the context; None: there is none yet."""
         ...
 
+    def comment_parts(self, title: str, text: str, marker: str) -> Sequence[tuple[str, str]]:
+        """Foreign text as comments this system shows as plain text: (marker, body) of each part.
+
+        The marker is the body's last line.
+        """
+        ...
+
     async def add_comment(self, target: ObjectRef, text: str) -> str:
         """Writes a comment, returns its remote id. Never repeated by itself."""
         ...

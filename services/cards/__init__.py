@@ -1,0 +1,1 @@
+"""Result cards: which messages must show what, and showing it."""

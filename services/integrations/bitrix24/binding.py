@@ -1,0 +1,200 @@
+"""Which deal or lead a call belongs to, and where that stood when the call started."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from services.domain.call import Binding, FoundCall, ObjectRef
+from services.domain.integration import ObjectKind
+from services.errors import Gone, Rejected
+from services.integrations.bitrix24.client import Client
+from services.integrations.bitrix24.mapping import moment, number
+
+log = structlog.get_logger(__name__)
+
+LEAD, DEAL, CONTACT, COMPANY = 1, 2, 3, 4
+KINDS = {ObjectKind.LEAD: LEAD, ObjectKind.DEAL: DEAL}
+LEADS_FUNNEL = "lead"
+"""Leads have no funnels: they are one of their own."""
+
+ITEM_FIELDS = [
+    "id",
+    "title",
+    "categoryId",
+    "stageId",
+    "stageSemanticId",
+    "createdTime",
+    "updatedTime",
+    "lastActivityTime",
+    "companyId",
+    "contactId",
+    "contactIds",
+]
+
+
+@dataclass
+class _Bound:
+    """What a call's activity is bound to, by kind."""
+
+    deals: list[int] = field(default_factory=list)
+    leads: list[int] = field(default_factory=list)
+    contacts: list[int] = field(default_factory=list)
+    companies: list[int] = field(default_factory=list)
+
+    def add(self, kind: int, owner: int) -> None:
+        target = {LEAD: self.leads, DEAL: self.deals, CONTACT: self.contacts, COMPANY: self.companies}
+        if owner and kind in target and owner not in target[kind]:
+            target[kind].append(owner)
+
+
+class Binder:
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def bind(self, call: FoundCall) -> Binding | None:
+        """None when no deal or lead is known yet. The branch taken is logged."""
+        bound = await self._bound_to(call)
+        item, branch = await self._choose(call, bound)
+        if item is None:
+            return None
+        log.info("call_bound", external_id=call.external_id, branch=branch)
+        kind = ObjectKind.LEAD if branch.startswith("lead") else ObjectKind.DEAL
+        funnel, stage = await self._place_at_start(kind, item, call)
+        return Binding(
+            object=ObjectRef(kind, str(item["id"])),
+            funnel_external_id=funnel,
+            stage_external_id=stage,
+            title=str(item.get("title") or ""),
+            url=f"{self._client.origin}/crm/{kind}/details/{item['id']}/",
+            client_name=await self._client_name(bound, item),
+        )
+
+    async def _bound_to(self, call: FoundCall) -> _Bound:
+        bound = _Bound()
+        activity = call.refs.get("activity")
+        if activity:
+            try:
+                rows = (
+                    await self._client.read("crm.activity.binding.list", {"activityId": int(activity)})
+                ).result
+            except Gone:
+                rows = []
+            for row in rows or []:
+                bound.add(number(row.get("entityTypeId")), number(row.get("entityId")))
+        kind = {"LEAD": LEAD, "CONTACT": CONTACT, "COMPANY": COMPANY}.get(call.refs.get("entity_type", ""))
+        if kind is not None:
+            bound.add(kind, number(call.refs.get("entity")))
+        return bound
+
+    async def _choose(self, call: FoundCall, bound: _Bound) -> tuple[dict[str, Any] | None, str]:
+        deals = [item for number in bound.deals if (item := await self._item(DEAL, number)) is not None]
+        if deals:
+            return _latest(deals, call), "deal of the activity"
+        open_deals = await self._open_deals_of(bound)
+        leads = [item for number in bound.leads if (item := await self._item(LEAD, number)) is not None]
+        open_leads = [lead for lead in leads if lead.get("stageSemanticId") == "P"]
+        if open_leads:
+            return _latest(open_leads, call), "lead of the activity"
+        if open_deals:
+            return _latest(open_deals, call), "open deal of the client"
+        if leads:
+            return _latest(leads, call), "lead, closed"
+        return None, ""
+
+    async def _item(self, kind: int, item_id: int) -> dict[str, Any] | None:
+        try:
+            envelope = await self._client.read("crm.item.get", {"entityTypeId": kind, "id": item_id})
+        except Rejected:
+            return None  # deleted, or hidden from our employee
+        item = envelope.result.get("item") if isinstance(envelope.result, dict) else None
+        return item if isinstance(item, dict) else None
+
+    async def _open_deals_of(self, bound: _Bound) -> list[dict[str, Any]]:
+        for contact in bound.contacts:
+            found = await self._list_open({"contactIds": contact}) or await self._list_open(
+                {"contactId": contact}
+            )
+            if found:
+                return found
+        for company in bound.companies:
+            found = await self._list_open({"companyId": company})
+            if found:
+                return found
+        return []
+
+    async def _list_open(self, wanted: dict[str, int]) -> list[dict[str, Any]]:
+        params = {
+            "entityTypeId": DEAL,
+            "filter": {**wanted, "stageSemanticId": "P"},
+            "order": {"id": "DESC"},
+            "select": ITEM_FIELDS,
+        }
+        try:
+            envelope = await self._client.read("crm.item.list", params)
+        except Rejected:
+            return []  # this portal does not know the filter
+        items = envelope.result.get("items") if isinstance(envelope.result, dict) else []
+        return [item for item in items or [] if _is_of(item, wanted)]
+
+    async def _place_at_start(
+        self, kind: ObjectKind, item: dict[str, Any], call: FoundCall
+    ) -> tuple[str, str]:
+        """Funnel and stage when the call started: salespeople move the deal right after it."""
+        now = (str(number(item.get("categoryId"))), str(item.get("stageId") or ""))
+        if kind is ObjectKind.LEAD:
+            now = (LEADS_FUNNEL, now[1])
+        params = {
+            "entityTypeId": KINDS[kind],
+            "filter": {"OWNER_ID": item["id"]},
+            "order": {"ID": "ASC"},
+            "select": ["ID", "TYPE_ID", "STAGE_ID", "STATUS_ID", "CATEGORY_ID", "CREATED_TIME"],
+        }
+        try:
+            result = (await self._client.read("crm.stagehistory.list", params)).result
+        except Rejected:
+            return now
+        rows = result.get("items") if isinstance(result, dict) else []
+        before = [
+            row
+            for row in rows or []
+            if (at := moment(row.get("CREATED_TIME"))) is not None and at <= call.started_at
+        ]
+        if not before:
+            return now
+        last = before[-1]
+        if kind is ObjectKind.LEAD:
+            return LEADS_FUNNEL, str(last.get("STATUS_ID") or now[1])
+        return str(number(last.get("CATEGORY_ID"))), str(last.get("STAGE_ID") or now[1])
+
+    async def _client_name(self, bound: _Bound, item: dict[str, Any]) -> str:
+        contact = next(iter(bound.contacts), 0) or number(item.get("contactId"))
+        if not contact:
+            return ""
+        try:
+            row = (await self._client.read("crm.contact.get", {"id": contact})).result
+        except Rejected:
+            return ""
+        if not isinstance(row, dict):
+            return ""
+        return " ".join(part for part in (row.get("NAME"), row.get("LAST_NAME")) if part)
+
+
+def _is_of(item: dict[str, Any], wanted: dict[str, int]) -> bool:
+    """What came must fit what was asked."""
+    if "contactIds" in wanted:
+        return wanted["contactIds"] in [number(one) for one in item.get("contactIds") or []]
+    name, value = next(iter(wanted.items()))
+    return number(item.get(name)) == value
+
+
+def _latest(items: list[dict[str, Any]], call: FoundCall) -> dict[str, Any]:
+    """Of several: made before the call, then the one with the latest activity, then the newest."""
+
+    def rank(item: dict[str, Any]) -> tuple[bool, float, int]:
+        created = moment(item.get("createdTime"))
+        touched = moment(item.get("lastActivityTime")) or moment(item.get("updatedTime"))
+        older = created is not None and created <= call.started_at
+        return older, touched.timestamp() if touched else 0.0, number(item.get("id"))
+
+    return max(items, key=rank)

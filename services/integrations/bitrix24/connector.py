@@ -1,0 +1,122 @@
+"""A connected portal at work: implements `services.integrations.base.Connector`."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from services.domain.call import Binding, FoundCall, ObjectRef, Transcript
+from services.domain.integration import ObjectKind
+from services.errors import Rejected
+from services.integrations.base import CallPage, Check, Cursor, Doors, RemoteFunnel, RemoteStage
+from services.integrations.bitrix24 import checking, formatting
+from services.integrations.bitrix24.binding import LEADS_FUNNEL, Binder
+from services.integrations.bitrix24.client import PAGE, Client
+from services.integrations.bitrix24.mapping import moment, number
+from services.integrations.bitrix24.polling import Polling
+from services.integrations.bitrix24.sound import Sound
+
+LOOK_BACK = timedelta(minutes=10)
+"""The portal's clock and ours need not agree."""
+
+
+class Bitrix24:
+    def __init__(self, secrets: Mapping[str, str], settings: Mapping[str, Any], doors: Doors) -> None:
+        self._client = Client(secrets["webhook_url"], doors)
+        self._settings = settings
+        self._polling = Polling(self._client, doors.clock)
+        self._binder = Binder(self._client)
+        self._sound = Sound(self._client)
+        self._people: dict[str, str] = {}
+
+    async def close(self) -> None:
+        await self._client.http.close()
+
+    async def check(self) -> Check:
+        return await checking.check(self._client)
+
+    async def funnels(self) -> Sequence[RemoteFunnel]:
+        envelope = await self._client.read("crm.category.list", {"entityTypeId": 2})
+        found = []
+        for category in envelope.result.get("categories") or []:
+            funnel = number(category.get("id"))  # the default funnel is 0
+            entity = "DEAL_STAGE" if funnel == 0 else f"DEAL_STAGE_{funnel}"
+            stages = await self._stages(entity)
+            found.append(RemoteFunnel(ObjectKind.DEAL, str(funnel), str(category.get("name")), stages))
+        if self._settings.get("leads", True):
+            found.append(RemoteFunnel(ObjectKind.LEAD, LEADS_FUNNEL, "Лиды", await self._stages("STATUS")))
+        return found
+
+    async def _stages(self, entity: str) -> tuple[RemoteStage, ...]:
+        params = {"order": {"SORT": "ASC"}, "filter": {"ENTITY_ID": entity}}
+        rows = (await self._client.read("crm.status.list", params)).result or []
+        return tuple(
+            RemoteStage(str(row["STATUS_ID"]), str(row.get("NAME") or row["STATUS_ID"]))
+            for row in rows
+            if row.get("ENTITY_ID") == entity
+        )
+
+    async def pull(self, cursor: Cursor | None) -> CallPage:
+        page = await self._polling.pull(cursor)
+        return replace(page, calls=tuple([await self._with_manager(call) for call in page.calls]))
+
+    async def refresh(self, calls: Sequence[FoundCall]) -> Sequence[FoundCall]:
+        return [await self._with_manager(call) for call in await self._polling.refresh(calls)]
+
+    async def _with_manager(self, call: FoundCall) -> FoundCall:
+        if not call.manager_id:
+            return call
+        if call.manager_id not in self._people:
+            self._people[call.manager_id] = await self._name_of(call.manager_id)
+        return replace(call, manager_name=self._people[call.manager_id])
+
+    async def _name_of(self, user_id: str) -> str:
+        try:
+            rows = (await self._client.read("user.get", {"FILTER": {"ID": user_id}})).result or []
+        except Rejected:
+            return ""
+        row: dict[str, Any] = next((row for row in rows if str(row.get("ID")) == user_id), {})
+        return " ".join(str(part) for part in (row.get("NAME"), row.get("LAST_NAME")) if part)
+
+    async def bind(self, call: FoundCall) -> Binding | None:
+        return await self._binder.bind(call)
+
+    async def transcript(self, call: FoundCall) -> Transcript | None:
+        return await self._sound.transcript(call)
+
+    def recording(self, call: FoundCall) -> AbstractAsyncContextManager[Path | None]:
+        return self._sound.recording(call)
+
+    def comment_parts(self, title: str, text: str, marker: str) -> Sequence[tuple[str, str]]:
+        return formatting.comment_parts(title, text, marker)
+
+    async def add_comment(self, target: ObjectRef, text: str) -> str:
+        fields = {"ENTITY_TYPE": str(target.kind), "ENTITY_ID": int(target.id), "COMMENT": text}
+        envelope = await self._client.write("crm.timeline.comment.add", {"fields": fields})
+        return str(envelope.result)
+
+    async def find_comment(self, target: ObjectRef, marker: str, since: datetime) -> str | None:
+        start = 0
+        while True:
+            params = {
+                "filter": {"ENTITY_TYPE": str(target.kind), "ENTITY_ID": int(target.id)},
+                "order": {"ID": "DESC"},
+                "select": ["ID", "CREATED", "COMMENT", "AUTHOR_ID"],
+                "start": start,
+            }
+            rows = (await self._client.read("crm.timeline.comment.list", params)).result or []
+            for row in rows:
+                created = moment(row.get("CREATED"))
+                if created is not None and created < since - LOOK_BACK:
+                    return None
+                if _last_line(str(row.get("COMMENT") or "")) == marker:
+                    return str(row["ID"])
+            if len(rows) < PAGE:
+                return None
+            start += PAGE
+
+
+def _last_line(text: str) -> str:
+    return text.rstrip().rsplit("\n", 1)[-1].strip()

@@ -1,0 +1,89 @@
+"""Their JSON into our words. Ids are strings here and numbers there: everything is cast."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from services.domain.call import Direction, FoundCall
+
+INCOMING_TYPES = {"2", "3"}
+ANSWERED = "200"
+
+
+def moment(value: Any) -> datetime | None:
+    """ISO 8601 with an offset; None for anything else."""
+    try:
+        parsed = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed
+
+
+def number(value: Any) -> int:
+    """0 for null, empty and nonsense."""
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return 0
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def from_statistics(row: dict[str, Any]) -> FoundCall | None:
+    """A row of the call statistics; None when it cannot be understood."""
+    started = moment(row.get("CALL_START_DATE"))
+    if started is None or not row.get("ID"):
+        return None
+    refs = {
+        "statistic": _text(row["ID"]),
+        "call": _text(row.get("CALL_ID")),
+        "activity": str(number(row.get("CRM_ACTIVITY_ID")) or ""),
+        "file": str(number(row.get("RECORD_FILE_ID")) or ""),
+        "url": _text(row.get("CALL_RECORD_URL")),
+        "entity_type": _text(row.get("CRM_ENTITY_TYPE")),
+        "entity": str(number(row.get("CRM_ENTITY_ID")) or ""),
+    }
+    return FoundCall(
+        external_id=f"stat:{row['ID']}",
+        started_at=started,
+        duration=number(row.get("CALL_DURATION")),
+        direction=_direction(_text(row.get("CALL_TYPE")) in INCOMING_TYPES),
+        phone=_text(row.get("PHONE_NUMBER")),
+        answered=_text(row.get("CALL_FAILED_CODE")) == ANSWERED,
+        manager_id=_text(row.get("PORTAL_USER_ID")),
+        has_recording=bool(refs["file"] or refs["url"]),
+        refs={name: value for name, value in refs.items() if value},
+    )
+
+
+def from_activity(row: dict[str, Any]) -> FoundCall | None:
+    """An activity of type call that telephony knows nothing of."""
+    started, ended = moment(row.get("START_TIME")), moment(row.get("END_TIME"))
+    if started is None or not row.get("ID"):
+        return None
+    files = row.get("FILES") or []
+    file_id = str(number(files[0].get("id")) or "") if files else ""
+    refs = {"activity": _text(row["ID"]), "file": file_id, "origin": _text(row.get("ORIGIN_ID"))}
+    seconds = int((ended - started).total_seconds()) if ended is not None else 0
+    return FoundCall(
+        external_id=f"act:{row['ID']}",
+        started_at=started,
+        duration=max(0, seconds),
+        direction=_direction(_text(row.get("DIRECTION")) == "1"),
+        phone=_phone_in(_text(row.get("SUBJECT"))),
+        answered=True,
+        manager_id=_text(row.get("RESPONSIBLE_ID")),
+        has_recording=bool(file_id),
+        refs={name: value for name, value in refs.items() if value},
+    )
+
+
+def _direction(incoming: bool) -> Direction:
+    return Direction.INCOMING if incoming else Direction.OUTGOING
+
+
+def _phone_in(subject: str) -> str:
+    """Activities carry the number in their title, if anywhere."""
+    digits = "".join(char for char in subject if char.isdigit() or char == "+")
+    return digits if len(digits) >= 10 else ""

@@ -1,0 +1,141 @@
+"""One way out for all integrations: policy, time, size, and failures that say whether anything was sent.
+
+No exception, log line or repr carries an address: for some systems the path is the password.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urljoin
+
+import aiohttp
+
+from services.errors import BadAnswer, Gone, Unclear, Unreachable
+from services.integrations.policy import ForbiddenHost, check_address, open_session
+from services.ports import Guard
+
+Kind = Literal["read", "write"]
+
+USER_AGENT = "Callprompt/0.1 (sales call analysis)"
+ANSWER_LIMIT = 8 * 1024 * 1024
+DOWNLOAD_LIMIT = 500 * 1024 * 1024
+CONNECT_SECONDS = 10.0
+REDIRECTS = 3
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: bytes
+    location: str | None
+
+
+class Http:
+    """`read_timeout` and `write_timeout` are totals in seconds."""
+
+    def __init__(
+        self, *, guard: Guard, allow_private: bool, read_timeout: float = 70.0, write_timeout: float = 70.0
+    ) -> None:
+        self._guard = guard
+        self._allow_private = allow_private
+        self._timeouts: dict[Kind, float] = {"read": read_timeout, "write": write_timeout}
+        self._opened: aiohttp.ClientSession | None = None
+
+    @property
+    def _session(self) -> aiohttp.ClientSession:
+        if self._opened is None:
+            self._opened = open_session(
+                allow_private=self._allow_private, headers={"User-Agent": USER_AGENT}, trust_env=False
+            )
+        return self._opened
+
+    async def close(self) -> None:
+        if self._opened is not None:
+            await self._opened.close()
+            self._opened = None
+
+    async def post(self, url: str, body: Any, *, kind: Kind) -> Answer:
+        """One request, never repeated here.
+
+        Raises Unreachable when nothing was delivered, Unclear when a write may have happened, ForbiddenHost.
+        """
+        check_address(url, allow_private=self._allow_private)
+        if kind == "write":
+            self._guard()
+        timeout = aiohttp.ClientTimeout(total=self._timeouts[kind], connect=CONNECT_SECONDS)
+        lost: type[Unreachable | Unclear] = Unclear if kind == "write" else Unreachable
+        try:
+            async with self._session.post(url, json=body, timeout=timeout, allow_redirects=False) as response:
+                content = await _bounded(response)
+                return Answer(response.status, content, response.headers.get("Location"))
+        except ForbiddenHost:
+            raise
+        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as failure:
+            raise Unreachable(f"no connection: {type(failure).__name__}") from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as failure:
+            raise lost(f"answer lost: {type(failure).__name__}") from None
+
+    @asynccontextmanager
+    async def download(self, url: str, *, referer: str = "", suffix: str = "") -> AsyncIterator[Path]:
+        """A file fetched into a temporary place that is gone afterwards. Every redirect meets the policy."""
+        with tempfile.TemporaryDirectory(prefix="callprompt-") as folder:
+            target = Path(folder) / f"recording{suffix}"
+            await self._fetch(url, target, referer)
+            yield target
+
+    async def _fetch(self, url: str, target: Path, referer: str) -> None:
+        headers = {"Accept": "*/*", "Accept-Language": "ru,en;q=0.8"}
+        if referer:
+            headers["Referer"] = referer
+        timeout = aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS, sock_read=60)
+        try:
+            for _ in range(REDIRECTS + 1):
+                check_address(url, allow_private=self._allow_private)
+                async with self._session.get(
+                    url, headers=headers, timeout=timeout, allow_redirects=False
+                ) as response:
+                    if response.status // 100 == 3 and "Location" in response.headers:
+                        url = urljoin(url, response.headers["Location"])
+                        continue
+                    await _save(response, target)
+                    return
+            raise BadAnswer("too many redirects")
+        except ForbiddenHost:
+            raise
+        except (aiohttp.ClientError, TimeoutError, OSError) as failure:
+            raise Unreachable(f"download broke: {type(failure).__name__}") from None
+
+
+async def _bounded(response: aiohttp.ClientResponse) -> bytes:
+    content = await response.content.read(ANSWER_LIMIT + 1)
+    while len(content) <= ANSWER_LIMIT:
+        more = await response.content.read(ANSWER_LIMIT + 1 - len(content))
+        if not more:
+            return content
+        content += more
+    raise BadAnswer("the answer is too large")
+
+
+async def _save(response: aiohttp.ClientResponse, target: Path) -> None:
+    """Streams the body; what is no recording at all is refused before it is kept."""
+    if response.status in (403, 404, 410):
+        raise Gone(f"recording: status {response.status}")
+    if response.status != 200:
+        raise Unreachable(f"recording: status {response.status}")
+    kind = response.content_type
+    if kind in ("text/html", "application/json", "text/plain"):
+        raise BadAnswer(f"recording: {kind} instead of sound")
+    size = 0
+    with target.open("wb") as file:
+        async for chunk in response.content.iter_chunked(256 * 1024):
+            size += len(chunk)
+            if size > DOWNLOAD_LIMIT:
+                raise BadAnswer("the recording is too large")
+            await asyncio.to_thread(file.write, chunk)
+    expected = response.content_length
+    if size == 0 or (expected is not None and size != expected):
+        raise Unreachable("the recording came in part only")
