@@ -46,9 +46,7 @@ class Notices:
         session.add(audit)
         await session.flush()
         owners = await session.scalars(
-            select(MemberRow.user_id).where(
-                MemberRow.workspace_id == workspace_id, MemberRow.role == Role.OWNER
-            )
+            select(MemberRow.user_id).where(MemberRow.workspace_id == workspace_id, MemberRow.role == Role.OWNER)
         )
         for user_id in owners:
             key = json.dumps([audit.id, user_id])

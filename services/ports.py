@@ -1,6 +1,6 @@
 """Doors to everything outside: time, jobs, the model, speech, the people's chats."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -47,6 +47,9 @@ class Jobs(Protocol):
         """Which of these keys have a job waiting or running for the given attempt."""
         ...
 
+
+JobHandler = Callable[[str, int], Awaitable[None]]
+"""(key, attempt) -> nothing. Expected failures are its own business: it puts the next attempt and returns."""
 
 Guard = Callable[[], None]
 """Raises when this process was declared dead and must not touch the outside world any more."""

@@ -81,8 +81,6 @@ class SharedThrottle:
         query = select(AccountRow).where(AccountRow.name == account).with_for_update()
         row = await session.scalar(query)
         if row is None:
-            await insert_unless_there(
-                session, AccountRow, {"name": account, "free_at": 0.0, "blocked_until": 0.0}
-            )
+            await insert_unless_there(session, AccountRow, {"name": account, "free_at": 0.0, "blocked_until": 0.0})
             row = (await session.scalars(query)).one()
         return row

@@ -258,12 +258,8 @@ def upgrade() -> None:
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("due_at", base.Moment(timezone=True), nullable=False),
         sa.Column("created_at", base.Moment(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["call_id"], ["call.id"], name=op.f("fk_card_call_id_call"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["chat_id"], ["chat.id"], name=op.f("fk_card_chat_id_chat"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_card_call_id_call"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_card_chat_id_chat"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_card")),
         sa.UniqueConstraint("call_id", "chat_id", name=op.f("uq_card_call_id_chat_id")),
     )
@@ -482,9 +478,7 @@ def upgrade() -> None:
         sa.Column("completion_tokens", sa.Integer(), nullable=True),
         sa.Column("seconds", sa.Float(), nullable=False),
         sa.Column("created_at", base.Moment(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["call_id"], ["call.id"], name=op.f("fk_answer_call_id_call"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_answer_call_id_call"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["question_id"], ["question.id"], name=op.f("fk_answer_question_id_question"), ondelete="RESTRICT"
         ),

@@ -70,7 +70,7 @@ class Chat:
     cache: PrefixCache = field(default_factory=PrefixCache)
     odd: list[dict[str, Any] | ModelError] = field(default_factory=list)
     """Ready messages (`{"content": …, "finish_reason": …}`) or errors, in place of a real answer."""
-    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def check(self, body: dict[str, Any]) -> None:
         if body.get("model") != self.model:
@@ -109,8 +109,7 @@ class Chat:
             strict = wanted.get("json_schema", {}).get("strict")
             properties = set(schema.get("properties", {}))
             if strict and (
-                schema.get("additionalProperties") is not False
-                or set(schema.get("required", [])) != properties
+                schema.get("additionalProperties") is not False or set(schema.get("required", [])) != properties
             ):
                 raise bad_request("Invalid schema for response_format", param="response_format")
 

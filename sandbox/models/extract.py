@@ -102,9 +102,7 @@ def _score(sentence: str, wanted: dict[str, float], rarity: dict[str, float]) ->
     inside = set(stems(sentence))
     hits = 0.0
     for one, weight in wanted.items():
-        match = next(
-            (word for word in inside if word == one or (len(one) > 3 and word.startswith(one))), None
-        )
+        match = next((word for word in inside if word == one or (len(one) > 3 and word.startswith(one))), None)
         if match is not None:
             hits += weight * rarity[match]
     return hits / math.sqrt(2 + len(inside)) if hits else 0.0

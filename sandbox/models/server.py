@@ -67,9 +67,7 @@ class ModelServer(Server):
     def tokens(self, name: str = "prompt_tokens") -> int:
         """Sum over all answered chat requests."""
         if name == "cached_tokens":
-            return sum(
-                entry.usage.get("prompt_tokens_details", {}).get(name, 0) for entry in self.asked("chat")
-            )
+            return sum(entry.usage.get("prompt_tokens_details", {}).get(name, 0) for entry in self.asked("chat"))
         return sum(entry.usage.get(name, 0) for entry in self.asked("chat"))
 
     def _admit(self, request: web.Request) -> None:
@@ -92,9 +90,7 @@ class ModelServer(Server):
         except ModelError as error:
             return error.response()
         names = [self.chat.model, self.speech.model]
-        return web.json_response(
-            {"object": "list", "data": [{"id": name, "object": "model"} for name in names]}
-        )
+        return web.json_response({"object": "list", "data": [{"id": name, "object": "model"} for name in names]})
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
         body = json.loads(await request.text())

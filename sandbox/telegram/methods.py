@@ -40,9 +40,7 @@ class Methods:
         if chat.deleted:
             raise bad_request("chat not found")
         if chat.moved_to is not None:
-            raise bad_request(
-                "group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.moved_to
-            )
+            raise bad_request("group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.moved_to)
         if chat.kind == "private" and not chat.started:
             raise forbidden("bot can't initiate conversation with a user")
         if chat.blocked:

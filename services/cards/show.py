@@ -40,9 +40,7 @@ class ShowCard:
             view = await build_view(session, card.call_id)
         address = ChatAddress(chat.chat_id, chat.thread_id)
         try:
-            message_id = await self._notifier.show_card(
-                address, Language(chat.language), view, card.message_id
-            )
+            message_id = await self._notifier.show_card(address, Language(chat.language), view, card.message_id)
         except ChatGone:
             await self._leave(chat.id)
         except TopicGone:

@@ -35,9 +35,7 @@ async def build_view(session: AsyncSession, call_id: int) -> CardView:
     answers = await _answers(session, call_id)
     deliveries = await _deliveries(session, call_id)
     lines = tuple(
-        _line(
-            verdict, name, destination, answers.get(verdict.version_id), deliveries.get(verdict.prompt_id, ())
-        )
+        _line(verdict, name, destination, answers.get(verdict.version_id), deliveries.get(verdict.prompt_id, ()))
         for verdict, name, destination in rows
         if _is_shown(verdict)
     )

@@ -17,11 +17,9 @@ from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.jobs.queues import QUEUES
+from services.ports import JobHandler
 
 log = structlog.get_logger(__name__)
-
-Handler = Callable[[str, int], Awaitable[None]]
-"""(key, attempt) -> nothing. Expected failures are its own business: it puts the next attempt and returns."""
 
 APPLICATION = "callprompt"
 WORKFLOW = "job"
@@ -69,10 +67,10 @@ class DurableJobs:
             "log_level": "WARNING",
             "console_log_level": "WARNING",
         }
-        self._handlers: dict[str, Handler] = {}
+        self._handlers: dict[str, JobHandler] = {}
         self._client: DBOSClient | None = None
 
-    async def start(self, handlers: Mapping[str, Handler]) -> None:
+    async def start(self, handlers: Mapping[str, JobHandler]) -> None:
         """Opens the engine inside the running loop; with no handlers this process only puts jobs."""
         self._handlers = dict(handlers)
         queues = sorted({QUEUES[name] for name in handlers})
@@ -101,9 +99,7 @@ class DurableJobs:
         if self._client is not None:
             await asyncio.to_thread(self._client.destroy)
             self._client = None
-        await asyncio.to_thread(
-            DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=grace_seconds
-        )
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=grace_seconds)
 
     async def put(
         self,

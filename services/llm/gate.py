@@ -10,7 +10,8 @@ VOICEMAIL_SECONDS = 40.0
 VOICEMAIL = re.compile(
     r"оставьте (ваше )?сообщение|после (звукового )?сигнала|голосов(ой|ая) (почт|ящик)|автоответчик"
     r"|абонент (временно )?(не ?доступен|не отвечает|не может|занят)|аппарат абонента"
-    r"|телефон выключен|вне зоны|набранный (вами )?номер|leave (a|your) message|voice ?mail|after the (tone|beep)",
+    r"|телефон выключен|вне зоны|набранный (вами )?номер"
+    r"|leave (a|your) message|voice ?mail|after the (tone|beep)",
     re.IGNORECASE,
 )
 PHANTOMS = re.compile(

@@ -20,9 +20,7 @@ log = structlog.get_logger(__name__)
 class BindStep:
     """Runs for calls in NEW and WAIT_BINDING."""
 
-    def __init__(
-        self, database: Database, connectors: Connectors, outcomes: Outcomes, timing: Timing
-    ) -> None:
+    def __init__(self, database: Database, connectors: Connectors, outcomes: Outcomes, timing: Timing) -> None:
         self._database = database
         self._connectors = connectors
         self._outcomes = outcomes
@@ -95,9 +93,7 @@ class BindStep:
             await self._outcomes.finish(session, row, CallState.SKIPPED, reason)
 
 
-async def _add_verdict(
-    session: AsyncSession, call_id: int, prompt: ScopedPrompt, reason: Reason | None
-) -> None:
+async def _add_verdict(session: AsyncSession, call_id: int, prompt: ScopedPrompt, reason: Reason | None) -> None:
     await insert_unless_there(
         session,
         VerdictRow,

@@ -78,9 +78,7 @@ class Keeper:
         async with self._database.write() as session:
             row = await session.get_one(CallRow, call_id, with_for_update=True)
             failed = await session.scalar(
-                select(VerdictRow.id)
-                .where(VerdictRow.call_id == call_id, VerdictRow.state == "failed")
-                .limit(1)
+                select(VerdictRow.id).where(VerdictRow.call_id == call_id, VerdictRow.state == "failed").limit(1)
             )
             state = CallState.FAILED if failed is not None else CallState.DONE
             await self._outcomes.finish(session, row, state, None)
@@ -127,17 +125,13 @@ class Keeper:
 
 def marker_of(call: Call, work: PromptWork, target: str) -> str:
     """The last line of a comment, by which it is found again: the same for every try of the same answer."""
-    job = (
-        f"{call.integration_id}|{call.found.external_id}|{work.prompt_id}|{work.version_id}|{target}|comment"
-    )
+    job = f"{call.integration_id}|{call.found.external_id}|{work.prompt_id}|{work.version_id}|{target}|comment"
     return f"ai:{hashlib.sha256(job.encode()).hexdigest()[:10]}"
 
 
 def comment_text(call: Call, place: Workspace, answer: AnswerRow) -> str:
     """Which call it was, the answer, and the words of the call that support it."""
-    head = call_line(
-        call.found.started_at, place.zone, call.found.direction, call.found.duration, place.language
-    )
+    head = call_line(call.found.started_at, place.zone, call.found.direction, call.found.duration, place.language)
     if answer.state == AnswerState.NO_DATA:
         return f"{head}\n\n{NO_DATA[place.language]}"
     text = f"{head}\n\n{answer.text}"

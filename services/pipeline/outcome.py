@@ -21,9 +21,7 @@ PARKED = timedelta(hours=6)
 
 
 class Outcomes:
-    def __init__(
-        self, database: Database, jobs: Jobs, schedule: Schedule, clock: Clock, timing: Timing
-    ) -> None:
+    def __init__(self, database: Database, jobs: Jobs, schedule: Schedule, clock: Clock, timing: Timing) -> None:
         self._database = database
         self._jobs = jobs
         self._schedule = schedule
@@ -40,9 +38,7 @@ class Outcomes:
         row.tries = 0
         row.due_at = self._clock.now()
 
-    async def finish(
-        self, session: AsyncSession, row: CallRow, state: CallState, reason: Reason | None
-    ) -> None:
+    async def finish(self, session: AsyncSession, row: CallRow, state: CallState, reason: Reason | None) -> None:
         """The end; prompts that were still to be asked share its reason."""
         row.state, row.reason, row.finished_at = state, reason, self._clock.now()
         failed = state is CallState.FAILED

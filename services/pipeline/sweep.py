@@ -24,9 +24,7 @@ OPEN_DELIVERIES = [state for state in DeliveryState if not state.final]
 
 
 class Sweep:
-    def __init__(
-        self, database: Database, jobs: Jobs, schedule: Schedule, clock: Clock, timing: Timing
-    ) -> None:
+    def __init__(self, database: Database, jobs: Jobs, schedule: Schedule, clock: Clock, timing: Timing) -> None:
         self._database = database
         self._jobs = jobs
         self._schedule = schedule

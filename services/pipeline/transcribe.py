@@ -80,9 +80,7 @@ class TranscribeStep:
                 .values(state="skipped", reason=Reason.PROMPT_OFF)
             )
             left = await session.scalar(
-                select(VerdictRow.id)
-                .where(VerdictRow.call_id == call_id, VerdictRow.state == "matched")
-                .limit(1)
+                select(VerdictRow.id).where(VerdictRow.call_id == call_id, VerdictRow.state == "matched").limit(1)
             )
         return left is not None
 

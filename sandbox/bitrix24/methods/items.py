@@ -18,9 +18,7 @@ def _kind(params: dict[str, Any]) -> str:
 
 
 def semantic(context: Context, item: Item) -> str:
-    stages = (
-        context.world.lead_stages if item.kind == "lead" else context.world.funnels[item.funnel_id].stages
-    )
+    stages = context.world.lead_stages if item.kind == "lead" else context.world.funnels[item.funnel_id].stages
     return next((SEMANTICS[stage.semantics] for stage in stages if stage.id == item.stage_id), "P")
 
 
@@ -64,8 +62,7 @@ def item_list(context: Context, params: dict[str, Any]) -> dict[str, Any]:
     page = page_of([wire_item(context, item) for item in rows], int(params.get("start") or 0))
     selected = params.get("select") or ["*"]
     items = [
-        row if "*" in selected else {name: row[name] for name in selected if name in row}
-        for row in page["result"]
+        row if "*" in selected else {name: row[name] for name in selected if name in row} for row in page["result"]
     ]
     return {**page, "result": {"items": items}}
 
@@ -76,9 +73,7 @@ def _down(direction: Any) -> bool:
 
 def _known(name: str, row: dict[str, Any] | None) -> None:
     if row is not None and name not in row:
-        raise PortalError(
-            "INVALID_ARG_VALUE", f"Invalid filter: field '{name}' is not allowed in filter", 400
-        )
+        raise PortalError("INVALID_ARG_VALUE", f"Invalid filter: field '{name}' is not allowed in filter", 400)
 
 
 def _fits(row: dict[str, Any], key: str, wanted: Any) -> bool:

@@ -81,9 +81,7 @@ def statistic_get(context: Context, params: dict[str, Any]) -> dict[str, Any]:
         name, compare = split_operator(key)
         if key.startswith("@") or name not in FILTERABLE:
             continue
-        rows = [
-            call for call in rows if compare(_fields(call)[name], comparable(_fields(call)[name], wanted))
-        ]
+        rows = [call for call in rows if compare(_fields(call)[name], comparable(_fields(call)[name], wanted))]
     sort, order = params.get("SORT"), params.get("ORDER")
     if isinstance(sort, str) and sort in SORTABLE and order in ("ASC", "DESC"):
         rows.sort(key=lambda call: _fields(call)[sort], reverse=order == "DESC")

@@ -75,9 +75,7 @@ class Binder:
         activity = call.refs.get("activity")
         if activity:
             try:
-                rows = (
-                    await self._client.read("crm.activity.binding.list", {"activityId": int(activity)})
-                ).result
+                rows = (await self._client.read("crm.activity.binding.list", {"activityId": int(activity)})).result
             except Gone:
                 rows = []
             for row in rows or []:
@@ -112,9 +110,7 @@ class Binder:
 
     async def _open_deals_of(self, bound: _Bound) -> list[dict[str, Any]]:
         for contact in bound.contacts:
-            found = await self._list_open({"contactIds": contact}) or await self._list_open(
-                {"contactId": contact}
-            )
+            found = await self._list_open({"contactIds": contact}) or await self._list_open({"contactId": contact})
             if found:
                 return found
         for company in bound.companies:
@@ -137,9 +133,7 @@ class Binder:
         items = envelope.result.get("items") if isinstance(envelope.result, dict) else []
         return [item for item in items or [] if _is_of(item, wanted)]
 
-    async def _place_at_start(
-        self, kind: ObjectKind, item: dict[str, Any], call: FoundCall
-    ) -> tuple[str, str]:
+    async def _place_at_start(self, kind: ObjectKind, item: dict[str, Any], call: FoundCall) -> tuple[str, str]:
         """Funnel and stage when the call started: salespeople move the deal right after it."""
         now = (str(number(item.get("categoryId"))), str(item.get("stageId") or ""))
         if kind is ObjectKind.LEAD:

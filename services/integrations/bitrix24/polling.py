@@ -49,28 +49,35 @@ class Polling:
     async def pull(self, cursor: Cursor | None) -> CallPage:
         if cursor is None:
             return CallPage((), await self._first_cursor())
-        calls, top, more = await self._statistics(int(cursor["statistic"]))
-        activities, seen_until = await self._activities(str(cursor["activities"]))
-        swept, swept_at = await self._sweep(cursor)
+        floor = int(cursor["floor"])
+        calls, top, more = await self._statistics(int(cursor["statistic"]), floor)
+        activities, seen_until = await self._activities(str(cursor["activities"]), str(cursor["connected"]))
+        swept, swept_at = await self._sweep(cursor, floor)
         found = _unique([*calls, *swept, *activities])
-        new = {"statistic": top, "activities": seen_until, "swept": swept_at}
+        new = {**cursor, "statistic": top, "activities": seen_until, "swept": swept_at}
         return CallPage(tuple(found), new, more)
 
     async def _first_cursor(self) -> dict[str, Any]:
-        """From now on: history is not processed."""
+        """From now on: history is not processed. No overlap ever reaches below `floor` and `connected`."""
         params = {"FILTER": {}, "SORT": "ID", "ORDER": "DESC", "start": 0}
         envelope = await self._client.read("voximplant.statistic.get", params)
         rows = envelope.result or []
         top = max((number(row.get("ID")) for row in rows), default=0)
         now = envelope.server_time or self._clock.now().isoformat()
-        return {"statistic": top, "activities": now, "swept": self._clock.now().isoformat()}
+        return {
+            "floor": top,
+            "connected": now,
+            "statistic": top,
+            "activities": now,
+            "swept": self._clock.now().isoformat(),
+        }
 
-    async def _statistics(self, top: int) -> tuple[list[FoundCall], int, bool]:
+    async def _statistics(self, top: int, floor: int) -> tuple[list[FoundCall], int, bool]:
         params = {"FILTER": {}, "SORT": "ID", "ORDER": "ASC"}
         calls: list[FoundCall] = []
         read, highest = 0, top
         rows = self._client.rows(
-            "voximplant.statistic.get", params, after=max(0, top - OVERLAP), most=PAGES * PAGE
+            "voximplant.statistic.get", params, after=max(floor, top - OVERLAP), most=PAGES * PAGE
         )
         async for row in rows:
             read += 1
@@ -80,15 +87,16 @@ class Polling:
                 calls.append(found)
         return calls, highest, read >= PAGES * PAGE and highest > top
 
-    async def _activities(self, since: str) -> tuple[list[FoundCall], str]:
+    async def _activities(self, since: str, connected: str) -> tuple[list[FoundCall], str]:
         """Activities changed since; late files bump LAST_UPDATED. The new mark is the server's own time."""
-        last = moment(since) or self._clock.now()
+        last = (moment(since) or self._clock.now()) - ACTIVITY_OVERLAP
+        earliest = max(last, moment(connected) or last)
         params = {
             "order": {"ID": "ASC"},
             "filter": {
                 "TYPE_ID": 2,
                 "COMPLETED": "Y",
-                ">=LAST_UPDATED": (last - ACTIVITY_OVERLAP).isoformat(timespec="seconds"),
+                ">=LAST_UPDATED": earliest.isoformat(timespec="seconds"),
             },
             "select": ACTIVITY_FIELDS,
         }
@@ -119,7 +127,7 @@ class Polling:
             kept += [call for call in some if call.refs["activity"] not in named]
         return kept
 
-    async def _sweep(self, cursor: Cursor) -> tuple[list[FoundCall], str]:
+    async def _sweep(self, cursor: Cursor, floor: int) -> tuple[list[FoundCall], str]:
         """Once an hour the last day again: what an id cursor alone would have lost."""
         now = self._clock.now()
         swept_at = moment(cursor.get("swept")) or now
@@ -128,7 +136,7 @@ class Polling:
         since = (now - SWEEP_BACK).isoformat(timespec="seconds")
         params = {"FILTER": {">=CALL_START_DATE": since}, "SORT": "ID", "ORDER": "ASC"}
         calls = []
-        async for row in self._client.rows("voximplant.statistic.get", params, after=0):
+        async for row in self._client.rows("voximplant.statistic.get", params, after=floor):
             found = from_statistics(row)
             if found is not None and found.started_at >= now - SWEEP_BACK:
                 calls.append(found)

@@ -1,0 +1,188 @@
+"""Puts a question to the model and says what to believe of the answer. Implements `services.ports.Answerer`."""
+
+import asyncio
+import json
+from typing import Any
+
+import openai
+import structlog
+
+from services.domain.answer import Usage
+from services.llm.connection import Connection
+from services.llm.failures import FormatRefused, ParameterRefused, understand
+from services.llm.parse import ModelReply, Unparsable, parse
+from services.llm.quotes import find_quote
+from services.llm.request import SCHEMA, estimated_tokens, messages
+from services.ports import AnswerRequest, ModelAnswer, ModelFailure
+
+log = structlog.get_logger(__name__)
+
+FORMATS: tuple[dict[str, Any] | None, ...] = (
+    {"type": "json_schema", "json_schema": {"name": "call_answer", "strict": True, "schema": SCHEMA}},
+    {"type": "json_object"},
+    None,
+)
+CUT_SHARE = 0.6
+"""A server that counted less than this share of our low guess has cut the prompt without a word."""
+STEPS = 8
+
+
+class _Said:
+    """One answer of the server, with everything that may be missing checked."""
+
+    def __init__(self, completion: Any) -> None:
+        choices = getattr(completion, "choices", None)
+        if not choices:
+            raise ModelFailure("transient", "no choices")
+        self.message = choices[0].message
+        self.finish = str(getattr(choices[0], "finish_reason", "") or "")
+        self.text = str(getattr(self.message, "content", None) or "")
+        self.refused = bool(getattr(self.message, "refusal", None)) or self.finish in {
+            "content_filter",
+            "blacklist",
+        }
+        self.model = str(getattr(completion, "model", "") or "")
+        self.request_id = str(getattr(completion, "_request_id", None) or getattr(completion, "id", "") or "")
+        self.usage = _usage(getattr(completion, "usage", None))
+
+
+class LanguageModel:
+    """One client per connection; what the server cannot do is learnt once and remembered."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._client = openai.AsyncOpenAI(
+            api_key=connection.api_key.get_secret_value() or "none",
+            base_url=connection.base_url,
+            timeout=connection.timeout,
+            max_retries=0,
+        )
+        self._places = asyncio.Semaphore(connection.concurrency)
+        self._format = 0
+        self._without: set[str] = set()
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    async def answer(self, request: AnswerRequest) -> ModelAnswer:
+        """Raises ModelFailure."""
+        conversation = messages(request)
+        said = await self._say(conversation, request.call_key)
+        try:
+            reply = parse(said.text)
+        except Unparsable as problem:
+            said, repaired = await self._repair(conversation, said, str(problem), request.call_key)
+            if repaired is None:
+                return _free_form(said)
+            reply = repaired
+        return _believed(request, reply, said)
+
+    async def _repair(
+        self, conversation: list[dict[str, str]], said: _Said, problem: str, key: str
+    ) -> tuple[_Said, ModelReply | None]:
+        """One more request that says what was wrong with the form."""
+        again = [
+            *conversation,
+            {"role": "assistant", "content": said.text[:2000]},
+            {"role": "user", "content": f"Ответ не в формате JSON: {problem}. Пришли только объект JSON."},
+        ]
+        second = await self._say(again, key)
+        try:
+            return second, parse(second.text)
+        except Unparsable:
+            log.warning("model_breaks_schema", model=second.model)
+            return second, None
+
+    async def _say(self, conversation: list[dict[str, str]], key: str) -> _Said:
+        limit = self._connection.output_tokens
+        said = await self._request(conversation, key, limit)
+        if said.finish == "length":
+            said = await self._request(conversation, key, limit * 3)
+        if said.refused:
+            raise ModelFailure("refused", said.finish or "refusal")
+        if not said.text.strip():
+            raise ModelFailure("transient", f"empty answer, finish {said.finish}")
+        counted = said.usage.prompt_tokens
+        if counted and counted < CUT_SHARE * estimated_tokens(conversation):
+            raise ModelFailure("too_long", "the server cut the text without saying so")
+        return said
+
+    async def _request(self, conversation: list[dict[str, str]], key: str, limit: int) -> _Said:
+        """One answered request; stepping down costs nothing, for a refused request is not billed."""
+        for _ in range(STEPS):
+            try:
+                return _Said(await self._send(self._body(conversation, key, limit)))
+            except FormatRefused:
+                if self._format + 1 >= len(FORMATS):
+                    raise ModelFailure("rejected", "no answer format is accepted") from None
+                self._format += 1
+                log.info("model_format_stepped_down", level=self._format)
+            except ParameterRefused as refused:
+                self._without.add(refused.name)
+                log.info("model_parameter_left_out", name=refused.name)
+        raise ModelFailure("rejected", "the server refuses every form of the request")
+
+    def _body(self, conversation: list[dict[str, str]], key: str, limit: int) -> dict[str, Any]:
+        limit_name = "max_tokens" if "max_completion_tokens" in self._without else "max_completion_tokens"
+        body: dict[str, Any] = {"model": self._connection.model, "messages": conversation, limit_name: limit}
+        response_format = FORMATS[self._format]
+        if response_format is not None:
+            body["response_format"] = response_format
+        extras = {"prompt_cache_key": key, "store": False}
+        return body | {name: value for name, value in extras.items() if name not in self._without}
+
+    async def _send(self, body: dict[str, Any]) -> Any:
+        async with self._places:
+            try:
+                async with asyncio.timeout(self._connection.timeout):
+                    completion = await self._client.chat.completions.create(**body)
+            except (openai.OpenAIError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError) as error:
+                raise understand(error) from None
+        if isinstance(completion, str):
+            raise ModelFailure("transient", "a page instead of an answer")
+        return completion
+
+
+def _usage(usage: Any) -> Usage:
+    """Counters under the names that different vendors give them; any may be missing."""
+    details = getattr(usage, "prompt_tokens_details", None)
+    cached = getattr(details, "cached_tokens", None)
+    for name in ("prompt_cache_hit_tokens", "precached_prompt_tokens"):
+        cached = cached if cached is not None else getattr(usage, name, None)
+    return Usage(
+        prompt_tokens=_whole(getattr(usage, "prompt_tokens", None)),
+        cached_tokens=_whole(cached),
+        completion_tokens=_whole(getattr(usage, "completion_tokens", None)),
+    )
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _believed(request: AnswerRequest, reply: ModelReply, said: _Said) -> ModelAnswer:
+    """The answer, with the quote as the transcript has it; a quote that was never said is dropped."""
+    found = reply.says_something
+    place = find_quote(reply.quote or "", request.segments) if found else None
+    return ModelAnswer(
+        found=found,
+        text=reply.answer.strip() if found else "",
+        quote=place.text if place else "",
+        quote_at=place.at if place else None,
+        model=said.model,
+        request_id=said.request_id,
+        usage=said.usage,
+    )
+
+
+def _free_form(said: _Said) -> ModelAnswer:
+    return ModelAnswer(
+        found=True,
+        text=said.text.strip(),
+        quote="",
+        quote_at=None,
+        model=said.model,
+        request_id=said.request_id,
+        usage=said.usage,
+        free_form=True,
+    )

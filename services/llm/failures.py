@@ -1,0 +1,90 @@
+"""What a failed request means. The order matters: "too large" may hide under 429, a format under 500."""
+
+import json
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import openai
+
+from services.ports import ModelFailure
+
+TOO_LONG = (
+    "context length",
+    "context_length",
+    "maximum context",
+    "maximum model length",
+    "request too large",
+    "input_too_large",
+)
+TRANSIENT_STATUSES = frozenset({408, 409, 425})
+
+
+class FormatRefused(Exception):
+    """The server does not take this `response_format`: step down."""
+
+
+class ParameterRefused(Exception):
+    """The server does not know a parameter: leave it out."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+OPTIONAL = ("prompt_cache_key", "store", "max_completion_tokens")
+
+
+def understand(error: Exception) -> Exception:
+    """ModelFailure, FormatRefused or ParameterRefused. Texts of providers stay out: they may echo a key."""
+    if isinstance(error, openai.APIStatusError):
+        return _by_status(error)
+    if isinstance(error, openai.APITimeoutError | TimeoutError):
+        return ModelFailure("transient", "timeout")
+    if isinstance(error, openai.APIConnectionError):
+        return ModelFailure("transient", "no connection")
+    if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
+        return ModelFailure("transient", "broken answer")
+    return ModelFailure("transient", type(error).__name__)
+
+
+def _by_status(error: openai.APIStatusError) -> Exception:
+    status = error.status_code
+    body = error.body if isinstance(error.body, dict) else {}
+    code, kind, param = (str(body.get(name) or "") for name in ("code", "type", "param"))
+    text = f"{body.get('message') or error.message} {code}".lower()
+    retry_after = _retry_after(error)
+    if status == 413 or any(sign in text for sign in TOO_LONG):
+        return ModelFailure("too_long", f"status {status}")
+    if status in (400, 422, 500) and (param == "response_format" or "response_format" in text):
+        return FormatRefused(code)
+    if status in (400, 422):
+        for name in OPTIONAL:
+            if name == param or name in text:
+                return ParameterRefused(name)
+    if status == 402 or "insufficient_quota" in (code, kind):
+        return ModelFailure("paused", f"status {status}: no money")
+    if status in (401, 403):
+        return ModelFailure("paused", f"status {status}: no access")
+    if status == 404:
+        return ModelFailure("paused", "model or address not found")
+    if status == 429 or status in TRANSIENT_STATUSES or status >= 500:
+        return ModelFailure("transient", f"status {status}", retry_after)
+    return ModelFailure("rejected", f"status {status} {code}")
+
+
+def _retry_after(error: openai.APIStatusError) -> float | None:
+    """Seconds; both header forms, numbers and dates."""
+    headers: Any = error.response.headers
+    try:
+        if headers.get("retry-after-ms"):
+            return float(headers["retry-after-ms"]) / 1000
+        value = headers.get("retry-after")
+        if not value:
+            return None
+        try:
+            return float(value)
+        except ValueError:
+            return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,80 @@
+"""Joins the steps of the pipeline, given everything outside of it."""
+
+from dataclasses import dataclass
+
+from services.calls import CallService
+from services.cards.show import ShowCard
+from services.connectors import Connectors
+from services.db.unit_of_work import Database
+from services.domain.call import CallState
+from services.jobs.queues import Job
+from services.notices import Notices
+from services.pipeline.ask import AskStep
+from services.pipeline.bind import BindStep
+from services.pipeline.deliver import Deliver
+from services.pipeline.health import HealthBook
+from services.pipeline.keep import Keeper
+from services.pipeline.model_pause import ModelPause
+from services.pipeline.outcome import Outcomes
+from services.pipeline.process import ProcessCall, Step
+from services.pipeline.pull import PullCalls
+from services.pipeline.schedule import Schedule
+from services.pipeline.sweep import Sweep
+from services.pipeline.transcribe import TranscribeStep
+from services.ports import Answerer, Clock, Guard, JobHandler, Jobs, Notifier, Transcriber
+from services.timing import Timing
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Every door the pipeline goes through."""
+
+    database: Database
+    connectors: Connectors
+    answerer: Answerer
+    transcriber: Transcriber
+    notifier: Notifier
+    jobs: Jobs
+    clock: Clock
+    guard: Guard
+    timing: Timing = Timing()
+    lanes: int = 5
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    handlers: dict[str, JobHandler]
+    calls: CallService
+    health: HealthBook
+
+
+def build_pipeline(outside: Outside) -> Pipeline:
+    database, jobs, clock, timing = outside.database, outside.jobs, outside.clock, outside.timing
+    schedule = Schedule(jobs, clock, outside.lanes)
+    notices = Notices(database, jobs, outside.notifier, clock)
+    health = HealthBook(database, notices, schedule, clock)
+    outcomes = Outcomes(database, jobs, schedule, clock, timing)
+    pause = ModelPause(database, notices, clock)
+    keeper = Keeper(database, jobs, schedule, outcomes, clock)
+    bind = BindStep(database, outside.connectors, outcomes, timing)
+    transcribe = TranscribeStep(
+        database, outside.connectors, outside.transcriber, outcomes, pause, jobs, clock, timing
+    )
+    ask = AskStep(database, outside.connectors, outside.answerer, keeper, outcomes, pause, timing)
+    steps: dict[CallState, Step] = {
+        CallState.NEW: bind,
+        CallState.WAIT_BINDING: bind,
+        CallState.BOUND: transcribe,
+        CallState.WAIT_RECORD: transcribe,
+        CallState.TRANSCRIBED: ask,
+    }
+    deliver = Deliver(database, outside.connectors, health, jobs, schedule, clock, timing, outside.guard)
+    handlers: dict[str, JobHandler] = {
+        Job.PULL: PullCalls(database, outside.connectors, health, schedule, clock).run,
+        Job.PROCESS: ProcessCall(database, steps, outcomes, health, clock).run,
+        Job.DELIVER: deliver.run,
+        Job.CARD: ShowCard(database, outside.notifier, jobs, clock).run,
+        Job.NOTICE: notices.run,
+        Job.SWEEP: Sweep(database, jobs, schedule, clock, timing).run,
+    }
+    return Pipeline(handlers, CallService(database, jobs, schedule, clock), health)

@@ -1,0 +1,100 @@
+"""Sends one piece of sound to an OpenAI-compatible speech server."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import openai
+
+from services.llm.connection import Connection
+from services.llm.failures import FormatRefused, ParameterRefused, understand
+from services.llm.gate import is_phantom
+from services.ports import ModelFailure
+
+FORMATS = ("verbose_json", "json")
+NO_SPEECH = 0.6
+UNSURE = -1.0
+REPEATS = 5
+
+
+@dataclass(frozen=True)
+class Said:
+    """Seconds from the beginning of the piece; `end` None: the server tells no times."""
+
+    start: float
+    end: float | None
+    text: str
+
+
+class SpeechClient:
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._client = openai.AsyncOpenAI(
+            api_key=connection.api_key.get_secret_value() or "none",
+            base_url=connection.base_url,
+            max_retries=0,
+        )
+        self._places = asyncio.Semaphore(connection.concurrency)
+        self._format = 0
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    async def hear(self, content: bytes, seconds: float, language: str) -> list[Said]:
+        """What is said in a FLAC file. Raises ModelFailure."""
+        timeout = min(600.0, 60.0 + seconds / 2)
+        for _ in FORMATS:
+            try:
+                answer = await self._send(content, language, timeout)
+            except (FormatRefused, ParameterRefused):
+                if self._format + 1 >= len(FORMATS):
+                    raise ModelFailure("rejected", "no answer format is accepted") from None
+                self._format += 1
+            else:
+                return _lines(answer)
+        raise ModelFailure("rejected", "no answer format is accepted")
+
+    async def _send(self, content: bytes, language: str, timeout: float) -> Any:
+        async with self._places:
+            try:
+                async with asyncio.timeout(timeout):
+                    return await self._client.audio.transcriptions.create(
+                        file=("call.flac", content, "audio/flac"),
+                        model=self.connection.model,
+                        language=language,
+                        response_format=FORMATS[self._format],  # type: ignore[call-overload]
+                        timeout=timeout,
+                    )
+            except (openai.OpenAIError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError) as error:
+                raise understand(error) from None
+
+
+def _lines(answer: Any) -> list[Said]:
+    """The spoken lines of any of the answer forms; invented ones are left out."""
+    if isinstance(answer, str):
+        raise ModelFailure("transient", "a page instead of an answer")
+    segments = getattr(answer, "segments", None)
+    if segments:
+        said = [Said(float(one.start), float(one.end), one.text.strip()) for one in segments if not _invented(one)]
+    else:
+        text = str(getattr(answer, "text", "") or "").strip()
+        said = [Said(0.0, None, text)] if text and not is_phantom(text) else []
+    return _without_loops([line for line in said if line.text])
+
+
+def _invented(segment: Any) -> bool:
+    silent = (getattr(segment, "no_speech_prob", None) or 0.0) > NO_SPEECH
+    unsure = (getattr(segment, "avg_logprob", None) or 0.0) < UNSURE
+    return (silent and unsure) or is_phantom(segment.text)
+
+
+def _without_loops(said: list[Said]) -> list[Said]:
+    """One phrase over and over is a model stuck in a loop: it is kept once."""
+    kept: list[Said] = []
+    repeats = 0
+    for line in said:
+        repeats = repeats + 1 if kept and kept[-1].text == line.text else 0
+        if repeats < REPEATS:
+            kept.append(line)
+    return kept
