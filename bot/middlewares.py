@@ -1,0 +1,76 @@
+"""Who is speaking, in which language, and may they: decided before any handler sees the update."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from aiogram import BaseMiddleware
+from aiogram.dispatcher.flags import get_flag
+from aiogram.types import CallbackQuery, Message, TelegramObject, Update, User
+from aiogram.utils.i18n import I18n
+
+from handlers.workspace import texts
+from services.access import Action, may
+from services.domain.workspace import Language, Member
+from services.workspaces import WorkspaceService
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class Acquaintance(BaseMiddleware):
+    """Outer, for every update: the member behind it (or None), the workspace, the language, the log context."""
+
+    def __init__(self, workspaces: WorkspaceService, i18n: I18n) -> None:
+        self._workspaces = workspaces
+        self._i18n = i18n
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        user: User | None = data.get("event_from_user")
+        known = await self._workspaces.who_is(user.id) if user is not None else None
+        member, workspace = known if known is not None else (None, None)
+        data["member"], data["workspace"] = member, workspace
+        language = _language(member, user)
+        data["language"] = language
+        update_id = event.update_id if isinstance(event, Update) else 0
+        with (
+            structlog.contextvars.bound_contextvars(update_id=update_id),
+            self._i18n.context(),
+            self._i18n.use_locale(language),
+        ):
+            return await handler(event, data)
+
+
+def _language(member: Member | None, user: User | None) -> Language:
+    if member is not None and member.language is not None:
+        return member.language
+    return Language.of(user.language_code if user is not None else None)
+
+
+class Rights(BaseMiddleware):
+    """Inner, for messages and presses: what a handler needs stands in its flags, and nowhere else."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        if get_flag(data, "open"):
+            return await handler(event, data)
+        member: Member | None = data["member"]
+        if member is None:
+            return await _closed_door(event)
+        needs: Action = get_flag(data, "needs", default=Action.SETTINGS)
+        if not may(member.role, needs):
+            return await _not_yours(event)
+        return await handler(event, data)
+
+
+async def _closed_door(event: TelegramObject) -> None:
+    """Polite, and nothing else; in groups nothing at all."""
+    if isinstance(event, CallbackQuery):
+        await event.answer(texts.closed_door_short(), show_alert=True)
+    elif isinstance(event, Message) and event.chat.type == "private":
+        await event.answer(texts.closed_door())
+
+
+async def _not_yours(event: TelegramObject) -> None:
+    if isinstance(event, CallbackQuery):
+        await event.answer(texts.not_yours(), show_alert=True)
+    elif isinstance(event, Message):
+        await event.answer(texts.not_yours())

@@ -1,0 +1,76 @@
+"""Says when; never works itself. A job's name carries its tick: of many processes, one runs it."""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import select
+
+from services.db.models import IntegrationRow
+from services.db.unit_of_work import Database
+from services.domain.integration import IntegrationState
+from services.fleet import BEAT_SECONDS
+from services.jobs.queues import Job, integration_lane
+from services.ports import Clock, Jobs
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS = 60
+DAY = 86_400
+
+
+class Timetable:
+    def __init__(self, database: Database, jobs: Jobs, clock: Clock, pull_seconds: float) -> None:
+        self._database = database
+        self._jobs = jobs
+        self._clock = clock
+        self._pull_seconds = pull_seconds
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+
+    def start(self, *, beat: Callable[[], Awaitable[None]]) -> None:
+        every = {
+            self.pull: self._pull_seconds,
+            self.sweep: SWEEP_SECONDS,
+            self.funnels: DAY,
+            self.purge: DAY,
+            beat: BEAT_SECONDS,
+        }
+        for work, seconds in every.items():
+            self._scheduler.add_job(
+                work, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None
+            )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    def _tick(self, seconds: float) -> int:
+        return int(self._clock.now().timestamp() / seconds)
+
+    async def pull(self) -> None:
+        tick = self._tick(self._pull_seconds)
+        async with self._database.read() as session:
+            numbers = (
+                await session.scalars(
+                    select(IntegrationRow.id).where(IntegrationRow.state == IntegrationState.ACTIVE)
+                )
+            ).all()
+        if not numbers:
+            return
+        async with self._database.write() as session:
+            for number in numbers:
+                await self._jobs.put(session, Job.PULL, f"{number}@{tick}", lane=integration_lane(number))
+
+    async def sweep(self) -> None:
+        await self._put(Job.SWEEP, str(self._tick(SWEEP_SECONDS)))
+
+    async def funnels(self) -> None:
+        await self._put(Job.FUNNELS, str(self._tick(DAY)))
+
+    async def purge(self) -> None:
+        await self._put(Job.PURGE, str(self._tick(DAY)))
+
+    async def _put(self, job: Job, key: str) -> None:
+        async with self._database.write() as session:
+            await self._jobs.put(session, job, key, lane=f"housekeeping:{job}")

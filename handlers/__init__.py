@@ -1,0 +1,19 @@
+"""The face: updates in, words and buttons out. A handler translates; the rules are in `services`."""
+
+from aiogram import Router
+
+from handlers import cards, connecting, errors, fallback, prompts, workspace
+
+
+def build_router() -> Router:
+    """Routers in reading order. The fallback stands last: it catches everything."""
+    router = Router(name="callprompt")
+    router.include_routers(
+        workspace.build_router(),
+        connecting.build_router(),
+        prompts.build_router(),
+        cards.build_router(),
+        fallback.build_router(),
+    )
+    errors.register(router)
+    return router

@@ -1,0 +1,138 @@
+"""Every button's data, in one place: prefixes differ, and each packs into 64 bytes."""
+
+from enum import StrEnum
+
+from aiogram.filters.callback_data import CallbackData
+
+
+class WizardAct(StrEnum):
+    PICK = "p"
+    PAGE = "g"
+    BACK = "b"
+    CANCEL = "x"
+    EDIT = "e"
+    SAVE = "s"
+    EXAMPLE = "m"
+    TAKE = "t"
+    DONE = "d"
+    ANYWAY = "a"
+
+
+class WizardPress(CallbackData, prefix="pw"):
+    """A press in window `number` of a wizard; `arg` points into what that window stored."""
+
+    number: int
+    act: WizardAct
+    arg: int = 0
+
+
+class PromptList(CallbackData, prefix="pl"):
+    """A page of the list, with its filters (0: none)."""
+
+    page: int = 0
+    integration_id: int = 0
+    funnel_id: int = 0
+
+
+class PromptSwitch(CallbackData, prefix="ps"):
+    """On or off, as wanted, from the list."""
+
+    prompt_id: int
+    to: bool
+    page: int = 0
+    integration_id: int = 0
+    funnel_id: int = 0
+
+
+class PromptFilter(CallbackData, prefix="pf"):
+    """Choosing what the list shows."""
+
+    integration_id: int = 0
+
+
+class PromptSearch(CallbackData, prefix="pq"):
+    """The next typed message is a search."""
+
+
+class CardAct(StrEnum):
+    SHOW = "o"
+    ON = "1"
+    OFF = "0"
+    NAME = "n"
+    TEXT = "t"
+    SCOPE = "s"
+    DUPLICATE = "d"
+    UP = "u"
+    DOWN = "w"
+    DELETE = "x"
+    DELETE_SURE = "y"
+
+
+class PromptCard(CallbackData, prefix="pc"):
+    prompt_id: int
+    act: CardAct
+    revision: int = 0
+
+
+class PromptPick(CallbackData, prefix="pp"):
+    """Chosen from the candidates of /enable or /disable."""
+
+    prompt_id: int
+    to: bool
+
+
+class PromptAll(CallbackData, prefix="pa"):
+    """All of them, after the question."""
+
+    to: bool
+
+
+class NewPrompt(CallbackData, prefix="pn"):
+    """Starts the wizard from a button."""
+
+
+class ConnectKind(CallbackData, prefix="ik"):
+    kind: str
+
+
+class ConnectCancel(CallbackData, prefix="ix"):
+    """Leaves the connect dialogue."""
+
+
+class IntegrationAct(StrEnum):
+    SHOW = "o"
+    CHECK = "c"
+    RENAME = "n"
+    RECONNECT = "r"
+    DISCONNECT = "d"
+    DISCONNECT_SURE = "y"
+
+
+class IntegrationPress(CallbackData, prefix="ip"):
+    integration_id: int
+    act: IntegrationAct
+
+
+class IntegrationList(CallbackData, prefix="il"):
+    """Back to all integrations."""
+
+
+class SettingsAct(StrEnum):
+    SHOW = "o"
+    LANGUAGE = "l"
+    ZONES = "z"
+    ZONE = "t"
+    RECOMMENDED = "r"
+
+
+class SettingsPress(CallbackData, prefix="ws"):
+    act: SettingsAct
+    value: str = ""
+
+
+class StatusRefresh(CallbackData, prefix="wr"):
+    """The status again."""
+
+
+class CallRetry(CallbackData, prefix="cr"):
+    call_id: int

@@ -1,0 +1,113 @@
+"""Draws a card: formatted text within Telegram's limits, its button, and the full text if it was cut."""
+
+from dataclasses import dataclass
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Italic, Text, TextLink, as_list
+
+from handlers import words
+from handlers.callbacks import CallRetry
+from handlers.cards import texts
+from services.domain.card import CardLine, CardView, LineState, Written
+from services.wording import moment_in_call
+
+LIMIT = 4096
+ENTITIES = 100
+LONG = 300
+"""Answers longer than this are folded."""
+SHARES = (2500, 1200, 500, 200, 60)
+"""Most characters of one answer, tried from above until the card fits."""
+FEW = 20
+"""So many prompts always stay within the number of entities."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    text: Text
+    keyboard: InlineKeyboardMarkup | None
+    full: str | None
+    """All answers as plain text, when the card shows some of them cut."""
+
+
+def draw(view: CardView, language: str) -> Drawn:
+    """Answers give way first, then the prompts at the end; what is left out comes as a file."""
+    head, keyboard = _head(view, language), _keyboard(view)
+    for share in SHARES:
+        for most in (len(view.lines), FEW):
+            shown = view.lines[:most]
+            cut = len(shown) < len(view.lines) or any(len(line.text) > share for line in shown)
+            text = as_list(head, *(_line(line, share) for line in shown), sep="\n\n")
+            if cut:
+                text = text + "\n\n" + texts.full_text_note()
+            if _fits(text):
+                return Drawn(text, keyboard, _plain(view) if cut and _settled(view) else None)
+    return Drawn(head + "\n\n" + texts.full_text_note(), keyboard, _plain(view) if _settled(view) else None)
+
+
+def _settled(view: CardView) -> bool:
+    """Nothing is to come any more: the file is sent once, at the end."""
+    return all(line.state is not LineState.WAITING and line.written is not Written.NOT_YET for line in view.lines)
+
+
+def _fits(text: Text) -> bool:
+    rendered, entities = text.render()
+    return len(rendered) <= LIMIT and len(entities) <= ENTITIES
+
+
+def _head(view: CardView, language: str) -> Text:
+    when = words.moment(view.started_at, view.zone, language)
+    first = f"📞 {texts.direction(view.direction)} · {when} · {words.length(view.duration)}"
+    rows: list[Text] = [Text(Bold(first))]
+    if view.manager:
+        rows.append(Text(texts.manager(_short(view.manager))))
+    who = " · ".join(part for part in (_short(view.client), _short(view.phone)) if part)
+    if who:
+        rows.append(Text(texts.client(), who))
+    if view.object_url:
+        title = _short(view.object_title) or texts.untitled()
+        rows.append(Text(texts.deal(), TextLink(title, url=view.object_url)))
+    if view.reason is not None:
+        rows.append(Text(texts.call_failed(view)))
+    return as_list(*rows)
+
+
+def _short(value: str, size: int = 120) -> str:
+    flat = " ".join(value.split())
+    return flat if len(flat) <= size else flat[: size - 1] + "…"
+
+
+def _line(line: CardLine, share: int) -> Text:
+    rows: list[Text] = [Text(Bold(line.prompt_name))]
+    if line.state is LineState.WAITING:
+        rows.append(Text(Italic(texts.waiting())))
+    elif line.state is LineState.FAILED:
+        rows.append(Text(texts.failed(line)))
+    elif line.state is LineState.NO_DATA:
+        rows.append(Text(Italic(texts.no_data())))
+    else:
+        answer = line.text if len(line.text) <= share else line.text[:share].rstrip() + "…"
+        rows.append(Text(ExpandableBlockQuote(answer) if len(answer) > LONG else answer))
+        if line.quote and line.quote_at is not None:
+            quote = _short(line.quote, min(share, 300))
+            rows.append(Text(Italic(f"🗣 {moment_in_call(line.quote_at)} «{quote}»")))
+    told = texts.written(line)
+    if told:
+        rows.append(Text(told))
+    return as_list(*rows)
+
+
+def _plain(view: CardView) -> str:
+    parts = []
+    for line in view.lines:
+        said = line.text or texts.no_data()
+        quote = f"\n«{line.quote}»" if line.quote else ""
+        parts.append(f"{line.prompt_name}\n{said}{quote}")
+    return "\n\n".join(parts)
+
+
+def _keyboard(view: CardView) -> InlineKeyboardMarkup | None:
+    if not view.retryable:
+        return None
+    data = CallRetry(call_id=view.call_id).pack()
+    button = InlineKeyboardButton(text=texts.retry_button(), callback_data=data)
+    return InlineKeyboardMarkup(inline_keyboard=[[button]])

@@ -1,0 +1,183 @@
+"""/integrations: how each one feels, and what to do about it."""
+
+from aiogram import F, Router
+from aiogram.dispatcher.event.handler import CallbackType
+from aiogram.filters import Command
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.utils.formatting import Text
+
+from handlers import words
+from handlers.callbacks import ConnectKind, IntegrationAct, IntegrationList, IntegrationPress
+from handlers.connecting import texts
+from handlers.editing import redraw
+from handlers.filters import Private, typed
+from handlers.states import Dialogue, leave
+from services.access import Action, may
+from services.connections import IntegrationService
+from services.domain.integration import Integration
+from services.domain.workspace import Language, Member, Workspace
+from services.errors import RemoteError
+from services.prompts.service import clean_name
+
+
+def _button(text: str, integration_id: int, act: IntegrationAct) -> InlineKeyboardButton:
+    data = IntegrationPress(integration_id=integration_id, act=act).pack()
+    return InlineKeyboardButton(text=text, callback_data=data)
+
+
+def _list(shown: tuple[Integration, ...]) -> tuple[Text | str, InlineKeyboardMarkup | None]:
+    if not shown:
+        return texts.nothing_connected(), None
+    rows = [[_button(f"{texts.sign_of(one)} {one.name}", one.id, IntegrationAct.SHOW)] for one in shown]
+    return texts.integrations_title(), InlineKeyboardMarkup(inline_keyboard=rows)
+
+
+def _card(shown: Integration, member: Member) -> InlineKeyboardMarkup:
+    rows = []
+    if may(member.role, Action.CONNECT):
+        reconnect = InlineKeyboardButton(
+            text=texts.reconnect_button(), callback_data=ConnectKind(kind=shown.kind).pack()
+        )
+        rows = [
+            [_button(texts.check_button(), shown.id, IntegrationAct.CHECK)],
+            [reconnect],
+            [
+                _button(texts.rename_button(), shown.id, IntegrationAct.RENAME),
+                _button(texts.disconnect_button(), shown.id, IntegrationAct.DISCONNECT),
+            ],
+        ]
+    back = InlineKeyboardButton(text=texts.back_button(), callback_data=IntegrationList().pack())
+    return InlineKeyboardMarkup(inline_keyboard=[*rows, [back]])
+
+
+async def show_list(message: Message, member: Member, integrations: IntegrationService) -> None:
+    text, keyboard = _list(await integrations.of(member.workspace_id))
+    content = text.as_kwargs() if isinstance(text, Text) else {"text": text}
+    await message.answer(**content, reply_markup=keyboard)
+
+
+async def back_to_list(query: CallbackQuery, member: Member, integrations: IntegrationService) -> None:
+    await query.answer()
+    await redraw(query, *_list(await integrations.of(member.workspace_id)))
+
+
+async def show(
+    query: CallbackQuery,
+    callback_data: IntegrationPress,
+    member: Member,
+    workspace: Workspace,
+    language: Language,
+    integrations: IntegrationService,
+) -> None:
+    shown = await integrations.get(member, callback_data.integration_id)
+    await query.answer()
+    await _draw(query, shown, member, workspace, language, integrations)
+
+
+async def _draw(
+    query: CallbackQuery,
+    shown: Integration,
+    member: Member,
+    workspace: Workspace,
+    language: Language,
+    integrations: IntegrationService,
+    note: str = "",
+) -> None:
+    text = texts.integration(shown, workspace.zone, language, await integrations.prompts_of(shown.id))
+    if note:
+        text = text + "\n\n" + note
+    await redraw(query, text, _card(shown, member))
+
+
+async def check(
+    query: CallbackQuery,
+    callback_data: IntegrationPress,
+    member: Member,
+    workspace: Workspace,
+    language: Language,
+    integrations: IntegrationService,
+) -> None:
+    await integrations.get(member, callback_data.integration_id)
+    await query.answer()
+    await redraw(query, texts.checking())
+    try:
+        result = await integrations.check_now(member, callback_data.integration_id)
+    except RemoteError as error:
+        note = f"❌ {words.failure(error)}"
+    else:
+        failed = "\n".join(texts.check_line(line) for line in result.lines if line.required and not line.ok)
+        note = failed or texts.all_well()
+    shown = await integrations.get(member, callback_data.integration_id)
+    await _draw(query, shown, member, workspace, language, integrations, note)
+
+
+async def ask_name(
+    query: CallbackQuery,
+    callback_data: IntegrationPress,
+    member: Member,
+    integrations: IntegrationService,
+    state: FSMContext,
+) -> None:
+    await integrations.get(member, callback_data.integration_id)
+    await query.answer()
+    await state.set_state(Dialogue.integration_name)
+    await state.update_data(integration_id=callback_data.integration_id)
+    back = _button(texts.back_button(), callback_data.integration_id, IntegrationAct.SHOW)
+    await redraw(query, texts.ask_name(), InlineKeyboardMarkup(inline_keyboard=[[back]]))
+
+
+async def rename(
+    message: Message,
+    member: Member,
+    workspace: Workspace,
+    language: Language,
+    integrations: IntegrationService,
+    state: FSMContext,
+) -> None:
+    name = clean_name(message.text or "")
+    data = await state.get_data()
+    shown = await integrations.rename(member, int(data["integration_id"]), name)
+    await leave(state)
+    text = texts.integration(shown, workspace.zone, language, await integrations.prompts_of(shown.id))
+    await message.answer(**text.as_kwargs(), reply_markup=_card(shown, member))
+
+
+async def ask_disconnect(
+    query: CallbackQuery, callback_data: IntegrationPress, member: Member, integrations: IntegrationService
+) -> None:
+    shown = await integrations.get(member, callback_data.integration_id)
+    await query.answer()
+    keyboard = InlineKeyboardMarkup(
+        inline_keyboard=[
+            [_button(texts.disconnect_sure_button(), shown.id, IntegrationAct.DISCONNECT_SURE)],
+            [_button(texts.back_button(), shown.id, IntegrationAct.SHOW)],
+        ]
+    )
+    await redraw(query, texts.sure_to_disconnect(shown.name, await integrations.prompts_of(shown.id)), keyboard)
+
+
+async def disconnect(
+    query: CallbackQuery, callback_data: IntegrationPress, member: Member, integrations: IntegrationService
+) -> None:
+    await integrations.disconnect(member, callback_data.integration_id)
+    await query.answer()
+    await redraw(query, texts.disconnected())
+
+
+def build_router() -> Router:
+    router = Router(name="integrations")
+    view, owner = {"needs": Action.VIEW}, {"needs": Action.CONNECT}
+    acts: dict[IntegrationAct, tuple[CallbackType, dict[str, Action]]] = {
+        IntegrationAct.SHOW: (show, view),
+        IntegrationAct.CHECK: (check, owner),
+        IntegrationAct.RENAME: (ask_name, owner),
+        IntegrationAct.DISCONNECT: (ask_disconnect, owner),
+        IntegrationAct.DISCONNECT_SURE: (disconnect, owner),
+    }
+    router.message.register(show_list, Command("integrations"), flags=view)
+    router.callback_query.register(back_to_list, IntegrationList.filter(), flags=view)
+    for act, (handler, flags) in acts.items():
+        router.callback_query.register(handler, IntegrationPress.filter(F.act == act), flags=flags)
+    router.message.register(rename, Dialogue.integration_name, Private(), typed(), flags=owner)
+    return router

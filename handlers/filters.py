@@ -1,0 +1,35 @@
+"""Filters that several features share."""
+
+from typing import Any
+
+from aiogram import F
+from aiogram.enums import ChatType
+from aiogram.filters import BaseFilter
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message, TelegramObject
+from magic_filter import MagicFilter
+
+from handlers.callbacks import WizardPress
+
+
+def typed() -> MagicFilter:
+    """A text that is no command."""
+    return F.text & ~F.text.startswith("/")
+
+
+class Private(BaseFilter):
+    async def __call__(self, event: TelegramObject) -> bool:
+        message = event.message if isinstance(event, CallbackQuery) else event
+        return isinstance(message, Message) and message.chat.type == ChatType.PRIVATE
+
+
+class OwnWindow(BaseFilter):
+    """The press comes from the wizard's present window: an older one, or a second press, does not pass."""
+
+    async def __call__(
+        self, query: CallbackQuery, callback_data: WizardPress, state: FSMContext
+    ) -> bool | dict[str, Any]:
+        data = await state.get_data()
+        if await state.get_state() is None or data.get("number") != callback_data.number:
+            return False
+        return {"wizard": data}

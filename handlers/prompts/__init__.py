@@ -1,0 +1,13 @@
+"""Prompts: making them, the list, the card, switching."""
+
+from aiogram import Router
+
+from handlers.prompts import card, listing, switch, wizard
+
+
+def build_router() -> Router:
+    router = Router(name="prompts")
+    router.include_routers(
+        wizard.build_router(), listing.build_router(), card.build_router(), switch.build_router()
+    )
+    return router

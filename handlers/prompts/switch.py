@@ -1,0 +1,114 @@
+"""/enable and /disable: by name, by number, from a picker, or all after a question."""
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.utils.formatting import Text
+
+from handlers.callbacks import PromptAll, PromptList, PromptPick
+from handlers.editing import redraw
+from handlers.prompts import texts
+from services.access import Action
+from services.domain.prompt import Prompt
+from services.domain.workspace import Member, Workspace
+from services.prompts.service import PromptService, Switched
+
+ALL = {"all", "все", "всё"}
+MOST = 12
+
+
+async def enable(
+    message: Message, command: CommandObject, member: Member, workspace: Workspace, prompts: PromptService
+) -> None:
+    await _switch(message, command.args or "", member, workspace, prompts, to=True)
+
+
+async def disable(
+    message: Message, command: CommandObject, member: Member, workspace: Workspace, prompts: PromptService
+) -> None:
+    await _switch(message, command.args or "", member, workspace, prompts, to=False)
+
+
+async def _switch(
+    message: Message, words: str, member: Member, workspace: Workspace, prompts: PromptService, *, to: bool
+) -> None:
+    words = words.strip()
+    waiting = [prompt for prompt in await prompts.all(member.workspace_id) if prompt.enabled != to]
+    if words.lower() in ALL:
+        await _ask_all(message, waiting, to=to)
+    elif not words:
+        await _offer(message, waiting, to=to)
+    else:
+        found = await prompts.find(member, words)
+        if not found:
+            await message.answer(**texts.not_found(words).as_kwargs())
+        elif found[0].sure:
+            switched = await prompts.set_enabled(member, found[0].prompt.id, to)
+            await message.answer(**_said(switched, workspace, to=to).as_kwargs())
+        else:
+            await _offer(message, [candidate.prompt for candidate in found], to=to)
+
+
+def _said(switched: Switched, workspace: Workspace, *, to: bool) -> Text:
+    text = texts.enabled(switched.prompt.name) if to else texts.disabled(switched.prompt.name)
+    if switched.crowd is None:
+        return text
+    return text + "\n⚠️ " + texts.crowd(switched.crowd, workspace.recommended_prompts, switched.estimate)
+
+
+async def _offer(message: Message, choices: list[Prompt], *, to: bool) -> None:
+    if not choices:
+        await message.answer(texts.nothing_to_switch(to=to))
+        return
+    rows = [
+        [
+            InlineKeyboardButton(
+                text=f"{'🟢' if prompt.enabled else '⚪'} {prompt.name}",
+                callback_data=PromptPick(prompt_id=prompt.id, to=to).pack(),
+            )
+        ]
+        for prompt in choices[:MOST]
+    ]
+    if len(choices) > MOST:
+        rows.append([InlineKeyboardButton(text=texts.all_button(), callback_data=PromptList().pack())])
+    await message.answer(texts.which(to=to), reply_markup=InlineKeyboardMarkup(inline_keyboard=rows))
+
+
+async def _ask_all(message: Message, waiting: list[Prompt], *, to: bool) -> None:
+    if not waiting:
+        await message.answer(texts.nothing_to_switch(to=to))
+        return
+    button = InlineKeyboardButton(text=texts.sure_all_button(to=to), callback_data=PromptAll(to=to).pack())
+    await message.answer(
+        texts.sure_all(len(waiting), to=to), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]])
+    )
+
+
+async def picked(
+    query: CallbackQuery,
+    callback_data: PromptPick,
+    member: Member,
+    workspace: Workspace,
+    prompts: PromptService,
+) -> None:
+    switched = await prompts.set_enabled(member, callback_data.prompt_id, callback_data.to)
+    await query.answer()
+    await redraw(query, _said(switched, workspace, to=callback_data.to))
+
+
+async def all_of_them(
+    query: CallbackQuery, callback_data: PromptAll, member: Member, prompts: PromptService
+) -> None:
+    count = await prompts.set_all(member, callback_data.to)
+    await query.answer()
+    await redraw(query, texts.switched_all(count, to=callback_data.to))
+
+
+def build_router() -> Router:
+    router = Router(name="switch")
+    needs = {"needs": Action.EDIT_PROMPTS}
+    router.message.register(enable, Command("enable"), flags=needs)
+    router.message.register(disable, Command("disable"), flags=needs)
+    router.callback_query.register(picked, PromptPick.filter(), flags=needs)
+    router.callback_query.register(all_of_them, PromptAll.filter(), flags=needs)
+    return router

@@ -1,0 +1,358 @@
+"""All words of this feature."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Italic, Text, as_line, as_list
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+
+from services.domain.prompt import Destination, Prompt
+from services.prompts.estimate import Estimate
+from services.prompts.flow import Step
+
+
+def examples() -> list[tuple[str, str]]:
+    """(button, text): good questions of sales heads."""
+    return [
+        (
+            _("Возражения клиента"),
+            _(
+                "Какие возражения и сомнения высказал клиент? Перечислите их коротко и укажите, как на них "
+                "ответил менеджер."
+            ),
+        ),
+        (
+            _("Следующий шаг"),
+            _("О каком следующем шаге договорились клиент и менеджер: что, кто и когда должен сделать?"),
+        ),
+        (
+            _("Бюджет и сроки"),
+            _("Какой бюджет назвал клиент и к какому сроку ему нужен результат?"),
+        ),
+        (
+            _("Кто принимает решение"),
+            _("Кто принимает решение о покупке? Если решает не собеседник, назовите, кто и что для него важно."),
+        ),
+        (
+            _("Краткий итог"),
+            _("Кратко, в двух-трёх предложениях: о чём был разговор и чем он закончился?"),
+        ),
+    ]
+
+
+def destination(kind: Destination) -> str:
+    return {
+        Destination.COMMENT: _("комментарий в ленту сделки или лида"),
+        Destination.LIST: _("строка отдельного списка"),
+        Destination.FIELDS: _("поля сделки или лида"),
+        Destination.CHAT: _("только в карточку звонка"),
+    }[kind]
+
+
+# --- wizard --------------------------------------------------------------------------------------
+
+
+def first_connect() -> str:
+    return _("Сначала подключите CRM: /connect")
+
+
+def only_private() -> str:
+    return _("Промпт удобнее создавать в личной переписке. Карточки будут приходить в этот чат.")
+
+
+def open_private_button() -> str:
+    return _("Открыть переписку")
+
+
+def wizard_title(editing: bool) -> str:
+    return _("Изменение промпта") if editing else _("Новый промпт")
+
+
+def ask(step: Step) -> str:
+    return {
+        Step.INTEGRATION: _("К какой системе относится промпт?"),
+        Step.FUNNEL: _("Звонки какой воронки разбирать?"),
+        Step.STAGE: _("На какой стадии была сделка в момент звонка?"),
+        Step.NAME: _("Как назвать промпт? Пришлите короткое название, например «Возражения»."),
+        Step.TEXT: _(
+            "Что узнать из разговора? Пришлите вопрос сообщением (можно несколькими) или файлом .txt, "
+            "или возьмите пример."
+        ),
+        Step.DESTINATION: _("Куда писать ответ?"),
+        Step.SUMMARY: _("Проверьте и сохраните."),
+    }[step]
+
+
+def any_funnel() -> str:
+    return _("Любая воронка")
+
+
+def any_stage() -> str:
+    return _("Любая стадия")
+
+
+def back_button() -> str:
+    return _("‹ Назад")
+
+
+def cancel_button() -> str:
+    return _("✖️ Отмена")
+
+
+def save_button() -> str:
+    return _("💾 Сохранить")
+
+
+def edit_button(step: Step) -> str:
+    return {
+        Step.INTEGRATION: _("✏️ Система"),
+        Step.FUNNEL: _("✏️ Воронка"),
+        Step.STAGE: _("✏️ Стадия"),
+        Step.NAME: _("✏️ Название"),
+        Step.TEXT: _("✏️ Текст"),
+        Step.DESTINATION: _("✏️ Куда писать"),
+        Step.SUMMARY: _("💾 Сохранить"),
+    }[step]
+
+
+def done_button() -> str:
+    return _("✅ Готово")
+
+
+def again_button() -> str:
+    return _("↩️ Написать заново")
+
+
+def take_button() -> str:
+    return _("👍 Взять этот")
+
+
+def collected(text: str, pieces: int) -> Text:
+    count = ngettext("{n} сообщение", "{n} сообщения", pieces).format(n=pieces)
+    size = ngettext("{n} символ", "{n} символов", len(text)).format(n=len(text))
+    return as_list(
+        Text(_("Записал: {count}, {size} из 4000.").format(count=count, size=size)),
+        ExpandableBlockQuote(text[:1500]),
+        _("Добавьте ещё сообщение или нажмите «Готово»."),
+    )
+
+
+def example(name: str, text: str) -> Text:
+    return as_list(Bold(name), "", text)
+
+
+def same_name(name: str) -> Text:
+    return Text(_("Промпт «"), Bold(name), _("» в этой воронке уже есть. Сохранить ещё один?"))
+
+
+def anyway_button() -> str:
+    return _("Всё равно сохранить")
+
+
+def other_name_button() -> str:
+    return _("✏️ Другое название")
+
+
+def place(names: Mapping[str, Any]) -> str:
+    """`Продажи › Новая`, with «any» in words."""
+    funnel = names.get("funnel") or any_funnel()
+    stage = names.get("stage")
+    return f"{funnel} › {stage or any_stage()}" if names.get("funnel") else str(funnel)
+
+
+def summary(draft: Mapping[str, Any], names: Mapping[str, Any], kind: Destination) -> Text:
+    return as_list(
+        Bold(str(draft.get("name", ""))),
+        as_line(Italic(names.get("integration", "")), " · ", place(names), end=""),
+        Text(_("Ответ: {where}").format(where=destination(kind))),
+        "",
+        ExpandableBlockQuote(str(draft.get("text", ""))),
+        "",
+        ask(Step.SUMMARY),
+    )
+
+
+def saved(name: str) -> Text:
+    return Text(
+        _("Промпт «"),
+        Bold(name),
+        _("» сохранён. Пока он выключен: включите, и я начну разбирать новые звонки."),
+    )
+
+
+def enable_button() -> str:
+    return _("🟢 Включить")
+
+
+def later_button() -> str:
+    return _("Позже")
+
+
+def enabled(name: str) -> Text:
+    return Text(
+        _("🟢 Промпт «"),
+        Bold(name),
+        _("» включён. Разбираю звонки, которые начнутся с этой минуты: ответ будет в сделке, карточка — здесь."),
+    )
+
+
+def disabled(name: str) -> Text:
+    return Text(_("⚪ Промпт «"), Bold(name), _("» выключен. Новые звонки он не разбирает."))
+
+
+def crowd(count: int, recommended: int, estimate: Estimate | None) -> str:
+    told = _("Включено {count} промптов в воронке, советуем до {recommended}.").format(
+        count=count, recommended=recommended
+    )
+    if estimate is None:
+        return told
+    added = _("Каждый звонок теперь дольше примерно на {seconds} с").format(seconds=round(estimate.seconds))
+    if estimate.roubles is not None:
+        return f"{told} {added}, {_('дороже на {roubles} ₽.').format(roubles=round(estimate.roubles, 2))}"
+    tokens = _("и расходует ещё около {tokens} токенов.").format(tokens=estimate.tokens)
+    return f"{told} {added} {tokens}"
+
+
+def file_problem(limit: int) -> str:
+    return _("Нужен файл .txt до {limit} КБ.").format(limit=limit)
+
+
+# --- list ----------------------------------------------------------------------------------------
+
+
+def nothing_yet() -> str:
+    return _("Промптов пока нет. Создайте первый — это вопрос, который я задам каждому новому звонку.")
+
+
+def nothing_found() -> str:
+    return _("По этому запросу ничего нет.")
+
+
+def new_button() -> str:
+    return _("➕ Новый промпт")
+
+
+def list_title(total: int, active: int, shown: str = "") -> Text:
+    count = ngettext("{n} промпт", "{n} промптов", total).format(n=total)
+    head = Text(Bold(_("Промпты")), f" · {count}, {_('включено {n}').format(n=active)}")
+    return head + f"\n{shown}" if shown else head
+
+
+def list_hint() -> str:
+    return _("Кружок включает и выключает, ⚙️ открывает промпт.")
+
+
+def filter_button() -> str:
+    return _("🔎 Воронка")
+
+
+def search_button() -> str:
+    return _("🔤 Найти")
+
+
+def all_button() -> str:
+    return _("Показать все")
+
+
+def ask_search() -> str:
+    return _("Напишите слово из названия.")
+
+
+def choose_filter() -> str:
+    return _("Что показать?")
+
+
+# --- card ----------------------------------------------------------------------------------------
+
+
+def card(prompt: Prompt, names: Mapping[str, Any], number: int) -> Text:
+    state = _("🟢 включён") if prompt.enabled else _("⚪ выключен")
+    return as_list(
+        Text(f"{number}. ", Bold(prompt.name)),
+        Text(state),
+        as_line(Italic(names.get("integration", "")), " · ", place(names), end=""),
+        Text(_("Ответ: {where}").format(where=destination(prompt.version.destination))),
+        Text(_("Редакция текста: {n}").format(n=prompt.version.number)),
+        "",
+        ExpandableBlockQuote(prompt.text),
+    )
+
+
+def off_button() -> str:
+    return _("⚪ Выключить")
+
+
+def duplicate_button() -> str:
+    return _("📄 Копия")
+
+
+def up_button() -> str:
+    return _("⬆️ Выше")
+
+
+def down_button() -> str:
+    return _("⬇️ Ниже")
+
+
+def delete_button() -> str:
+    return _("🗑 Удалить")
+
+
+def list_button() -> str:
+    return _("‹ К списку")
+
+
+def sure_to_delete(name: str) -> Text:
+    return Text(_("Удалить промпт «"), Bold(name), _("»? Его ответы в CRM и в чатах останутся."))
+
+
+def delete_sure_button() -> str:
+    return _("Да, удалить")
+
+
+def deleted(name: str) -> Text:
+    return Text(_("Промпт «"), Bold(name), _("» удалён."))
+
+
+def ask_new_name(name: str) -> Text:
+    return Text(_("Сейчас: «"), Bold(name), _("». Пришлите новое название."))
+
+
+def ask_new_text() -> str:
+    return _("Пришлите новый текст промпта одним сообщением или файлом .txt. Старые ответы не изменятся.")
+
+
+def copied(name: str) -> Text:
+    return Text(_("Готова копия: «"), Bold(name), _("». Она выключена."))
+
+
+# --- switching -----------------------------------------------------------------------------------
+
+
+def which(*, to: bool) -> str:
+    return _("Какой промпт включить?") if to else _("Какой промпт выключить?")
+
+
+def nothing_to_switch(*, to: bool) -> str:
+    return _("Все промпты уже включены.") if to else _("Включённых промптов нет.")
+
+
+def not_found(words: str) -> Text:
+    return Text(_("Не нашёл промпт «"), Bold(words[:60]), _("». Посмотрите список: /prompts"))
+
+
+def sure_all(count: int, *, to: bool) -> str:
+    if to:
+        return ngettext("Включить {n} промпт?", "Включить {n} промптов?", count).format(n=count)
+    return ngettext("Выключить {n} промпт?", "Выключить {n} промптов?", count).format(n=count)
+
+
+def sure_all_button(*, to: bool) -> str:
+    return _("Да, включить все") if to else _("Да, выключить все")
+
+
+def switched_all(count: int, *, to: bool) -> str:
+    if to:
+        return ngettext("Включён {n} промпт.", "Включено {n} промптов.", count).format(n=count)
+    return ngettext("Выключен {n} промпт.", "Выключено {n} промптов.", count).format(n=count)

@@ -1,0 +1,142 @@
+"""The wizard's windows: text, buttons and the options those point at. Each drawing has a number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.utils.formatting import Bold, Text, as_list
+
+from handlers.callbacks import WizardAct, WizardPress
+from handlers.prompts import texts
+from services.domain.integration import Funnel, Integration
+from services.domain.prompt import Destination
+from services.prompts.flow import ANY, Step
+
+PAGE = 8
+LABEL = 40
+
+
+@dataclass(frozen=True)
+class Window:
+    """`options` are stored with the window: its buttons carry places in this list, never ids of the CRM."""
+
+    text: Text
+    keyboard: InlineKeyboardMarkup
+    options: list[Any] = field(default_factory=list)
+
+
+class Drawer:
+    """Draws windows of one number."""
+
+    def __init__(self, number: int, *, editing: bool) -> None:
+        self._number = number
+        self._editing = editing
+
+    def button(self, text: str, act: WizardAct, arg: int = 0) -> InlineKeyboardButton:
+        data = WizardPress(number=self._number, act=act, arg=arg).pack()
+        return InlineKeyboardButton(text=text, callback_data=data)
+
+    def _last_row(self, *, back: bool = True) -> list[InlineKeyboardButton]:
+        row = [self.button(texts.back_button(), WizardAct.BACK)] if back else []
+        return [*row, self.button(texts.cancel_button(), WizardAct.CANCEL)]
+
+    def _title(self, question: str) -> Text:
+        return as_list(Bold(texts.wizard_title(self._editing)), "", question)
+
+    def choice(self, step: Step, options: Sequence[tuple[str, Any]], page: int, *, back: bool) -> Window:
+        """A list to choose from, in pages; names that look alike on a button get their number."""
+        pages = max(1, -(-len(options) // PAGE))
+        page = min(max(0, page), pages - 1)
+        first = page * PAGE
+        rows = [
+            [self.button(_label(name), WizardAct.PICK, first + number)]
+            for number, (name, _) in enumerate(options[first : first + PAGE])
+        ]
+        if pages > 1:
+            turn = []
+            if page:
+                turn.append(self.button("‹", WizardAct.PAGE, page - 1))
+            turn.append(self.button(f"{page + 1}/{pages}", WizardAct.PAGE, page))
+            if page + 1 < pages:
+                turn.append(self.button("›", WizardAct.PAGE, page + 1))
+            rows.append(turn)
+        rows.append(self._last_row(back=back))
+        return Window(
+            self._title(texts.ask(step)),
+            InlineKeyboardMarkup(inline_keyboard=rows),
+            [value for _, value in options],
+        )
+
+    def typed(self, step: Step, *, back: bool) -> Window:
+        rows = [self._last_row(back=back)]
+        return Window(self._title(texts.ask(step)), InlineKeyboardMarkup(inline_keyboard=rows))
+
+    def text(self, *, back: bool) -> Window:
+        rows = [
+            [self.button(f"💡 {name}", WizardAct.EXAMPLE, number)]
+            for number, (name, _) in enumerate(texts.examples())
+        ]
+        rows.append(self._last_row(back=back))
+        return Window(self._title(texts.ask(Step.TEXT)), InlineKeyboardMarkup(inline_keyboard=rows))
+
+    def example(self, number: int) -> Window:
+        name, text = texts.examples()[number]
+        rows = [
+            [self.button(texts.take_button(), WizardAct.TAKE, number)],
+            [self.button(texts.back_button(), WizardAct.EDIT, list(Step).index(Step.TEXT))],
+        ]
+        return Window(texts.example(name, text), InlineKeyboardMarkup(inline_keyboard=rows))
+
+    def collected(self, pieces: list[str]) -> Window:
+        rows = [
+            [self.button(texts.done_button(), WizardAct.DONE)],
+            [self.button(texts.again_button(), WizardAct.EDIT, list(Step).index(Step.TEXT))],
+            [self.button(texts.cancel_button(), WizardAct.CANCEL)],
+        ]
+        shown = texts.collected("\n".join(pieces), len(pieces))
+        return Window(shown, InlineKeyboardMarkup(inline_keyboard=rows))
+
+    def summary(
+        self, draft: dict[str, Any], names: dict[str, Any], kind: Destination, asked: Sequence[Step]
+    ) -> Window:
+        edits = [self.button(texts.edit_button(step), WizardAct.EDIT, list(Step).index(step)) for step in asked]
+        rows = [[self.button(texts.save_button(), WizardAct.SAVE)]]
+        rows += [edits[start : start + 2] for start in range(0, len(edits), 2)]
+        rows.append([self.button(texts.cancel_button(), WizardAct.CANCEL)])
+        return Window(texts.summary(draft, names, kind), InlineKeyboardMarkup(inline_keyboard=rows))
+
+    def same_name(self, name: str) -> Window:
+        rows = [
+            [self.button(texts.other_name_button(), WizardAct.EDIT, list(Step).index(Step.NAME))],
+            [self.button(texts.anyway_button(), WizardAct.ANYWAY)],
+            [self.button(texts.cancel_button(), WizardAct.CANCEL)],
+        ]
+        return Window(texts.same_name(name), InlineKeyboardMarkup(inline_keyboard=rows))
+
+
+def _label(name: str) -> str:
+    return name if len(name) <= LABEL else name[: LABEL - 1] + "…"
+
+
+def integration_options(integrations: Sequence[Integration]) -> list[tuple[str, int]]:
+    return [(one.name, one.id) for one in integrations]
+
+
+def funnel_options(funnels: Sequence[Funnel]) -> list[tuple[str, int]]:
+    return [
+        (texts.any_funnel(), ANY),
+        *((funnel.name, funnel.id) for funnel in funnels if not funnel.missing),
+    ]
+
+
+def stage_options(funnel: Funnel | None) -> list[tuple[str, int]]:
+    stages = funnel.stages if funnel is not None else ()
+    return [
+        (texts.any_stage(), ANY),
+        *((stage.name, stage.id) for stage in stages if not stage.missing),
+    ]
+
+
+def destination_options(kinds: Sequence[Destination]) -> list[tuple[str, str]]:
+    return [(texts.destination(kind), str(kind)) for kind in kinds]

@@ -1,0 +1,22 @@
+"""Conversations that wait for something typed. Lists and cards keep no state at all."""
+
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+
+
+class Dialogue(StatesGroup):
+    wizard = State()
+    """The prompt wizard is open; which step it is at stands in the data."""
+    search = State()
+    prompt_name = State()
+    prompt_text = State()
+    webhook = State()
+    integration_name = State()
+    zone = State()
+
+
+async def leave(state: FSMContext) -> None:
+    """Ends a conversation. The window counter stays, or an old wizard's window would open a new one's."""
+    number = (await state.get_data()).get("number", 0)
+    await state.set_state(None)
+    await state.set_data({"number": number})

@@ -1,0 +1,103 @@
+"""Words that several features share: reasons, failures, lengths, moments."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from aiogram.utils.i18n import gettext as _
+
+from services.domain.call import Reason
+from services.errors import CallpromptError, RateLimited, Refused, ScopeMissing, Unauthorized, Unreachable
+from services.integrations.policy import ForbiddenHost
+
+
+def reason(code: Reason) -> str:
+    """Why a call or prompt was not worked on, in a few words."""
+    return {
+        Reason.PROMPT_OFF: _("промпт выключен"),
+        Reason.STARTED_BEFORE_ENABLED: _("звонок начался до включения промпта"),
+        Reason.OTHER_FUNNEL: _("другая воронка"),
+        Reason.OTHER_STAGE: _("другая стадия"),
+        Reason.STAGE_MISSING: _("воронка или стадия удалена в CRM"),
+        Reason.NOT_ANSWERED: _("на звонок не ответили"),
+        Reason.TOO_SHORT: _("слишком короткий разговор"),
+        Reason.NO_PROMPTS: _("для этого звонка нет включённых промптов"),
+        Reason.NO_BINDING: _("звонок не привязан к сделке или лиду"),
+        Reason.NO_RECORD: _("запись разговора так и не появилась"),
+        Reason.SILENCE: _("в записи тишина"),
+        Reason.VOICEMAIL: _("автоответчик"),
+        Reason.BAD_AUDIO: _("запись повреждена"),
+        Reason.TRANSCRIPTION_FAILED: _("не получилось расшифровать запись"),
+        Reason.MODEL_FAILED: _("языковая модель не ответила"),
+        Reason.MODEL_REFUSED: _("языковая модель отказалась отвечать"),
+        Reason.MODEL_PAUSED: _("языковая модель недоступна"),
+        Reason.TEXT_TOO_LONG: _("разговор слишком длинный для модели"),
+        Reason.REMOTE_REJECTED: _("CRM не приняла запрос"),
+        Reason.REMOTE_UNREACHABLE: _("CRM долго не отвечает"),
+        Reason.ACCESS_EXPIRED: _("нет доступа к CRM"),
+        Reason.CANNOT_VERIFY: _("не удалось проверить, записан ли ответ: посмотрите в CRM"),
+        Reason.INTERNAL: _("внутренняя ошибка"),
+    }[code]
+
+
+def failure(error: CallpromptError) -> str:
+    """What went wrong and what to do, for a person."""
+    if isinstance(error, ForbiddenHost):
+        return _("Этот адрес использовать нельзя: нужен публичный адрес портала с https.")
+    if isinstance(error, ScopeMissing):
+        return _("Не хватает права «{scope}»: отметьте его в настройках вебхука.").format(scope=error.scope)
+    if isinstance(error, Unauthorized):
+        return _("Портал не принимает доступ: вебхук удалён, истёк или у сотрудника забрали права.")
+    if isinstance(error, RateLimited):
+        return _("Портал просит подождать: слишком много запросов. Попробуйте через минуту.")
+    if isinstance(error, Unreachable):
+        return _("Портал не отвечает. Проверьте адрес и попробуйте ещё раз.")
+    if isinstance(error, Refused):
+        return refused(error)
+    return _("Не получилось. Попробуйте ещё раз чуть позже.")
+
+
+def refused(error: Refused) -> str:
+    """Input that cannot be taken: what is wrong and what to send instead."""
+    values = error.values
+    known = {
+        "name_empty": _("Название пустое. Напишите хотя бы одно слово."),
+        "name_long": _("Название длиннее {limit} символов (сейчас {length}). Сократите, пожалуйста."),
+        "text_empty": _("Текст пустой. Напишите, что узнать из разговора."),
+        "text_long": _("Текст длиннее {limit} символов (сейчас {length}). Сократите, пожалуйста."),
+        "not_a_webhook": _("Это не похоже на адрес вебхука. Он выглядит так: {example}"),
+        "wrong_address": _("В адресе есть лишнее. Скопируйте его из Битрикс24 ещё раз."),
+        "unknown_zone": _("Не знаю такого часового пояса. Пример: Europe/Moscow"),
+        "integration_gone": _("CRM этого промпта отключена. Подключите её снова: /connect"),
+        "hard_limit": _("В этой воронке уже включено {limit} промптов — это предел, заданный владельцем."),
+        "nothing_failed": _("Повторять нечего: всё уже сделано или ещё в работе."),
+        "file_large": _("Файл больше {limit} КБ. Нужен текст до 4000 символов."),
+        "file_not_text": _("Нужен текстовый файл .txt."),
+    }
+    example = "https://company.bitrix24.ru/rest/1/abc123/"
+    return known.get(error.why, _("Так не получится.")).format(**{"example": example, **values})
+
+
+def cancelled() -> str:
+    return _("Отменено. Ничего не сохранено.")
+
+
+def changed_meanwhile() -> str:
+    return _("Пока вы правили, это изменил кто-то другой. Посмотрите, как стало, и повторите.")
+
+
+def length(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    if not minutes:
+        return _("{s} с").format(s=rest)
+    return _("{m} мин {s} с").format(m=minutes, s=f"{rest:02}")
+
+
+MONTHS = "янв фев мар апр мая июн июл авг сен окт ноя дек".split()
+MONTHS_EN = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def moment(at: datetime, zone: str, language: str) -> str:
+    """`10 мар, 12:19` in the workspace's zone."""
+    local = at.astimezone(ZoneInfo(zone))
+    months = MONTHS if language == "ru" else MONTHS_EN
+    return f"{local.day} {months[local.month - 1]}, {local:%H:%M}"

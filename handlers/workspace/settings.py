@@ -1,0 +1,152 @@
+"""/settings: the person's language; for owners the company's time zone and advice."""
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.utils.i18n import I18n
+
+from handlers.callbacks import SettingsAct, SettingsPress
+from handlers.editing import redraw
+from handlers.filters import Private, typed
+from handlers.menu import MemberMenu
+from handlers.states import Dialogue, leave
+from handlers.workspace import texts
+from services.access import Action, may
+from services.domain.workspace import Language, Member, Role, Workspace
+from services.workspaces import WorkspaceService
+
+RECOMMENDED = (3, 5, 7, 10, 15)
+
+
+def _row(text: str, act: SettingsAct, value: str = "") -> list[InlineKeyboardButton]:
+    data = SettingsPress(act=act, value=value).pack()
+    return [InlineKeyboardButton(text=text, callback_data=data)]
+
+
+def _main(member: Member, language: Language) -> InlineKeyboardMarkup:
+    other = Language.EN if language is Language.RU else Language.RU
+    name = "🌐 English" if other is Language.EN else "🌐 Русский"
+    rows = [_row(name, SettingsAct.LANGUAGE, other)]
+    if may(member.role, Action.SETTINGS):
+        rows += [
+            _row(texts.zone_button(), SettingsAct.ZONES),
+            _row(texts.recommended_button(), SettingsAct.RECOMMENDED),
+        ]
+    return InlineKeyboardMarkup(inline_keyboard=rows)
+
+
+async def show(message: Message, member: Member, workspace: Workspace, language: Language) -> None:
+    text = texts.settings(workspace, language, owner=member.role is Role.OWNER)
+    await message.answer(**text.as_kwargs(), reply_markup=_main(member, language))
+
+
+async def show_again(
+    query: CallbackQuery, member: Member, workspace: Workspace, language: Language, state: FSMContext
+) -> None:
+    await query.answer()
+    await leave(state)
+    text = texts.settings(workspace, language, owner=member.role is Role.OWNER)
+    await redraw(query, text, _main(member, language))
+
+
+async def set_language(
+    query: CallbackQuery,
+    callback_data: SettingsPress,
+    member: Member,
+    workspace: Workspace,
+    workspaces: WorkspaceService,
+    i18n: I18n,
+    menu: MemberMenu,
+) -> None:
+    await query.answer()
+    language = Language(callback_data.value)
+    await workspaces.set_language(member, language)
+    with i18n.use_locale(language):
+        text = texts.settings(workspace, language, owner=member.role is Role.OWNER)
+        await redraw(query, text, _main(member, language))
+    await menu.show(member, language)
+
+
+async def zones(query: CallbackQuery, state: FSMContext) -> None:
+    await query.answer()
+    await state.set_state(Dialogue.zone)
+    rows = [
+        [
+            InlineKeyboardButton(text=name, callback_data=SettingsPress(act=SettingsAct.ZONE, value=zone).pack())
+            for name, zone in texts.ZONES[start : start + 2]
+        ]
+        for start in range(0, len(texts.ZONES), 2)
+    ]
+    rows.append(_row(texts.back_button(), SettingsAct.SHOW))
+    await redraw(query, texts.choose_zone(), InlineKeyboardMarkup(inline_keyboard=rows))
+
+
+async def set_zone(
+    query: CallbackQuery,
+    callback_data: SettingsPress,
+    member: Member,
+    language: Language,
+    workspaces: WorkspaceService,
+    state: FSMContext,
+) -> None:
+    await query.answer()
+    await leave(state)
+    await workspaces.set_zone(member, callback_data.value)
+    await _redraw_fresh(query, member, language, workspaces)
+
+
+async def type_zone(
+    message: Message, member: Member, language: Language, workspaces: WorkspaceService, state: FSMContext
+) -> None:
+    await workspaces.set_zone(member, (message.text or "").strip())
+    await leave(state)
+    known = await workspaces.who_is(member.user_id)
+    if known is not None:
+        text = texts.settings(known[1], language, owner=True)
+        await message.answer(**text.as_kwargs(), reply_markup=_main(member, language))
+
+
+async def recommended(
+    query: CallbackQuery,
+    callback_data: SettingsPress,
+    member: Member,
+    language: Language,
+    workspaces: WorkspaceService,
+) -> None:
+    await query.answer()
+    if callback_data.value.isdigit() and int(callback_data.value) in RECOMMENDED:
+        await workspaces.set_recommended(member, int(callback_data.value))
+        await _redraw_fresh(query, member, language, workspaces)
+        return
+    numbers = [
+        InlineKeyboardButton(
+            text=str(count),
+            callback_data=SettingsPress(act=SettingsAct.RECOMMENDED, value=str(count)).pack(),
+        )
+        for count in RECOMMENDED
+    ]
+    keyboard = InlineKeyboardMarkup(inline_keyboard=[numbers, _row(texts.back_button(), SettingsAct.SHOW)])
+    await redraw(query, texts.choose_recommended(), keyboard)
+
+
+async def _redraw_fresh(
+    query: CallbackQuery, member: Member, language: Language, workspaces: WorkspaceService
+) -> None:
+    known = await workspaces.who_is(member.user_id)
+    if known is not None:
+        await redraw(query, texts.settings(known[1], language, owner=True), _main(member, language))
+
+
+def build_router() -> Router:
+    router = Router(name="settings")
+    view, owner = {"needs": Action.VIEW}, {"needs": Action.SETTINGS}
+    press = SettingsPress.filter
+    router.message.register(show, Command("settings"), Private(), flags=view)
+    router.callback_query.register(show_again, press(F.act == SettingsAct.SHOW), Private(), flags=view)
+    router.callback_query.register(set_language, press(F.act == SettingsAct.LANGUAGE), Private(), flags=view)
+    router.callback_query.register(zones, press(F.act == SettingsAct.ZONES), Private(), flags=owner)
+    router.callback_query.register(set_zone, press(F.act == SettingsAct.ZONE), Private(), flags=owner)
+    router.callback_query.register(recommended, press(F.act == SettingsAct.RECOMMENDED), Private(), flags=owner)
+    router.message.register(type_zone, Dialogue.zone, Private(), typed(), flags=owner)
+    return router

@@ -1,0 +1,99 @@
+"""/start, /help, /cancel: the door, and the way in."""
+
+from aiogram import Router
+from aiogram.enums import ChatType
+from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.fsm.context import FSMContext
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
+
+from handlers import words
+from handlers.callbacks import ConnectKind, NewPrompt, PromptList
+from handlers.menu import MemberMenu
+from handlers.states import leave
+from handlers.workspace import texts
+from services.access import Action, may
+from services.connections import IntegrationService
+from services.domain.integration import Kind
+from services.domain.workspace import Language, Member
+from services.errors import NotFound
+from services.prompts.service import PromptService
+from services.workspaces import WorkspaceService
+
+CLAIM = "claim_"
+
+
+async def start(
+    message: Message,
+    command: CommandObject,
+    member: Member | None,
+    language: Language,
+    workspaces: WorkspaceService,
+    integrations: IntegrationService,
+    prompts: PromptService,
+    menu: MemberMenu,
+) -> None:
+    """Open to strangers: a claim link makes one the owner; everybody else meets the closed door."""
+    user = message.from_user
+    if user is None or message.chat.type != ChatType.PRIVATE:
+        return
+    payload = command.args or ""
+    if payload.startswith(CLAIM):
+        try:
+            member = await workspaces.claim(payload.removeprefix(CLAIM), user.id, user.full_name)
+        except NotFound:
+            await message.answer(texts.wrong_claim() if member else texts.closed_door())
+            return
+        await message.answer(texts.claimed(), reply_markup=_first_step())
+        await menu.show(member, language)
+        return
+    if member is None:
+        await message.answer(texts.closed_door())
+        return
+    await workspaces.remember_name(member, user.full_name)
+    await menu.show(member, language)
+    connected = bool(await integrations.of(member.workspace_id))
+    count = len(await prompts.all(member.workspace_id))
+    greeting = texts.greeting(user.first_name, connected=connected, prompts=count)
+    await message.answer(
+        **greeting.as_kwargs(), reply_markup=_next_step(member, connected=connected, prompts=count)
+    )
+
+
+def _button(text: str, data: str) -> list[InlineKeyboardButton]:
+    return [InlineKeyboardButton(text=text, callback_data=data)]
+
+
+def _first_step() -> InlineKeyboardMarkup:
+    connect = ConnectKind(kind=Kind.BITRIX24).pack()
+    return InlineKeyboardMarkup(inline_keyboard=[_button(texts.connect_button(), connect)])
+
+
+def _next_step(member: Member, *, connected: bool, prompts: int) -> InlineKeyboardMarkup | None:
+    rows = []
+    if not connected and may(member.role, Action.CONNECT):
+        rows.append(_button(texts.connect_button(), ConnectKind(kind=Kind.BITRIX24).pack()))
+    if connected and may(member.role, Action.EDIT_PROMPTS):
+        rows.append(_button(texts.new_button(), NewPrompt().pack()))
+    if prompts:
+        rows.append(_button(texts.prompts_button(), PromptList().pack()))
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+async def help_(message: Message) -> None:
+    await message.answer(**texts.help_text().as_kwargs())
+
+
+async def cancel(message: Message, state: FSMContext) -> None:
+    if await state.get_state() is None:
+        await message.answer(texts.nothing_to_cancel())
+        return
+    await leave(state)
+    await message.answer(words.cancelled())
+
+
+def build_router() -> Router:
+    router = Router(name="start")
+    router.message.register(start, CommandStart(), flags={"open": True})
+    router.message.register(help_, Command("help"), flags={"needs": Action.VIEW})
+    router.message.register(cancel, Command("cancel"), flags={"needs": Action.VIEW})
+    return router

@@ -1,0 +1,228 @@
+"""All words of this feature."""
+
+from aiogram.utils.formatting import Bold, Text, as_line, as_list
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+
+from handlers import words
+from services.access import Action
+from services.calls import RecentCall, WorkStatus
+from services.domain.call import CallState
+from services.domain.workspace import Language, Workspace
+
+
+def menu() -> dict[str, tuple[str, Action]]:
+    """Every command: what the menu says of it, and what it needs."""
+    return {
+        "start": (_("Начать"), Action.VIEW),
+        "new": (_("Создать промпт"), Action.EDIT_PROMPTS),
+        "prompts": (_("Мои промпты"), Action.VIEW),
+        "enable": (_("Включить промпт"), Action.EDIT_PROMPTS),
+        "disable": (_("Выключить промпт"), Action.EDIT_PROMPTS),
+        "status": (_("Как идёт работа"), Action.VIEW),
+        "integrations": (_("Подключённые системы"), Action.VIEW),
+        "connect": (_("Подключить CRM"), Action.CONNECT),
+        "subscribe": (_("Присылать карточки звонков в этот чат"), Action.MANAGE_CHATS),
+        "unsubscribe": (_("Не присылать карточки в этот чат"), Action.MANAGE_CHATS),
+        "settings": (_("Настройки"), Action.VIEW),
+        "cancel": (_("Отменить начатое"), Action.VIEW),
+        "help": (_("Помощь"), Action.VIEW),
+    }
+
+
+def closed_door() -> str:
+    return _("Здравствуйте! Это закрытый бот компании. Чтобы войти, попросите у владельца ссылку-приглашение.")
+
+
+def closed_door_short() -> str:
+    return _("Этот бот закрыт: войти можно по приглашению владельца.")
+
+
+def not_yours() -> str:
+    return _("Для этого нужны права: попросите владельца или редактора.")
+
+
+def old_window() -> str:
+    return _("Это окно устарело. Откройте его заново: /prompts или /new")
+
+
+def unknown() -> str:
+    return _("Не понял. Создать промпт — /new, список — /prompts, помощь — /help")
+
+
+def gone() -> str:
+    return _("Этого больше нет: возможно, уже удалено.")
+
+
+def broke() -> str:
+    return _("Что-то сломалось на нашей стороне. Попробуйте ещё раз через минуту.")
+
+
+def wrong_claim() -> str:
+    return _("Эта ссылка уже использована или неверна. Возьмите новую в журнале запуска бота.")
+
+
+def claimed() -> str:
+    return _("Теперь вы владелец. Осталось подключить CRM: /connect")
+
+
+def greeting(name: str, *, connected: bool, prompts: int) -> Text:
+    """Says the next step, whatever that is."""
+    hello = Bold(_("Здравствуйте, {name}!").format(name=name) if name else _("Здравствуйте!"))
+    about = _("Я слушаю новые звонки, задаю по ним ваши вопросы и пишу ответы в CRM.")
+    if not connected:
+        following = _("Начнём с подключения CRM — это займёт пару минут.")
+    elif not prompts:
+        following = _("CRM подключена. Создайте первый промпт — вопрос к каждому звонку.")
+    else:
+        count = ngettext("У вас {n} промпт.", "У вас {n} промптов.", prompts)
+        following = count.format(n=prompts)
+    return as_list(hello, about, "", following)
+
+
+def connect_button() -> str:
+    return _("🔌 Подключить CRM")
+
+
+def new_button() -> str:
+    return _("➕ Создать промпт")
+
+
+def prompts_button() -> str:
+    return _("📋 Мои промпты")
+
+
+def help_text() -> Text:
+    return as_list(
+        Bold(_("Как это работает")),
+        _("1. Подключите CRM: /connect"),
+        _("2. Создайте промпт: /new. Это вопрос, который я задам каждому новому звонку воронки."),
+        _("3. Включите его: /enable. С этого момента ответы пойдут в сделки, а карточки — сюда."),
+        "",
+        Bold(_("Команды")),
+        *(f"/{name} — {words_of}" for name, (words_of, _action) in menu().items() if name != "start"),
+        "",
+        _(
+            "Звонки, которые начались до включения промпта, не обрабатываются. Чего в разговоре не было, "
+            "я не придумываю: тогда ответ — «нет данных»."
+        ),
+    )
+
+
+def nothing_to_cancel() -> str:
+    return _("Сейчас отменять нечего.")
+
+
+# --- settings ------------------------------------------------------------------------------------
+
+
+def settings(workspace: Workspace, language: Language, *, owner: bool) -> Text:
+    speaks = "Русский" if language is Language.RU else "English"
+    lines = [
+        Bold(_("Настройки")),
+        _("Язык: {language}").format(language=speaks),
+        _("Часовой пояс компании: {zone}").format(zone=workspace.zone),
+        _("Советуем включать в воронке не больше {n} промптов").format(n=workspace.recommended_prompts),
+    ]
+    if not owner:
+        lines.append(_("Пояс и число промптов меняет владелец."))
+    return as_list(*lines)
+
+
+def zone_button() -> str:
+    return _("🕑 Часовой пояс")
+
+
+def recommended_button() -> str:
+    return _("🔢 Сколько промптов советовать")
+
+
+def back_button() -> str:
+    return _("‹ Назад")
+
+
+def choose_zone() -> str:
+    return _("Выберите часовой пояс компании или напишите его, например Asia/Tbilisi")
+
+
+def choose_recommended() -> str:
+    return _("После скольких включённых промптов в воронке предупреждать?")
+
+
+ZONES = (
+    ("Калининград", "Europe/Kaliningrad"),
+    ("Москва", "Europe/Moscow"),
+    ("Самара", "Europe/Samara"),
+    ("Екатеринбург", "Asia/Yekaterinburg"),
+    ("Омск", "Asia/Omsk"),
+    ("Красноярск", "Asia/Krasnoyarsk"),
+    ("Иркутск", "Asia/Irkutsk"),
+    ("Якутск", "Asia/Yakutsk"),
+    ("Владивосток", "Asia/Vladivostok"),
+    ("Камчатка", "Asia/Kamchatka"),
+)
+
+
+# --- chats ---------------------------------------------------------------------------------------
+
+
+def subscribed() -> str:
+    return _("Готово: карточки звонков будут приходить в этот чат. Отписаться — /unsubscribe")
+
+
+def unsubscribed() -> str:
+    return _("Карточки в этот чат больше не придут. Вернуть — /subscribe")
+
+
+def was_not_subscribed() -> str:
+    return _("Этот чат и так не подписан.")
+
+
+# --- status --------------------------------------------------------------------------------------
+
+
+def status(work: WorkStatus, zone: str, language: Language) -> Text:
+    lines: list[Text | str] = [Bold(_("Как идёт работа"))]
+    lines.append(
+        _("За сутки: обработано {done}, не получилось {failed}").format(
+            done=work.done_today, failed=work.failed_today
+        )
+    )
+    if work.waiting:
+        lines.append(_("В работе сейчас: {n}").format(n=work.waiting))
+        if work.waiting_for_recording:
+            lines.append(_("· ждут запись: {n}").format(n=work.waiting_for_recording))
+        if work.waiting_for_binding:
+            lines.append(_("· ждут сделку: {n}").format(n=work.waiting_for_binding))
+        if work.oldest_waiting_at is not None:
+            since = words.moment(work.oldest_waiting_at, zone, language)
+            lines.append(_("· дольше всех — с {since}").format(since=since))
+    else:
+        lines.append(_("Очередь пуста: все звонки обработаны."))
+    if work.unsent:
+        lines.append(_("Ответов на пути в CRM: {n}").format(n=work.unsent))
+    if work.seconds_per_answer is not None:
+        lines.append(_("Один ответ модели: {s} с").format(s=round(work.seconds_per_answer, 1)))
+    lines += ["", Bold(_("Последние звонки"))]
+    if not work.recent:
+        lines.append(_("Пока ни одного. Новые звонки появятся здесь в течение минуты-двух."))
+    lines += [_recent(call, zone, language) for call in work.recent]
+    return as_list(*lines)
+
+
+def _recent(call: RecentCall, zone: str, language: Language) -> Text:
+    sign = {CallState.DONE: "✅", CallState.FAILED: "⚠️", CallState.SKIPPED: "⏭"}.get(call.state, "⏳")
+    when = words.moment(call.started_at, zone, language)
+    head = f"{sign} {when} · {call.client or _('без номера')} · {words.length(call.duration)}"
+    detail = words.reason(call.reason) if call.reason is not None else ""
+    skipped = [
+        f"{fate.prompt_name}: {words.reason(fate.reason)}"
+        for fate in call.fates
+        if fate.reason is not None and fate.reason != call.reason
+    ]
+    more = "; ".join([*([detail] if detail else []), *skipped[:3]])
+    return as_line(head, f" — {more}" if more else "", end="")
+
+
+def refresh_button() -> str:
+    return _("🔄 Обновить")

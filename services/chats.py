@@ -1,0 +1,135 @@
+"""Chats that listen: subscribing, leaving, moving."""
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit import note
+from services.cards.show import move_chat
+from services.db.models import ChatRow
+from services.db.unit_of_work import Database
+from services.domain.workspace import Chat, ChatAddress, Language, Member
+from services.ports import Clock
+
+
+def chat_of_row(row: ChatRow) -> Chat:
+    return Chat(
+        id=row.id,
+        workspace_id=row.workspace_id,
+        address=ChatAddress(row.chat_id, row.thread_id),
+        kind=row.kind,
+        title=row.title,
+        language=Language(row.language),
+        subscribed=row.subscribed and row.gone_at is None,
+    )
+
+
+class ChatService:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def subscribe(
+        self, member: Member, address: ChatAddress, kind: str, title: str, language: Language
+    ) -> Chat:
+        """The chat gets a card of every call from now on; doing it twice does no harm."""
+        async with self._database.write() as session:
+            row = await self._row(session, member, address, kind, title, language)
+            self._listen(session, member, row)
+            return chat_of_row(row)
+
+    async def remember(
+        self, member: Member, address: ChatAddress, kind: str, title: str, language: Language
+    ) -> Chat:
+        """Gives the chat a number of ours without subscribing it."""
+        async with self._database.write() as session:
+            return chat_of_row(await self._row(session, member, address, kind, title, language))
+
+    async def subscribe_known(self, member: Member, number: int) -> None:
+        """By our number; another workspace's chat is left alone."""
+        async with self._database.write() as session:
+            row = await session.get(ChatRow, number)
+            if row is not None and row.workspace_id == member.workspace_id:
+                self._listen(session, member, row)
+
+    async def _row(
+        self,
+        session: AsyncSession,
+        member: Member,
+        address: ChatAddress,
+        kind: str,
+        title: str,
+        language: Language,
+    ) -> ChatRow:
+        row = await session.scalar(
+            select(ChatRow).where(
+                ChatRow.workspace_id == member.workspace_id,
+                ChatRow.chat_id == address.chat_id,
+                ChatRow.thread_id == address.thread_id,
+            )
+        )
+        if row is None:
+            row = ChatRow(
+                workspace_id=member.workspace_id,
+                chat_id=address.chat_id,
+                thread_id=address.thread_id,
+                subscribed=False,
+                created_at=self._clock.now(),
+            )
+            session.add(row)
+        row.kind, row.title, row.language = kind, title[:256], language
+        await session.flush()
+        return row
+
+    def _listen(self, session: AsyncSession, member: Member, row: ChatRow) -> None:
+        if not row.subscribed or row.gone_at is not None:
+            note(session, self._clock, row.workspace_id, member.user_id, "chat_subscribed", row.chat_id)
+        row.subscribed, row.gone_at = True, None
+
+    async def unsubscribe(self, member: Member, address: ChatAddress) -> bool:
+        """Was it subscribed?"""
+        async with self._database.write() as session:
+            changed = await session.execute(
+                update(ChatRow)
+                .where(
+                    ChatRow.workspace_id == member.workspace_id,
+                    ChatRow.chat_id == address.chat_id,
+                    ChatRow.thread_id == address.thread_id,
+                    ChatRow.subscribed.is_(True),
+                )
+                .values(subscribed=False)
+                .returning(ChatRow.id)
+            )
+            was = changed.scalar_one_or_none() is not None
+            if was:
+                note(
+                    session,
+                    self._clock,
+                    member.workspace_id,
+                    member.user_id,
+                    "chat_unsubscribed",
+                    address.chat_id,
+                )
+            return was
+
+    async def of(self, workspace_id: int) -> tuple[Chat, ...]:
+        async with self._database.read() as session:
+            rows = await session.scalars(
+                select(ChatRow).where(ChatRow.workspace_id == workspace_id).order_by(ChatRow.id)
+            )
+            return tuple(chat_of_row(row) for row in rows)
+
+    async def gone(self, chat_id: int) -> None:
+        """The bot was blocked or removed: the chat is quietly left alone until it comes back."""
+        async with self._database.write() as session:
+            await session.execute(
+                update(ChatRow).where(ChatRow.chat_id == chat_id).values(gone_at=self._clock.now())
+            )
+
+    async def back(self, chat_id: int) -> None:
+        """The bot was unblocked or added again."""
+        async with self._database.write() as session:
+            await session.execute(update(ChatRow).where(ChatRow.chat_id == chat_id).values(gone_at=None))
+
+    async def moved(self, old: int, new: int) -> None:
+        async with self._database.write() as session:
+            await move_chat(session, old, new)

@@ -1,0 +1,177 @@
+"""Integrations as people handle them: connecting, health, renaming, disconnecting."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit import note
+from services.connectors import Connectors
+from services.db.models import IntegrationRow, PromptRow
+from services.db.unit_of_work import Database
+from services.domain.integration import Health, Integration, IntegrationState, Kind
+from services.domain.workspace import Member
+from services.errors import NotFound, RemoteError, Unauthorized
+from services.integrations.base import Check
+from services.pipeline.health import HealthBook
+from services.ports import Clock
+from services.secrets import Vault
+
+NAME_LIMIT = 60
+
+
+@dataclass(frozen=True)
+class Connected:
+    integration: Integration
+    renewed: bool
+    """The account was known already: its access was renewed, its prompts stay."""
+
+
+def integration_of_row(row: IntegrationRow) -> Integration:
+    return Integration(
+        id=row.id,
+        workspace_id=row.workspace_id,
+        kind=Kind(row.kind),
+        name=row.name,
+        account=row.account,
+        state=IntegrationState(row.state),
+        health=Health(row.last_pull_at, row.last_call_at, row.problem, row.problem_since),
+    )
+
+
+class IntegrationService:
+    def __init__(
+        self,
+        database: Database,
+        connectors: Connectors,
+        vault: Vault,
+        health: HealthBook,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._connectors = connectors
+        self._vault = vault
+        self._health = health
+        self._clock = clock
+        self.catalogue = connectors.catalogue
+
+    async def of(self, workspace_id: int) -> tuple[Integration, ...]:
+        """Connected ones; a disconnected one is shown no more."""
+        async with self._database.read() as session:
+            rows = await session.scalars(
+                select(IntegrationRow)
+                .where(
+                    IntegrationRow.workspace_id == workspace_id,
+                    IntegrationRow.state != IntegrationState.DISCONNECTED,
+                )
+                .order_by(IntegrationRow.id)
+            )
+            return tuple(integration_of_row(row) for row in rows)
+
+    async def get(self, member: Member, integration_id: int) -> Integration:
+        """Raises NotFound."""
+        async with self._database.read() as session:
+            return integration_of_row(await self._own(session, member, integration_id))
+
+    async def prompts_of(self, integration_id: int) -> int:
+        """How many prompts work with it."""
+        async with self._database.read() as session:
+            count = await session.scalar(
+                select(func.count(PromptRow.id)).where(
+                    PromptRow.integration_id == integration_id, PromptRow.deleted_at.is_(None)
+                )
+            )
+            return count or 0
+
+    async def try_out(self, kind: Kind, secrets: Mapping[str, str]) -> Check:
+        """Live, before anything is saved. Raises remote failures."""
+        return await self._connectors.try_out(kind, secrets)
+
+    async def connect(self, member: Member, kind: Kind, secrets: Mapping[str, str], check: Check) -> Connected:
+        """Saves a checked account. The same account again renews its access and keeps its prompts."""
+        async with self._database.write() as session:
+            row = await session.scalar(
+                select(IntegrationRow).where(
+                    IntegrationRow.workspace_id == member.workspace_id,
+                    IntegrationRow.kind == kind,
+                    IntegrationRow.account == check.account,
+                )
+            )
+            renewed = row is not None
+            if row is None:
+                row = IntegrationRow(
+                    workspace_id=member.workspace_id,
+                    kind=kind,
+                    name=check.title[:NAME_LIMIT],
+                    account=check.account,
+                    state=IntegrationState.ACTIVE,
+                    created_by=member.id,
+                    created_at=self._clock.now(),
+                )
+                session.add(row)
+            if row.state == IntegrationState.DISCONNECTED:
+                row.state, row.cursor = IntegrationState.ACTIVE, None
+            row.secrets = self._vault.close(secrets)
+            row.settings = dict(check.settings)
+            await session.flush()
+            await self._health.worked(session, row)
+            action = "integration_renewed" if renewed else "integration_connected"
+            note(session, self._clock, row.workspace_id, member.user_id, action, row.id, account=row.account)
+            connected = Connected(integration_of_row(row), renewed)
+        await self._connectors.forget(connected.integration.id)
+        return connected
+
+    async def check_now(self, member: Member, integration_id: int) -> Check:
+        """Tries the stored access; its result is remembered as health. Raises remote failures, NotFound."""
+        async with self._database.read() as session:
+            await self._own(session, member, integration_id)
+        connector = await self._connectors.get(integration_id)
+        try:
+            check = await connector.check()
+        except RemoteError as failure:
+            await self._health.failed(integration_id, failure)
+            raise
+        if check.ok:
+            async with self._database.write() as session:
+                await self._health.worked(session, await session.get_one(IntegrationRow, integration_id))
+        else:
+            await self._health.failed(integration_id, Unauthorized("a right is missing"))
+        return check
+
+    async def rename(self, member: Member, integration_id: int, name: str) -> Integration:
+        async with self._database.write() as session:
+            row = await self._own(session, member, integration_id)
+            note(
+                session,
+                self._clock,
+                row.workspace_id,
+                member.user_id,
+                "integration_renamed",
+                row.id,
+                before=row.name,
+                after=name,
+            )
+            row.name = name[:NAME_LIMIT]
+            return integration_of_row(row)
+
+    async def disconnect(self, member: Member, integration_id: int) -> None:
+        """Forgets the secret and switches its prompts off; they stay for the day it is connected again."""
+        async with self._database.write() as session:
+            row = await self._own(session, member, integration_id)
+            row.state, row.secrets = IntegrationState.DISCONNECTED, ""
+            row.problem = row.problem_since = None
+            row.problem_told, row.failures = False, 0
+            await session.execute(
+                update(PromptRow)
+                .where(PromptRow.integration_id == integration_id)
+                .values(enabled=False, enabled_at=None, revision=PromptRow.revision + 1)
+            )
+            note(session, self._clock, row.workspace_id, member.user_id, "integration_disconnected", row.id)
+        await self._connectors.forget(integration_id)
+
+    async def _own(self, session: AsyncSession, member: Member, integration_id: int) -> IntegrationRow:
+        row = await session.get(IntegrationRow, integration_id)
+        if row is None or row.workspace_id != member.workspace_id or row.state == IntegrationState.DISCONNECTED:
+            raise NotFound(f"integration {integration_id}")
+        return row

@@ -1,0 +1,92 @@
+"""Prompts with their current wording."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.db.models import PromptRow, PromptVersionRow, QuestionRow
+from services.domain.prompt import Destination, Prompt, PromptVersion, Question, Scope
+from services.errors import NotFound
+
+
+async def prompt_row(session: AsyncSession, workspace_id: int, prompt_id: int) -> PromptRow:
+    """Locked where the database can. Raises NotFound."""
+    row = await session.get(PromptRow, prompt_id, with_for_update=True)
+    if row is None or row.workspace_id != workspace_id or row.deleted_at is not None:
+        raise NotFound(f"prompt {prompt_id}")
+    return row
+
+
+async def load_prompt(session: AsyncSession, workspace_id: int, prompt_id: int) -> Prompt:
+    """Raises NotFound."""
+    found = await _load(session, [PromptRow.id == prompt_id, PromptRow.workspace_id == workspace_id])
+    if not found:
+        raise NotFound(f"prompt {prompt_id}")
+    return found[0]
+
+
+async def load_prompts(
+    session: AsyncSession,
+    workspace_id: int,
+    *,
+    integration_id: int | None = None,
+    funnel_id: int | None = None,
+    words: str = "",
+) -> tuple[Prompt, ...]:
+    conditions = [PromptRow.workspace_id == workspace_id]
+    if integration_id is not None:
+        conditions.append(PromptRow.integration_id == integration_id)
+    if funnel_id is not None:
+        conditions.append(PromptRow.funnel_id == funnel_id)
+    found = await _load(session, conditions)
+    wanted = words.lower().replace("ё", "е").split()
+    return tuple(
+        prompt for prompt in found if all(word in prompt.name.lower().replace("ё", "е") for word in wanted)
+    )
+
+
+async def _load(session: AsyncSession, conditions: Sequence[ColumnElement[bool]]) -> tuple[Prompt, ...]:
+    rows = (
+        await session.execute(
+            select(PromptRow, PromptVersionRow)
+            .join(
+                PromptVersionRow,
+                and_(
+                    PromptVersionRow.prompt_id == PromptRow.id,
+                    PromptVersionRow.number == PromptRow.version_number,
+                ),
+            )
+            .where(PromptRow.deleted_at.is_(None), *conditions)
+            .order_by(PromptRow.position, PromptRow.id)
+        )
+    ).all()
+    questions: dict[int, list[Question]] = {}
+    for row in await session.scalars(
+        select(QuestionRow)
+        .where(QuestionRow.version_id.in_([version.id for _, version in rows]))
+        .order_by(QuestionRow.position)
+    ):
+        questions.setdefault(row.version_id, []).append(
+            Question(id=row.id, position=row.position, text=row.text, target=row.target)
+        )
+    return tuple(_prompt(row, version, questions.get(version.id, [])) for row, version in rows)
+
+
+def _prompt(row: PromptRow, version: PromptVersionRow, questions: list[Question]) -> Prompt:
+    return Prompt(
+        id=row.id,
+        workspace_id=row.workspace_id,
+        name=row.name,
+        scope=Scope(row.integration_id, row.funnel_id, row.stage_id),
+        enabled=row.enabled,
+        enabled_at=row.enabled_at,
+        position=row.position,
+        revision=row.revision,
+        version=PromptVersion(
+            id=version.id,
+            number=version.number,
+            destination=Destination(version.destination),
+            questions=tuple(questions),
+        ),
+    )

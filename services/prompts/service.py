@@ -1,0 +1,310 @@
+"""Making prompts, changing them, switching them on and off."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.exc import StaleDataError
+
+from services.audit import note
+from services.db.models import IntegrationRow, PromptRow, PromptVersionRow, QuestionRow, WorkspaceRow
+from services.db.repositories.prompts import load_prompt, load_prompts, prompt_row
+from services.db.unit_of_work import Database
+from services.domain.integration import IntegrationState
+from services.domain.prompt import NAME_LIMIT, TEXT_LIMIT, Destination, Prompt, Scope
+from services.domain.workspace import Member
+from services.errors import Conflict, NotFound, Refused
+from services.ports import Clock
+from services.prompts.estimate import Estimate, estimate_one
+from services.prompts.naming import Candidate, find_by_words
+from services.workspaces import workspace_of_row
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A prompt that is ready to be saved."""
+
+    name: str
+    text: str
+    scope: Scope
+    destination: Destination = Destination.COMMENT
+
+
+@dataclass(frozen=True)
+class Switched:
+    """`crowd` is how many are on in the same place when that is more than recommended, else None."""
+
+    prompt: Prompt
+    crowd: int | None
+    estimate: Estimate | None
+
+
+def clean_name(name: str) -> str:
+    """Raises Refused: `name_empty`, `name_long`."""
+    cleaned = " ".join(name.split())
+    if not cleaned:
+        raise Refused("name_empty")
+    if len(cleaned) > NAME_LIMIT:
+        raise Refused("name_long", limit=NAME_LIMIT, length=len(cleaned))
+    return cleaned
+
+
+def clean_text(text: str) -> str:
+    """Raises Refused: `text_empty`, `text_long`."""
+    cleaned = text.strip()
+    if not cleaned:
+        raise Refused("text_empty")
+    if len(cleaned) > TEXT_LIMIT:
+        raise Refused("text_long", limit=TEXT_LIMIT, length=len(cleaned))
+    return cleaned
+
+
+class PromptService:
+    """One public method is one thing a person wants, and one transaction."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def all(
+        self,
+        workspace_id: int,
+        *,
+        integration_id: int | None = None,
+        funnel_id: int | None = None,
+        words: str = "",
+    ) -> tuple[Prompt, ...]:
+        """In their order; `words` must be in the name."""
+        async with self._database.read() as session:
+            return await load_prompts(
+                session, workspace_id, integration_id=integration_id, funnel_id=funnel_id, words=words
+            )
+
+    async def get(self, member: Member, prompt_id: int) -> Prompt:
+        """Raises NotFound."""
+        async with self._database.read() as session:
+            return await load_prompt(session, member.workspace_id, prompt_id)
+
+    async def create(self, member: Member, draft: Draft) -> Prompt:
+        """Saved OFF, behind all others."""
+        name, text = clean_name(draft.name), clean_text(draft.text)
+        async with self._database.write() as session:
+            await _check_integration(session, member, draft.scope.integration_id)
+            row = PromptRow(
+                workspace_id=member.workspace_id,
+                integration_id=draft.scope.integration_id,
+                funnel_id=draft.scope.funnel_id,
+                stage_id=draft.scope.stage_id,
+                name=name,
+                position=await _last_position(session, member.workspace_id) + 1,
+                enabled=False,
+                created_by=member.id,
+                created_at=self._clock.now(),
+            )
+            session.add(row)
+            await session.flush()
+            await self._add_version(session, row, member, draft.destination, text, number=1)
+            self._note(session, member, "prompt_created", row)
+            return await load_prompt(session, member.workspace_id, row.id)
+
+    async def same_name(self, member: Member, name: str, scope: Scope, *, but: int | None = None) -> bool:
+        """Is there another one of this name in the same place?"""
+        async with self._database.read() as session:
+            query = select(PromptRow.id).where(
+                PromptRow.workspace_id == member.workspace_id,
+                PromptRow.integration_id == scope.integration_id,
+                PromptRow.funnel_id.is_not_distinct_from(scope.funnel_id),
+                PromptRow.stage_id.is_not_distinct_from(scope.stage_id),
+                func.lower(PromptRow.name) == " ".join(name.split()).lower(),
+                PromptRow.deleted_at.is_(None),
+            )
+            if but is not None:
+                query = query.where(PromptRow.id != but)
+            return await session.scalar(query.limit(1)) is not None
+
+    async def set_enabled(self, member: Member, prompt_id: int, to: bool) -> Switched:
+        """The state wanted, so asking twice does no harm. Enabling counts from this moment on.
+
+        Raises NotFound, Refused: `integration_gone`, `hard_limit`.
+        """
+        async with self._database.write() as session:
+            row = await prompt_row(session, member.workspace_id, prompt_id)
+            if row.enabled != to:
+                if to:
+                    await self._check_may_enable(session, member, row)
+                row.enabled = to
+                row.enabled_at = self._clock.now() if to else None
+                self._note(session, member, "prompt_enabled" if to else "prompt_disabled", row)
+                await session.flush()
+            prompt = await load_prompt(session, member.workspace_id, prompt_id)
+            if not to:
+                return Switched(prompt, None, None)
+            workspace = workspace_of_row(await session.get_one(WorkspaceRow, member.workspace_id))
+            active = await _active_in_place(session, row)
+            if active <= workspace.recommended_prompts:
+                return Switched(prompt, None, None)
+            return Switched(prompt, active, await estimate_one(session, member.workspace_id))
+
+    async def set_all(self, member: Member, to: bool) -> int:
+        """How many changed."""
+        async with self._database.read() as session:
+            prompts = await load_prompts(session, member.workspace_id)
+        wanted = [prompt for prompt in prompts if prompt.enabled != to]
+        for prompt in wanted:
+            await self.set_enabled(member, prompt.id, to)
+        return len(wanted)
+
+    async def rename(self, member: Member, prompt_id: int, name: str, revision: int) -> Prompt:
+        cleaned = clean_name(name)
+        async with self._database.write() as session:
+            row = await self._current(session, member, prompt_id, revision)
+            note(
+                session,
+                self._clock,
+                member.workspace_id,
+                member.user_id,
+                "prompt_renamed",
+                row.id,
+                before=row.name,
+                after=cleaned,
+            )
+            row.name = cleaned
+            return await self._saved(session, row)
+
+    async def reword(self, member: Member, prompt_id: int, text: str, revision: int) -> Prompt:
+        """A new version; answers already given keep pointing at the old one."""
+        cleaned = clean_text(text)
+        async with self._database.write() as session:
+            row = await self._current(session, member, prompt_id, revision)
+            prompt = await load_prompt(session, member.workspace_id, prompt_id)
+            row.version_number = prompt.version.number + 1
+            await self._add_version(
+                session, row, member, prompt.version.destination, cleaned, number=row.version_number
+            )
+            note(
+                session,
+                self._clock,
+                member.workspace_id,
+                member.user_id,
+                "prompt_reworded",
+                row.id,
+                before=prompt.text,
+                after=cleaned,
+            )
+            return await self._saved(session, row)
+
+    async def rescope(self, member: Member, prompt_id: int, scope: Scope, revision: int) -> Prompt:
+        async with self._database.write() as session:
+            row = await self._current(session, member, prompt_id, revision)
+            await _check_integration(session, member, scope.integration_id)
+            row.integration_id = scope.integration_id
+            row.funnel_id, row.stage_id = scope.funnel_id, scope.stage_id
+            self._note(session, member, "prompt_rescoped", row)
+            return await self._saved(session, row)
+
+    async def duplicate(self, member: Member, prompt_id: int) -> Prompt:
+        """A copy, off, with a name of its own."""
+        prompt = await self.get(member, prompt_id)
+        copy = f"{prompt.name[: NAME_LIMIT - 8]} (копия)"
+        return await self.create(member, Draft(copy, prompt.text, prompt.scope, prompt.version.destination))
+
+    async def move(self, member: Member, prompt_id: int, *, up: bool) -> Prompt:
+        """Changes places with its neighbour; at the edge nothing happens."""
+        async with self._database.write() as session:
+            row = await prompt_row(session, member.workspace_id, prompt_id)
+            ordered = (
+                await session.scalars(
+                    select(PromptRow)
+                    .where(PromptRow.workspace_id == member.workspace_id, PromptRow.deleted_at.is_(None))
+                    .order_by(PromptRow.position, PromptRow.id)
+                )
+            ).all()
+            index = ordered.index(row)
+            other = index - 1 if up else index + 1
+            if 0 <= other < len(ordered):
+                neighbour = ordered[other]
+                row.position, neighbour.position = neighbour.position, row.position
+                self._note(session, member, "prompt_moved", row)
+            return await self._saved(session, row)
+
+    async def delete(self, member: Member, prompt_id: int) -> None:
+        """Gone from every list; what it answered stays."""
+        async with self._database.write() as session:
+            row = await prompt_row(session, member.workspace_id, prompt_id)
+            row.enabled, row.enabled_at, row.deleted_at = False, None, self._clock.now()
+            self._note(session, member, "prompt_deleted", row)
+
+    async def find(self, member: Member, words: str) -> tuple[Candidate, ...]:
+        """By number in the list, exact name, or a name like it; the best first."""
+        return find_by_words(await self.all(member.workspace_id), words)
+
+    async def _check_may_enable(self, session: AsyncSession, member: Member, row: PromptRow) -> None:
+        integration = await session.get_one(IntegrationRow, row.integration_id)
+        if integration.state == IntegrationState.DISCONNECTED:
+            raise Refused("integration_gone")
+        workspace = workspace_of_row(await session.get_one(WorkspaceRow, member.workspace_id))
+        limit = workspace.hard_limit_prompts
+        if limit is not None and await _active_in_place(session, row) >= limit:
+            raise Refused("hard_limit", limit=limit)
+
+    async def _current(self, session: AsyncSession, member: Member, prompt_id: int, revision: int) -> PromptRow:
+        row = await prompt_row(session, member.workspace_id, prompt_id)
+        if row.revision != revision:
+            raise Conflict(f"prompt {prompt_id}")
+        return row
+
+    async def _saved(self, session: AsyncSession, row: PromptRow) -> Prompt:
+        try:
+            await session.flush()
+        except StaleDataError:
+            raise Conflict(f"prompt {row.id}") from None
+        return await load_prompt(session, row.workspace_id, row.id)
+
+    async def _add_version(
+        self,
+        session: AsyncSession,
+        row: PromptRow,
+        member: Member,
+        destination: Destination,
+        text: str,
+        *,
+        number: int,
+    ) -> None:
+        version = PromptVersionRow(
+            prompt_id=row.id,
+            number=number,
+            destination=destination,
+            options={},
+            created_by=member.id,
+            created_at=self._clock.now(),
+        )
+        session.add(version)
+        await session.flush()
+        session.add(QuestionRow(version_id=version.id, position=1, text=text, options={}))
+        await session.flush()
+
+    def _note(self, session: AsyncSession, member: Member, action: str, row: PromptRow) -> None:
+        note(session, self._clock, member.workspace_id, member.user_id, action, row.id, name=row.name)
+
+
+async def _check_integration(session: AsyncSession, member: Member, integration_id: int) -> None:
+    integration = await session.get(IntegrationRow, integration_id)
+    if integration is None or integration.workspace_id != member.workspace_id:
+        raise NotFound(f"integration {integration_id}")
+
+
+async def _last_position(session: AsyncSession, workspace_id: int) -> int:
+    last = await session.scalar(select(func.max(PromptRow.position)).where(PromptRow.workspace_id == workspace_id))
+    return last or 0
+
+
+async def _active_in_place(session: AsyncSession, row: PromptRow) -> int:
+    """Prompts that are on for the same funnel; those for any funnel count in every one."""
+    query = select(func.count(PromptRow.id)).where(
+        PromptRow.integration_id == row.integration_id,
+        PromptRow.enabled.is_(True),
+        PromptRow.deleted_at.is_(None),
+    )
+    if row.funnel_id is not None:
+        query = query.where((PromptRow.funnel_id == row.funnel_id) | PromptRow.funnel_id.is_(None))
+    return await session.scalar(query) or 0

@@ -1,0 +1,183 @@
+"""Workspaces and their members: the first start, claiming, languages, settings."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit import note
+from services.db.models import ClaimRow, MemberRow, WorkspaceRow
+from services.db.unit_of_work import Database
+from services.domain.workspace import Language, Member, Role, Workspace
+from services.errors import NotFound, Refused
+from services.ports import Clock
+
+FIRST_NAME = "Моя компания"
+FIRST_ZONE = "Europe/Moscow"
+
+
+def member_of_row(row: MemberRow) -> Member:
+    return Member(
+        id=row.id,
+        workspace_id=row.workspace_id,
+        user_id=row.user_id,
+        name=row.name,
+        role=Role(row.role),
+        language=Language(row.language) if row.language else None,
+    )
+
+
+def workspace_of_row(row: WorkspaceRow) -> Workspace:
+    settings: dict[str, Any] = row.settings
+    return Workspace(
+        id=row.id,
+        name=row.name,
+        zone=row.zone,
+        language=Language(row.language),
+        recommended_prompts=int(settings.get("recommended_prompts", 7)),
+        hard_limit_prompts=settings.get("hard_limit_prompts"),
+    )
+
+
+class WorkspaceService:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def ensure_first(self, owner_ids: Sequence[int]) -> None:
+        """Makes the first workspace if there is none; the given people own it."""
+        async with self._database.write() as session:
+            row = await self._first(session)
+            for user_id in owner_ids:
+                known = await session.scalar(
+                    select(MemberRow).where(MemberRow.workspace_id == row.id, MemberRow.user_id == user_id)
+                )
+                if known is None:
+                    await self._add(session, row.id, user_id, "", Role.OWNER)
+
+    async def make_claim(self) -> str | None:
+        """A one-time token that makes its user the owner; None when there is an owner already.
+
+        Older unused tokens stop working.
+        """
+        async with self._database.write() as session:
+            row = await self._first(session)
+            owner = await session.scalar(
+                select(MemberRow.id).where(MemberRow.workspace_id == row.id, MemberRow.role == Role.OWNER).limit(1)
+            )
+            if owner is not None:
+                return None
+            now = self._clock.now()
+            await session.execute(update(ClaimRow).where(ClaimRow.used_at.is_(None)).values(used_at=now))
+            token = secrets.token_urlsafe(24)
+            session.add(ClaimRow(workspace_id=row.id, token_hash=_hash(token), created_at=now))
+            return token
+
+    async def claim(self, token: str, user_id: int, name: str) -> Member:
+        """Raises NotFound for a wrong or used token."""
+        async with self._database.write() as session:
+            claim = await session.scalar(
+                select(ClaimRow)
+                .where(ClaimRow.token_hash == _hash(token), ClaimRow.used_at.is_(None))
+                .with_for_update()
+            )
+            if claim is None:
+                raise NotFound("claim")
+            claim.used_at = self._clock.now()
+            row = await self._add(session, claim.workspace_id, user_id, name, Role.OWNER)
+            note(session, self._clock, claim.workspace_id, user_id, "workspace_claimed", row.id)
+            return member_of_row(row)
+
+    async def who_is(self, user_id: int) -> tuple[Member, Workspace] | None:
+        """The member behind a Telegram user, or None for a stranger."""
+        async with self._database.read() as session:
+            row = await session.scalar(
+                select(MemberRow).where(MemberRow.user_id == user_id).order_by(MemberRow.id).limit(1)
+            )
+            if row is None:
+                return None
+            workspace = await session.get_one(WorkspaceRow, row.workspace_id)
+            return member_of_row(row), workspace_of_row(workspace)
+
+    async def add_member(self, workspace_id: int, user_id: int, name: str, role: Role) -> Member:
+        async with self._database.write() as session:
+            return member_of_row(await self._add(session, workspace_id, user_id, name, role))
+
+    async def remember_name(self, member: Member, name: str) -> None:
+        """People are called as in Telegram."""
+        if name and name != member.name:
+            async with self._database.write() as session:
+                row = await session.get_one(MemberRow, member.id)
+                row.name = name[:256]
+
+    async def set_language(self, member: Member, language: Language) -> None:
+        async with self._database.write() as session:
+            row = await session.get_one(MemberRow, member.id)
+            row.language = language
+
+    async def set_zone(self, member: Member, zone: str) -> None:
+        """Raises Refused("unknown_zone")."""
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise Refused("unknown_zone") from None
+        async with self._database.write() as session:
+            row = await session.get_one(WorkspaceRow, member.workspace_id)
+            note(
+                session,
+                self._clock,
+                row.id,
+                member.user_id,
+                "zone_changed",
+                row.id,
+                before=row.zone,
+                after=zone,
+            )
+            row.zone = zone
+
+    async def set_recommended(self, member: Member, count: int) -> None:
+        async with self._database.write() as session:
+            row = await session.get_one(WorkspaceRow, member.workspace_id)
+            row.settings = {**row.settings, "recommended_prompts": count}
+            note(session, self._clock, row.id, member.user_id, "recommended_changed", row.id, after=str(count))
+
+    async def _first(self, session: AsyncSession) -> WorkspaceRow:
+        row = await session.scalar(select(WorkspaceRow).order_by(WorkspaceRow.id).limit(1))
+        if row is None:
+            row = WorkspaceRow(
+                name=FIRST_NAME,
+                zone=FIRST_ZONE,
+                language=Language.RU,
+                settings={},
+                created_at=self._clock.now(),
+            )
+            session.add(row)
+            await session.flush()
+        return row
+
+    async def _add(
+        self, session: AsyncSession, workspace_id: int, user_id: int, name: str, role: Role
+    ) -> MemberRow:
+        row = await session.scalar(
+            select(MemberRow).where(MemberRow.workspace_id == workspace_id, MemberRow.user_id == user_id)
+        )
+        if row is None:
+            row = MemberRow(
+                workspace_id=workspace_id,
+                user_id=user_id,
+                name=name[:256],
+                role=role,
+                created_at=self._clock.now(),
+            )
+            session.add(row)
+        row.role = role
+        await session.flush()
+        return row
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

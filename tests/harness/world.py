@@ -1,0 +1,214 @@
+"""The whole bot over real HTTP: people who type and press, the real dispatcher, a real database."""
+
+from contextlib import AsyncExitStack
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+
+from bot.commands import TelegramMenu
+from bot.dispatcher import build_dispatcher
+from bot.flood import FloodControl
+from bot.i18n import load_languages
+from bot.notifier import TelegramNotifier
+from sandbox.bitrix24 import Portal
+from sandbox.clock import Clock as SandboxClock
+from sandbox.telegram import Chat, Person, ShownMessage, TelegramServer
+from services.chats import ChatService
+from services.connections import IntegrationService
+from services.connectors import Connectors
+from services.db.unit_of_work import Database
+from services.domain.workspace import Member, Role
+from services.funnels import FunnelBook
+from services.integrations.base import Doors
+from services.integrations.catalogue import CATALOGUE
+from services.pipeline.assembly import Outside, Pipeline, build_pipeline
+from services.ports import AnswerRequest, ModelAnswer, Speech
+from services.prompts.service import PromptService
+from services.secrets import Vault
+from services.throttle import LocalThrottle
+from services.workspaces import WorkspaceService
+from tests.fakes.clock import FakeClock
+from tests.fakes.jobs import JobBoard
+from tests.fakes.rows import TEST_KEYS
+
+
+class TestTime(SandboxClock):
+    """The stand-ins live in the test's time."""
+
+    __test__ = False
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def now(self) -> float:
+        return self._clock.now().timestamp()
+
+
+class NoModel:
+    """The face needs no model: a test that asks one is wrong."""
+
+    async def answer(self, request: AnswerRequest) -> ModelAnswer:
+        raise AssertionError("the model was asked")
+
+    async def transcribe(self, audio: object, *, language: str = "ru") -> Speech:
+        raise AssertionError("the recording was sent")
+
+
+class World:
+    """Open it with `async with`. Everything a test of the face touches hangs here."""
+
+    def __init__(self, database: Database, clock: FakeClock) -> None:
+        self.database = database
+        self.clock = clock
+        time = TestTime(clock)
+        self.telegram = TelegramServer(clock=time)
+        self.portal = Portal(clock=time)
+        self.jobs = JobBoard(clock)
+        self._stack = AsyncExitStack()
+        self.users: dict[int, User] = {}
+
+    async def __aenter__(self) -> "World":
+        for server in (self.telegram, self.portal):
+            await server.start()
+            self._stack.push_async_callback(server.stop)
+        self.i18n = load_languages()
+        session = AiohttpSession(api=TelegramAPIServer.from_base(self.telegram.url))
+        self.bot = Bot(self.telegram.token, session=session)
+        self.bot.session.middleware(FloodControl(self.clock))
+        self._stack.push_async_callback(self.bot.session.close)
+        vault = Vault(TEST_KEYS)
+        doors = Doors(
+            clock=self.clock,
+            throttle=LocalThrottle(self.clock),
+            guard=lambda: None,
+            allow_private_hosts=True,
+            write_timeout=1.0,
+        )
+        self.connectors = Connectors(self.database, vault, doors, CATALOGUE)
+        self._stack.push_async_callback(self.connectors.close)
+        self.pipeline: Pipeline = build_pipeline(
+            Outside(
+                database=self.database,
+                connectors=self.connectors,
+                answerer=NoModel(),
+                transcriber=NoModel(),
+                notifier=TelegramNotifier(self.bot, self.i18n),
+                jobs=self.jobs,
+                clock=self.clock,
+                guard=lambda: None,
+            )
+        )
+        self.jobs.handlers = dict(self.pipeline.handlers)
+        self.workspaces = WorkspaceService(self.database, self.clock)
+        self.prompts = PromptService(self.database, self.clock)
+        self.integrations = IntegrationService(
+            self.database, self.connectors, vault, self.pipeline.health, self.clock
+        )
+        self.restart()
+        await self.workspaces.ensure_first([])
+        return self
+
+    async def __aexit__(self, *failure: object) -> None:
+        await self._stack.aclose()
+
+    def restart(self) -> None:
+        """A new process over the same database."""
+        self.dispatcher: Dispatcher = build_dispatcher(
+            database=self.database,
+            clock=self.clock,
+            i18n=self.i18n,
+            workspaces=self.workspaces,
+            chats=ChatService(self.database, self.clock),
+            integrations=self.integrations,
+            prompts=self.prompts,
+            funnels=FunnelBook(self.database, self.connectors, self.clock),
+            calls=self.pipeline.calls,
+            menu=TelegramMenu(self.bot, self.i18n),
+        )
+
+    async def settle(self) -> None:
+        """Everything people did reaches the dispatcher, in order."""
+        while updates := self.telegram.take_updates():
+            for update in updates:
+                await self.dispatcher.feed_raw_update(self.bot, update)
+
+    def stranger(self, name: str = "Чужой", language: str = "ru") -> "User":
+        person = self.telegram.person(name, language_code=language)
+        user = User(self, person, self.telegram.private(person))
+        self.users[person.id] = user
+        return user
+
+    async def member(self, role: Role, name: str = "Анна", language: str = "ru") -> "User":
+        user = self.stranger(name, language)
+        self.telegram.private(user.person).started = True
+        user.member = await self.workspaces.add_member(1, user.person.id, name, role)
+        return user
+
+
+class User:
+    """A person in a chat: by default in the private one."""
+
+    def __init__(self, world: World, person: Person, chat: Chat, thread_id: int = 0) -> None:
+        self.world = world
+        self.person = person
+        self.chat = chat
+        self.thread_id = thread_id
+        self.member: Member | None = None
+        self.alert = ""
+
+    def within(self, chat: Chat, thread_id: int = 0) -> "User":
+        """The same person in a group or topic."""
+        other = User(self.world, self.person, chat, thread_id)
+        other.member = self.member
+        return other
+
+    async def types(self, text: str, *, reply_to: int | None = None) -> None:
+        self.world.telegram.send_text(self.chat, self.person, text, reply_to=reply_to, thread_id=self.thread_id)
+        await self.world.settle()
+
+    async def sends_file(self, name: str, content: bytes) -> None:
+        self.world.telegram.send_document(self.chat, self.person, name, content)
+        await self.world.settle()
+
+    async def press(self, text: str, *, message: ShownMessage | None = None) -> None:
+        """The latest button whose text contains this."""
+        shown, button = self._button(text, message)
+        await self._press(shown, button["callback_data"])
+
+    def _button(self, text: str, message: ShownMessage | None) -> tuple[ShownMessage, dict[str, Any]]:
+        for shown in [message] if message else reversed(self.messages):
+            for row in shown.keyboard:
+                for button in row:
+                    if text in button["text"]:
+                        return shown, button
+        seen = [shown.buttons for shown in self.messages]
+        raise AssertionError(f"no button {text!r} among {seen}")
+
+    async def forges(self, data: str) -> None:
+        """Presses a button that was never drawn."""
+        shown = self.messages[-1] if self.messages else None
+        if shown is None:
+            shown = self.world.telegram.new_message(self.chat, self.world.telegram.bot, 0)
+            shown.text = "old"
+        await self._press(shown, data)
+
+    async def _press(self, shown: ShownMessage, data: str) -> None:
+        number = self.world.telegram.press(self.chat, shown.message_id, self.person, data=data)
+        await self.world.settle()
+        answer = self.world.telegram.callbacks[number]["answer"]
+        self.alert = answer["text"] if answer else ""
+
+    @property
+    def messages(self) -> list[ShownMessage]:
+        """What the bot wrote in this chat."""
+        return [one for one in self.world.telegram.messages(self.chat) if one.from_bot]
+
+    @property
+    def last(self) -> ShownMessage:
+        return self.messages[-1]
+
+    def sees(self, text: str) -> bool:
+        return any(text in shown.text for shown in self.messages)
