@@ -35,6 +35,11 @@ class Server:
         async with self._changed:
             self._changed.notify_all()
 
+    async def next_change(self) -> None:
+        """Returns when somebody says that something changed."""
+        async with self._changed:
+            await self._changed.wait()
+
     async def wait_for(self, predicate: Callable[[], bool], timeout: float = 30.0) -> None:
         """Returns once the predicate holds; raises TimeoutError."""
         async with self._changed, asyncio.timeout(timeout):
