@@ -165,7 +165,7 @@ async def _open_counts(session: AsyncSession, workspace_id: int) -> dict[str, in
         .where(CallRow.workspace_id == workspace_id, CallRow.state.in_(_open_states()))
         .group_by(CallRow.state)
     )
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())
 
 
 async def _finished_since(session: AsyncSession, workspace_id: int, moment: datetime) -> dict[str, int]:
@@ -174,7 +174,7 @@ async def _finished_since(session: AsyncSession, workspace_id: int, moment: date
         .where(CallRow.workspace_id == workspace_id, CallRow.finished_at >= moment)
         .group_by(CallRow.state)
     )
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())
 
 
 async def _unsent(session: AsyncSession, workspace_id: int) -> int:

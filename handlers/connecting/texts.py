@@ -5,6 +5,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from handlers import words
+from handlers.phrases import phrase
 from services.domain.integration import Ability, Integration, IntegrationState, Kind
 from services.domain.workspace import Language
 from services.integrations.base import Check, CheckLine
@@ -43,7 +44,7 @@ def how_to_bitrix24() -> Text:
     return as_list(
         Bold(_("Подключение Битрикс24")),
         _("1. На портале: Приложения → Разработчикам → Другое → Входящий вебхук."),
-        Text(_("2. Отметьте права: "), Code("crm, telephony, disk, user"), "."),
+        phrase(_("2. Отметьте права {scopes}."), scopes=Code("crm, telephony, disk, user")),
         _("3. Сохраните и пришлите сюда адрес из поля «Вебхук для вызова rest api»."),
         "",
         _(
@@ -210,7 +211,7 @@ def renamed() -> str:
 def sure_to_disconnect(name: str, prompts: int) -> Text:
     count = ngettext("{n} промпт", "{n} промптов", prompts).format(n=prompts)
     return as_list(
-        Text(_("Отключить «"), Bold(name), "»?"),
+        phrase(_("Отключить «{name}»?"), name=Bold(name)),
         _("Выключу {count}, вебхук забуду. Промпты и ответы останутся: подключите снова и включите.").format(
             count=count
         ),

@@ -7,6 +7,7 @@ from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Italic, Text, a
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
+from handlers.phrases import phrase
 from services.domain.prompt import Destination, Prompt
 from services.prompts.estimate import Estimate
 from services.prompts.flow import Step
@@ -143,7 +144,7 @@ def example(name: str, text: str) -> Text:
 
 
 def same_name(name: str) -> Text:
-    return Text(_("Промпт «"), Bold(name), _("» в этой воронке уже есть. Сохранить ещё один?"))
+    return phrase(_("Промпт «{name}» в этой воронке уже есть. Сохранить ещё один?"), name=Bold(name))
 
 
 def anyway_button() -> str:
@@ -174,11 +175,8 @@ def summary(draft: Mapping[str, Any], names: Mapping[str, Any], kind: Destinatio
 
 
 def saved(name: str) -> Text:
-    return Text(
-        _("Промпт «"),
-        Bold(name),
-        _("» сохранён. Пока он выключен: включите, и я начну разбирать новые звонки."),
-    )
+    told = _("Промпт «{name}» сохранён. Пока он выключен: включите, и я начну разбирать новые звонки.")
+    return phrase(told, name=Bold(name))
 
 
 def enable_button() -> str:
@@ -190,32 +188,30 @@ def later_button() -> str:
 
 
 def enabled(name: str) -> Text:
-    return Text(
-        _("🟢 Промпт «"),
-        Bold(name),
-        _("» включён. Разбираю звонки, которые начнутся с этой минуты: ответ будет в сделке, карточка — здесь."),
+    told = _(
+        "🟢 Промпт «{name}» включён. Разбираю звонки, которые начнутся с этой минуты: "
+        "ответ будет в сделке, карточка — здесь."
     )
+    return phrase(told, name=Bold(name))
 
 
 def disabled(name: str) -> Text:
-    return Text(_("⚪ Промпт «"), Bold(name), _("» выключен. Новые звонки он не разбирает."))
+    return phrase(_("⚪ Промпт «{name}» выключен. Новые звонки он не разбирает."), name=Bold(name))
 
 
 def crowd(count: int, recommended: int, estimate: Estimate | None) -> str:
-    told = _("Включено {count} промптов в воронке, советуем до {recommended}.").format(
+    """One more than recommended: what it costs, per call."""
+    told = _("В воронке включено уже {count}, советуем до {recommended}.").format(
         count=count, recommended=recommended
     )
     if estimate is None:
         return told
-    added = _("Каждый звонок теперь дольше примерно на {seconds} с").format(seconds=round(estimate.seconds))
+    seconds = round(estimate.seconds)
     if estimate.roubles is not None:
-        return f"{told} {added}, {_('дороже на {roubles} ₽.').format(roubles=round(estimate.roubles, 2))}"
-    tokens = _("и расходует ещё около {tokens} токенов.").format(tokens=estimate.tokens)
-    return f"{told} {added} {tokens}"
-
-
-def file_problem(limit: int) -> str:
-    return _("Нужен файл .txt до {limit} КБ.").format(limit=limit)
+        added = _("Каждый звонок — дольше на {seconds} с и дороже на {roubles} ₽.")
+        return f"{told} {added.format(seconds=seconds, roubles=round(estimate.roubles, 2))}"
+    added = _("Каждый звонок — дольше на {seconds} с и на {tokens} токенов дороже.")
+    return f"{told} {added.format(seconds=seconds, tokens=estimate.tokens)}"
 
 
 # --- list ----------------------------------------------------------------------------------------
@@ -235,7 +231,8 @@ def new_button() -> str:
 
 def list_title(total: int, active: int, shown: str = "") -> Text:
     count = ngettext("{n} промпт", "{n} промптов", total).format(n=total)
-    head = Text(Bold(_("Промпты")), f" · {count}, {_('включено {n}').format(n=active)}")
+    on = _("включено {n}").format(n=active)
+    head = Text(Bold(_("Промпты")), f" · {count}, {on}")
     return head + f"\n{shown}" if shown else head
 
 
@@ -304,7 +301,7 @@ def list_button() -> str:
 
 
 def sure_to_delete(name: str) -> Text:
-    return Text(_("Удалить промпт «"), Bold(name), _("»? Его ответы в CRM и в чатах останутся."))
+    return phrase(_("Удалить промпт «{name}»? Его ответы в CRM и в чатах останутся."), name=Bold(name))
 
 
 def delete_sure_button() -> str:
@@ -312,11 +309,11 @@ def delete_sure_button() -> str:
 
 
 def deleted(name: str) -> Text:
-    return Text(_("Промпт «"), Bold(name), _("» удалён."))
+    return phrase(_("Промпт «{name}» удалён."), name=Bold(name))
 
 
 def ask_new_name(name: str) -> Text:
-    return Text(_("Сейчас: «"), Bold(name), _("». Пришлите новое название."))
+    return phrase(_("Сейчас: «{name}». Пришлите новое название."), name=Bold(name))
 
 
 def ask_new_text() -> str:
@@ -324,7 +321,7 @@ def ask_new_text() -> str:
 
 
 def copied(name: str) -> Text:
-    return Text(_("Готова копия: «"), Bold(name), _("». Она выключена."))
+    return phrase(_("Готова копия: «{name}». Она выключена."), name=Bold(name))
 
 
 # --- switching -----------------------------------------------------------------------------------
@@ -339,7 +336,7 @@ def nothing_to_switch(*, to: bool) -> str:
 
 
 def not_found(words: str) -> Text:
-    return Text(_("Не нашёл промпт «"), Bold(words[:60]), _("». Посмотрите список: /prompts"))
+    return phrase(_("Не нашёл промпт «{name}». Посмотрите список: /prompts"), name=Bold(words[:60]))
 
 
 def sure_all(count: int, *, to: bool) -> str:

@@ -213,7 +213,8 @@ def status(work: WorkStatus, zone: str, language: Language) -> Text:
 def _recent(call: RecentCall, zone: str, language: Language) -> Text:
     sign = {CallState.DONE: "✅", CallState.FAILED: "⚠️", CallState.SKIPPED: "⏭"}.get(call.state, "⏳")
     when = words.moment(call.started_at, zone, language)
-    head = f"{sign} {when} · {call.client or _('без номера')} · {words.length(call.duration)}"
+    client = call.client or _("без номера")
+    head = f"{sign} {when} · {client} · {words.length(call.duration)}"
     detail = words.reason(call.reason) if call.reason is not None else ""
     skipped = [
         f"{fate.prompt_name}: {words.reason(fate.reason)}"

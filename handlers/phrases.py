@@ -1,0 +1,15 @@
+"""Whole sentences with formatted parts, so that a translator sees the sentence and not its pieces."""
+
+from string import Formatter
+
+from aiogram.utils.formatting import Text
+
+
+def phrase(template: str, **parts: Text | str) -> Text:
+    """`phrase(_("Промпт «{name}» удалён."), name=Bold(name))`."""
+    pieces: list[Text | str] = []
+    for literal, field, _spec, _conversion in Formatter().parse(template):
+        pieces.append(literal)
+        if field is not None:
+            pieces.append(parts[field])
+    return Text(*pieces)
