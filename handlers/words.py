@@ -9,6 +9,8 @@ from services.domain.call import Reason
 from services.errors import CallpromptError, RateLimited, Refused, ScopeMissing, Unauthorized, Unreachable
 from services.integrations.policy import ForbiddenHost
 
+NO_BREAK = "\u00a0"
+
 
 def reason(code: Reason) -> str:
     """Why a call or prompt was not worked on, in a few words."""
@@ -87,9 +89,8 @@ def changed_meanwhile() -> str:
 
 def length(seconds: int) -> str:
     minutes, rest = divmod(seconds, 60)
-    if not minutes:
-        return _("{s} с").format(s=rest)
-    return _("{m} мин {s} с").format(m=minutes, s=f"{rest:02}")
+    told = _("{m} мин {s} с").format(m=minutes, s=f"{rest:02}") if minutes else _("{s} с").format(s=rest)
+    return told.replace(" ", NO_BREAK)
 
 
 MONTHS = "янв фев мар апр мая июн июл авг сен окт ноя дек".split()

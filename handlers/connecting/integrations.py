@@ -42,10 +42,8 @@ def _card(shown: Integration, member: Member) -> InlineKeyboardMarkup:
         rows = [
             [_button(texts.check_button(), shown.id, IntegrationAct.CHECK)],
             [reconnect],
-            [
-                _button(texts.rename_button(), shown.id, IntegrationAct.RENAME),
-                _button(texts.disconnect_button(), shown.id, IntegrationAct.DISCONNECT),
-            ],
+            [_button(texts.rename_button(), shown.id, IntegrationAct.RENAME)],
+            [_button(texts.disconnect_button(), shown.id, IntegrationAct.DISCONNECT)],
         ]
     back = InlineKeyboardButton(text=texts.back_button(), callback_data=IntegrationList().pack())
     return InlineKeyboardMarkup(inline_keyboard=[*rows, [back]])

@@ -150,13 +150,12 @@ def integration(shown: Integration, zone: str, language: Language, prompts: int)
     never = _("ещё не было")
     pulled = words.moment(health.last_pull_at, zone, language) if health.last_pull_at else never
     called = words.moment(health.last_call_at, zone, language) if health.last_call_at else never
-    count = ngettext("{n} промпт", "{n} промптов", prompts).format(n=prompts)
     lines: list[Text | str] = [
         Text(sign_of(shown), " ", Bold(shown.name)),
         f"{kind_title(shown.kind)} · {shown.account}",
         _("Последний опрос: {when}").format(when=pulled),
         _("Последний звонок: {when}").format(when=called),
-        _("Работает промптов: {count}").format(count=count),
+        _("Промптов: {count}").format(count=prompts),
     ]
     if health.problem:
         lines += ["", _problem(shown, zone, language)]

@@ -39,16 +39,16 @@ def _keyboard(prompt: Prompt, member: Member) -> InlineKeyboardMarkup:
             [
                 _button(texts.edit_button(Step.NAME), prompt, CardAct.NAME),
                 _button(texts.edit_button(Step.TEXT), prompt, CardAct.TEXT),
+            ],
+            [
                 _button(texts.edit_button(Step.FUNNEL), prompt, CardAct.SCOPE),
+                _button(texts.duplicate_button(), prompt, CardAct.DUPLICATE),
             ],
             [
                 _button(texts.up_button(), prompt, CardAct.UP),
                 _button(texts.down_button(), prompt, CardAct.DOWN),
             ],
-            [
-                _button(texts.duplicate_button(), prompt, CardAct.DUPLICATE),
-                _button(texts.delete_button(), prompt, CardAct.DELETE),
-            ],
+            [_button(texts.delete_button(), prompt, CardAct.DELETE)],
         ]
     back = InlineKeyboardButton(text=texts.list_button(), callback_data=PromptList().pack())
     return InlineKeyboardMarkup(inline_keyboard=[*rows, [back]])

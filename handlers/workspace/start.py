@@ -79,8 +79,8 @@ def _next_step(member: Member, *, connected: bool, prompts: int) -> InlineKeyboa
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
 
 
-async def help_(message: Message) -> None:
-    await message.answer(**texts.help_text().as_kwargs())
+async def help_(message: Message, member: Member) -> None:
+    await message.answer(**texts.help_text(member.role).as_kwargs())
 
 
 async def cancel(message: Message, state: FSMContext) -> None:

@@ -5,10 +5,10 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from handlers import words
-from services.access import Action
+from services.access import Action, may
 from services.calls import RecentCall, WorkStatus
 from services.domain.call import CallState
-from services.domain.workspace import Language, Workspace
+from services.domain.workspace import Language, Role, Workspace
 
 
 def menu() -> dict[str, tuple[str, Action]]:
@@ -92,7 +92,7 @@ def prompts_button() -> str:
     return _("📋 Мои промпты")
 
 
-def help_text() -> Text:
+def help_text(role: Role) -> Text:
     return as_list(
         Bold(_("Как это работает")),
         _("1. Подключите CRM: /connect"),
@@ -100,7 +100,7 @@ def help_text() -> Text:
         _("3. Включите его: /enable. С этого момента ответы пойдут в сделки, а карточки — сюда."),
         "",
         Bold(_("Команды")),
-        *(f"/{name} — {words_of}" for name, (words_of, _action) in menu().items() if name != "start"),
+        *(f"/{name} — {told}" for name, (told, action) in menu().items() if name != "start" and may(role, action)),
         "",
         _(
             "Звонки, которые начались до включения промпта, не обрабатываются. Чего в разговоре не было, "

@@ -18,7 +18,6 @@ from sandbox.faults import Fault, Faults
 from sandbox.serving import Server, answer_with_faults
 
 CONTENT_TYPES = {"mp3": "audio/mpeg", "wav": "audio/wav"}
-WRITES = {"crm.timeline.comment.add", "crm.timeline.comment.update", "crm.timeline.comment.delete"}
 
 
 @dataclass(frozen=True)
@@ -87,8 +86,7 @@ class Portal(Server, Builder):
             return self._error(error)
         self.journal.append(Asked(method, params, None, self.clock.now()))
         body["time"] = self._time(method, started)
-        if method in WRITES:
-            await self.notify()
+        await self.notify()
         return web.json_response(body)
 
     def _admit(self, request: web.Request, method: str) -> None:

@@ -27,7 +27,7 @@ function formatted(text, entities) {
   marks.sort((a, b) => a.at - b.at || a.order - b.order || a.size - b.size);
   let html = "", at = 0;
   for (const mark of marks) { html += esc(text.slice(at, mark.at)) + mark.tag; at = mark.at; }
-  return html + esc(text.slice(at));
+  return (html + esc(text.slice(at))).replace(/<\/blockquote>\n/g, "</blockquote>");
 }
 
 function linkCommands(html) {

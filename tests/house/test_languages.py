@@ -1,0 +1,62 @@
+"""Every word is there in every language, with the same places to fill."""
+
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from bot.i18n import DOMAIN, LOCALES
+
+ROOT = Path(__file__).parents[2]
+KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "ngettext": (1, 2)}
+
+
+def catalogue(language: str) -> Catalog:
+    with (LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def words_in_code() -> set[str | tuple[str, ...]]:
+    found: set[str | tuple[str, ...]] = set()
+    for folder in ("handlers", "bot"):
+        for _, _, message, _, _ in extract_from_dir(
+            str(ROOT / folder), method_map=[("**.py", "python")], keywords=KEYWORDS
+        ):
+            found.add(message)
+    return found
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_english_is_complete_and_nothing_is_left_over() -> None:
+    known = {message.id for message in catalogue("en") if message.id}
+    assert known == words_in_code()
+
+
+def test_russian_has_all_plural_forms() -> None:
+    known = {message.id for message in catalogue("ru") if message.id}
+    assert known == {message for message in words_in_code() if isinstance(message, tuple)}
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_translations_are_filled_in_and_keep_their_places(language: str) -> None:
+    for message in catalogue(language):
+        if not message.id:
+            continue
+        assert not message.fuzzy
+        forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        source = message.id if isinstance(message.id, str) else message.id[0]
+        for form in forms:
+            assert form, source
+            assert places(form) == places(source), source
+
+
+def test_no_words_hide_in_format_strings() -> None:
+    """Extraction does not look into f-strings."""
+    for path in [*(ROOT / "handlers").rglob("*.py"), *(ROOT / "bot").rglob("*.py")]:
+        assert "{_(" not in path.read_text(encoding="utf-8"), path
