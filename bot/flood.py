@@ -34,8 +34,13 @@ PER_CHAT = 1.05
 PER_CHAT_BURST = 3
 PER_GROUP = 3.1
 PER_GROUP_BURST = 6
+URGENT_BURST = 15
+"""Answers to people may come as quickly as people press; Telegram bears short bursts."""
 PATIENCE = 5.0
 """A card waits at most so long here before its job takes it back."""
+URGENT_TRIES = 2
+URGENT_PATIENCE = 60
+"""Seconds an answer to a person waits when Telegram says so: it was not sent, so nothing is doubled."""
 URGENT_RESERVE = 8
 """So much of the overall burst is kept for answers to people."""
 REMEMBERED = 10_000
@@ -90,14 +95,17 @@ class FloodControl(BaseRequestMiddleware):
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
         chat = self._chat_of(method)
-        if chat is not None:
-            await self._wait_turn(chat)
-        try:
+        if chat is None:
             return await make_request(bot, method)
-        except TelegramRetryAfter as error:
-            if chat is not None:
+        for _ in range(URGENT_TRIES):
+            await self._wait_turn(chat)
+            try:
+                return await make_request(bot, method)
+            except TelegramRetryAfter as error:
                 self._stopped[chat] = self._now() + error.retry_after
-            raise
+                if background.get() or error.retry_after > URGENT_PATIENCE:
+                    raise
+        return await make_request(bot, method)
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
@@ -113,6 +121,8 @@ class FloodControl(BaseRequestMiddleware):
         bucket = self._bucket(chat)
         every, burst = (PER_GROUP, PER_GROUP_BURST) if chat.startswith("-") else (PER_CHAT, PER_CHAT_BURST)
         in_hurry = not background.get()
+        if in_hurry:
+            burst = URGENT_BURST
         whole_burst = int(1 / OVERALL) - (0 if in_hurry else URGENT_RESERVE)
         wait = max(
             bucket.wait(now, every, burst),

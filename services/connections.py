@@ -89,7 +89,12 @@ class IntegrationService:
         return await self._connectors.try_out(kind, secrets)
 
     async def connect(self, member: Member, kind: Kind, secrets: Mapping[str, str], check: Check) -> Connected:
-        """Saves a checked account. The same account again renews its access and keeps its prompts."""
+        """Saves a checked account. The same account again renews its access and keeps its prompts.
+
+        The cursor is taken before the user hears "connected": no call after that can be missed.
+        Raises remote failures.
+        """
+        cursor = dict(await self._connectors.first_cursor(kind, secrets))
         async with self._database.write() as session:
             row = await session.scalar(
                 select(IntegrationRow).where(
@@ -112,6 +117,7 @@ class IntegrationService:
                 session.add(row)
             if row.state == IntegrationState.DISCONNECTED:
                 row.state, row.cursor = IntegrationState.ACTIVE, None
+            row.cursor = row.cursor or cursor
             row.secrets = self._vault.close(secrets)
             row.settings = dict(check.settings)
             await session.flush()

@@ -6,7 +6,7 @@ from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
 from services.domain.integration import IntegrationState, Kind
 from services.errors import NotFound, Unauthorized
-from services.integrations.base import CatalogueEntry, Check, Connector, Doors
+from services.integrations.base import CatalogueEntry, Check, Connector, Cursor, Doors
 from services.secrets import SecretsUnreadable, Vault
 
 
@@ -31,6 +31,15 @@ class Connectors:
         connector = entry.open(secrets, {}, self._doors)
         try:
             return await connector.check()
+        finally:
+            await entry.close(connector)
+
+    async def first_cursor(self, kind: Kind, secrets: Mapping[str, str]) -> Cursor:
+        """Where a newly connected account starts: calls from this moment on are new."""
+        entry = self.catalogue[kind]
+        connector = entry.open(secrets, {}, self._doors)
+        try:
+            return (await connector.pull(None)).cursor
         finally:
             await entry.close(connector)
 

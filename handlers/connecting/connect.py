@@ -90,7 +90,11 @@ async def _check(
         result = result + "\n\n" + texts.not_connected()
         await progress.edit_text(**result.as_kwargs(), reply_markup=_cancel())
         return
-    saved = await integrations.connect(member, kind, secrets, check)
+    try:
+        saved = await integrations.connect(member, kind, secrets, check)
+    except RemoteError as error:
+        await progress.edit_text(f"❌ {words.failure(error)}", reply_markup=_cancel())
+        return
     await leave(state)
     result = result + "\n\n" + texts.connected(renewed=saved.renewed)
     button = InlineKeyboardButton(text=texts.new_prompt_button(), callback_data=NewPrompt().pack())
