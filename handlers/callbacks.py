@@ -103,7 +103,6 @@ class IntegrationAct(StrEnum):
     SHOW = "o"
     CHECK = "c"
     RENAME = "n"
-    RECONNECT = "r"
     DISCONNECT = "d"
     DISCONNECT_SURE = "y"
 

@@ -9,6 +9,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 from handlers import words
 from handlers.callbacks import ConnectKind, NewPrompt, PromptList
 from handlers.menu import MemberMenu
+from handlers.prompts.wizard import NEW_LINK, begin
 from handlers.states import leave
 from handlers.workspace import texts
 from services.access import Action, may
@@ -16,6 +17,7 @@ from services.connections import IntegrationService
 from services.domain.integration import Kind
 from services.domain.workspace import Language, Member
 from services.errors import NotFound
+from services.funnels import FunnelBook
 from services.prompts.service import PromptService
 from services.workspaces import WorkspaceService
 
@@ -30,6 +32,8 @@ async def start(
     workspaces: WorkspaceService,
     integrations: IntegrationService,
     prompts: PromptService,
+    funnels: FunnelBook,
+    state: FSMContext,
     menu: MemberMenu,
 ) -> None:
     """Open to strangers: a claim link makes one the owner; everybody else meets the closed door."""
@@ -51,6 +55,10 @@ async def start(
         return
     await workspaces.remember_name(member, user.full_name)
     await menu.show(member, language)
+    origin = payload.removeprefix(NEW_LINK)
+    if payload.startswith(NEW_LINK) and origin.isdigit() and may(member.role, Action.EDIT_PROMPTS):
+        await begin(message, member, state, integrations, funnels, origin=int(origin))
+        return
     connected = bool(await integrations.of(member.workspace_id))
     count = len(await prompts.all(member.workspace_id))
     greeting = texts.greeting(user.first_name, connected=connected, prompts=count)

@@ -107,20 +107,22 @@ class PromptService:
             self._note(session, member, "prompt_created", row)
             return await load_prompt(session, member.workspace_id, row.id)
 
-    async def same_name(self, member: Member, name: str, scope: Scope, *, but: int | None = None) -> bool:
-        """Is there another one of this name in the same place?"""
+    async def same_name(self, member: Member, name: str, scope: Scope) -> bool:
+        """Is there another one of this name in the same place?
+
+        Names are compared here: SQLite knows upper and lower case of Latin letters only.
+        """
         async with self._database.read() as session:
-            query = select(PromptRow.id).where(
+            query = select(PromptRow.name).where(
                 PromptRow.workspace_id == member.workspace_id,
                 PromptRow.integration_id == scope.integration_id,
                 PromptRow.funnel_id.is_not_distinct_from(scope.funnel_id),
                 PromptRow.stage_id.is_not_distinct_from(scope.stage_id),
-                func.lower(PromptRow.name) == " ".join(name.split()).lower(),
                 PromptRow.deleted_at.is_(None),
             )
-            if but is not None:
-                query = query.where(PromptRow.id != but)
-            return await session.scalar(query.limit(1)) is not None
+            names = await session.scalars(query)
+            wanted = " ".join(name.split()).casefold()
+            return any(one.casefold() == wanted for one in names)
 
     async def set_enabled(self, member: Member, prompt_id: int, to: bool) -> Switched:
         """The state wanted, so asking twice does no harm. Enabling counts from this moment on.

@@ -1,0 +1,8 @@
+"""The short form of `make chaos`: nothing lost, nothing doubled, whatever is killed."""
+
+from bench.chaos import measure
+
+
+async def test_kill_minus_nine_loses_and_doubles_nothing() -> None:
+    outcome = await measure(calls=12, prompts=2, seed=3, faulty=True)
+    assert (outcome.lost, outcome.doubled) == (0, 0), str(outcome)
