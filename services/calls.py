@@ -165,7 +165,7 @@ async def _open_counts(session: AsyncSession, workspace_id: int) -> dict[str, in
         .where(CallRow.workspace_id == workspace_id, CallRow.state.in_(_open_states()))
         .group_by(CallRow.state)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def _finished_since(session: AsyncSession, workspace_id: int, moment: datetime) -> dict[str, int]:
@@ -174,7 +174,7 @@ async def _finished_since(session: AsyncSession, workspace_id: int, moment: date
         .where(CallRow.workspace_id == workspace_id, CallRow.finished_at >= moment)
         .group_by(CallRow.state)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def _unsent(session: AsyncSession, workspace_id: int) -> int:
@@ -217,7 +217,7 @@ async def _recent(session: AsyncSession, workspace_id: int) -> tuple[RecentCall,
         .order_by(VerdictRow.position)
     )
     fates: dict[int, list[PromptFate]] = {}
-    for call_id, name, state, reason in rows.tuples():
+    for call_id, name, state, reason in rows:
         fates.setdefault(call_id, []).append(PromptFate(name, state, Reason(reason) if reason else None))
     return tuple(
         RecentCall(
