@@ -1,5 +1,6 @@
 """What the bot can do: the methods of the Bot API that the stand-in carries out."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -168,6 +169,7 @@ class Methods:
             raise bad_request("query is too old and response timeout expired or query ID is invalid")
         if len(params.get("text", "")) > 200:
             raise bad_request("MESSAGE_TOO_LONG")
+        press["answered_at"] = time.perf_counter()
         press["answer"] = {"text": params.get("text", ""), "alert": params.get("show_alert", False)}
         return True
 

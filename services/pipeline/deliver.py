@@ -7,7 +7,7 @@ unclear outcome, it is looked up before it is ever repeated: by the marker in th
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cards.wanted import want
@@ -35,6 +35,9 @@ from services.ports import Clock, Guard, Jobs
 from services.timing import Timing
 
 log = structlog.get_logger(__name__)
+
+MORE = 200
+"""So many further deliveries in one job at most."""
 
 
 def target_of(text: str) -> ObjectRef:
@@ -65,11 +68,35 @@ class Deliver:
         self._guard = guard
 
     async def run(self, key: str, attempt: int) -> None:
-        """The job: `key` is the delivery's number."""
+        """The job: `key` is the delivery's number. Goes on with whatever else is due for the same account:
+        its jobs stand behind this one in the lane, and find their work done.
+        """
         async with self._database.read() as session:
             row = await session.get(DeliveryRow, int(key))
-        if row is None or DeliveryState(row.state).final or row.due_at > self._clock.now():
+        if row is None:
             return
+        if not DeliveryState(row.state).final and row.due_at <= self._clock.now():
+            await self._deliver(row)
+        for _ in range(MORE):
+            following = await self._next_due(row.integration_id)
+            if following is None:
+                return
+            await self._deliver(following)
+
+    async def _next_due(self, integration_id: int) -> DeliveryRow | None:
+        async with self._database.read() as session:
+            return await session.scalar(
+                select(DeliveryRow)
+                .where(
+                    DeliveryRow.integration_id == integration_id,
+                    DeliveryRow.state.in_([state for state in DeliveryState if not state.final]),
+                    DeliveryRow.due_at <= self._clock.now(),
+                )
+                .order_by(DeliveryRow.id)
+                .limit(1)
+            )
+
+    async def _deliver(self, row: DeliveryRow) -> None:
         try:
             connector = await self._connectors.get(row.integration_id)
             if row.state == DeliveryState.PLANNED:

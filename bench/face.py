@@ -1,0 +1,54 @@
+"""How quickly a press is answered under load, and what an idle bot costs."""
+
+import asyncio
+import time
+
+import psutil
+
+from bench.rig import OWNER, Rig
+
+PEOPLE = 50
+PER_SECOND = 50
+SECONDS = 10
+IDLE_SECONDS = 30
+
+
+async def press_latency() -> tuple[float, float]:
+    """(p50, p95) in milliseconds from a press to its answer, at 50 presses a second by 50 people."""
+    owners = [OWNER + number for number in range(PEOPLE)]
+    async with Rig(OWNER_IDS=",".join(map(str, owners))) as rig:
+        people = [rig.owner] + [rig.telegram.person(f"N{n}", user_id=OWNER + n) for n in range(1, PEOPLE)]
+        await rig.start()
+        await rig.say("/start", "Начнём")
+        for person in people:
+            chat = rig.telegram.private(person)
+            rig.telegram.send_text(chat, person, "/status")
+        await rig.telegram.wait_for(
+            lambda: all(
+                any("Как идёт работа" in one.text for one in rig.telegram.messages(rig.telegram.private(person)))
+                for person in people
+            )
+        )
+        pressed: list[tuple[str, float]] = []
+        for number in range(PER_SECOND * SECONDS):
+            person = people[number % PEOPLE]
+            chat = rig.telegram.private(person)
+            shown = [one for one in rig.telegram.messages(chat) if one.keyboard][-1]
+            pressed.append((rig.telegram.press(chat, shown.message_id, person, data="wr"), time.perf_counter()))
+            await asyncio.sleep(1 / PER_SECOND)
+        await rig.telegram.wait_for(lambda: all(rig.telegram.callbacks[number]["answer"] for number, _ in pressed))
+        waits = sorted((rig.telegram.callbacks[number]["answered_at"] - at) * 1000 for number, at in pressed)
+    return waits[len(waits) // 2], waits[int(len(waits) * 0.95)]
+
+
+async def idle() -> tuple[float, float]:
+    """(per cent of a core, MB of resident memory) of a connected bot that has nothing to do."""
+    async with Rig(PULL_SECONDS="60") as rig:
+        process = await rig.start()
+        await rig.connect()
+        await asyncio.sleep(5)
+        watched = psutil.Process(process.pid)
+        before = sum(watched.cpu_times()[:2])
+        await asyncio.sleep(IDLE_SECONDS)
+        used = sum(watched.cpu_times()[:2]) - before
+        return used / IDLE_SECONDS * 100, watched.memory_info().rss / 1_000_000
