@@ -57,11 +57,12 @@ async def run(address: str, model_url: str, concurrency: int, executor_id: str) 
     key = SecretStr("test-key")
     model = LanguageModel(Connection(model_url, key, "sandbox-chat", concurrency))
     speech = SpeechClient(Connection(model_url, key, "sandbox-speech", concurrency))
+    connectors = Connectors(database, Vault(KEYS), doors, CATALOGUE)
     jobs = DurableJobs(address, executor_id=executor_id)
     pipeline = build_pipeline(
         Outside(
             database=database,
-            connectors=Connectors(database, Vault(KEYS), doors, CATALOGUE),
+            connectors=connectors,
             answerer=model,
             transcriber=SpeechTranscriber(speech, StoredPieces(database, clock)),
             notifier=Nobody(),
@@ -75,7 +76,11 @@ async def run(address: str, model_url: str, concurrency: int, executor_id: str) 
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     await stop.wait()
-    await jobs.stop(grace_seconds=0)
+    await jobs.stop()
+    await connectors.close()
+    await model.close()
+    await speech.close()
+    await database.close()
 
 
 def main() -> None:

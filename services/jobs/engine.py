@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -100,6 +101,8 @@ class DurableJobs:
             await asyncio.to_thread(self._client.destroy)
             self._client = None
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=grace_seconds)
+        # The engine made its own threads the loop's, and has just closed them.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
 
     async def put(
         self,
