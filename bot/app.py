@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import fcntl
+import shutil
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -55,6 +57,8 @@ from services.timing import Timing
 from services.workspaces import WorkspaceService
 
 log = structlog.get_logger(__name__)
+
+SCRATCH_SECONDS = 3600
 
 
 def build_bot(settings: Settings, clock: SystemClock) -> Bot:
@@ -157,6 +161,7 @@ class App:
             throttle=LocalThrottle(self._clock) if alone else SharedThrottle(database, self._clock),
             guard=fleet.guard,
             allow_private_hosts=self._settings.allow_private_hosts,
+            scratch=empty_scratch(self._settings.data_dir / "tmp"),
         )
         return Connectors(database, vault, doors, CATALOGUE)
 
@@ -244,6 +249,18 @@ class App:
         if token is not None:
             link = await create_start_link(bot, f"{CLAIM}{token}")
             print(f"Nobody owns this bot yet. Open this link in Telegram to claim it: {link}", flush=True)  # noqa: T201
+
+
+def empty_scratch(folder: Path) -> Path:
+    """A killed process leaves the recording it worked on behind: what is an hour old is removed.
+
+    Younger ones may belong to another process that shares the folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in folder.glob("recording-*"):
+        if time.time() - left.stat().st_mtime > SCRATCH_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+    return folder
 
 
 @contextlib.contextmanager

@@ -120,17 +120,15 @@ class FloodControl(BaseRequestMiddleware):
         now = self._now()
         bucket = self._bucket(chat)
         every, burst = (PER_GROUP, PER_GROUP_BURST) if chat.startswith("-") else (PER_CHAT, PER_CHAT_BURST)
-        in_hurry = not background.get()
-        if in_hurry:
-            burst = URGENT_BURST
-        whole_burst = int(1 / OVERALL) - (0 if in_hurry else URGENT_RESERVE)
-        wait = max(
-            bucket.wait(now, every, burst),
-            self._overall.wait(now, OVERALL, whole_burst),
-            self._stopped.get(chat, 0.0) - now,
-        )
-        if wait > PATIENCE and not in_hurry:
-            raise MustWait(wait)
+        wait = self._stopped.get(chat, 0.0) - now
+        if background.get():
+            whole_burst = int(1 / OVERALL) - URGENT_RESERVE
+            wait = max(wait, bucket.wait(now, every, burst), self._overall.wait(now, OVERALL, whole_burst))
+            if wait > PATIENCE:
+                raise MustWait(wait)
+        else:
+            # People set the pace themselves; what they take is missing from the cards' share.
+            wait = max(wait, bucket.wait(now, every, URGENT_BURST))
         self._overall.take(now, OVERALL)
         bucket.take(now, every)
         if wait > 0:

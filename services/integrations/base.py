@@ -124,6 +124,8 @@ class Doors:
     throttle: Throttle
     guard: Guard
     allow_private_hosts: bool
+    scratch: Path | None = None
+    """Where recordings lie while they are worked on; None: the system's temporary folder."""
     write_timeout: float = 70.0
     """Seconds; longer than the remote limit of 60, so that an answer is not lost by our impatience."""
 

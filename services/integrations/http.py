@@ -38,9 +38,16 @@ class Http:
     """`read_timeout` and `write_timeout` are totals in seconds."""
 
     def __init__(
-        self, *, guard: Guard, allow_private: bool, read_timeout: float = 70.0, write_timeout: float = 70.0
+        self,
+        *,
+        guard: Guard,
+        allow_private: bool,
+        scratch: Path | None = None,
+        read_timeout: float = 70.0,
+        write_timeout: float = 70.0,
     ) -> None:
         self._guard = guard
+        self._scratch = scratch
         self._allow_private = allow_private
         self._timeouts: dict[Kind, float] = {"read": read_timeout, "write": write_timeout}
         self._opened: aiohttp.ClientSession | None = None
@@ -82,7 +89,7 @@ class Http:
     @asynccontextmanager
     async def download(self, url: str, *, referer: str = "", suffix: str = "") -> AsyncIterator[Path]:
         """A file fetched into a temporary place that is gone afterwards. Every redirect meets the policy."""
-        with tempfile.TemporaryDirectory(prefix="callprompt-") as folder:
+        with tempfile.TemporaryDirectory(prefix="recording-", dir=self._scratch) as folder:
             target = Path(folder) / f"recording{suffix}"
             await self._fetch(url, target, referer)
             yield target

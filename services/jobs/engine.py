@@ -17,14 +17,14 @@ from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, Serializer
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.jobs.queues import QUEUES
+from services.jobs.queues import QUEUE
 from services.ports import JobHandler
 
 log = structlog.get_logger(__name__)
 
 APPLICATION = "callprompt"
 WORKFLOW = "job"
-POLLING_SECONDS = 0.25
+POLLING_SECONDS = 0.5
 PURGE_BATCH = 1000
 UNDER_WAY = ["ENQUEUED", "DELAYED", "PENDING"]
 
@@ -74,19 +74,15 @@ class DurableJobs:
     async def start(self, handlers: Mapping[str, JobHandler]) -> None:
         """Opens the engine inside the running loop; with no handlers this process only puts jobs."""
         self._handlers = dict(handlers)
-        queues = sorted({QUEUES[name] for name in handlers})
+        queues = [QUEUE] if handlers else []
         DBOS(config=self._config)
         logging.getLogger("dbos").setLevel(logging.WARNING)
         _register(self._run)
         DBOS.listen_queues(queues)
         DBOS.launch()
-        for queue in sorted(set(QUEUES.values())):
-            await DBOS.register_queue_async(
-                queue,
-                partition_concurrency=1,
-                polling_interval_sec=self._polling,
-                on_conflict="always_update",
-            )
+        await DBOS.register_queue_async(
+            QUEUE, partition_concurrency=1, polling_interval_sec=self._polling, on_conflict="always_update"
+        )
         self._client = await asyncio.to_thread(
             DBOSClient,
             system_database_url=self._address,
@@ -119,7 +115,7 @@ class DurableJobs:
             raise RuntimeError("the engine is not started")
         options: EnqueueOptions = {
             "workflow_name": WORKFLOW,
-            "queue_name": QUEUES[name],
+            "queue_name": QUEUE,
             "workflow_id": f"{name}:{key}:{attempt}",
             "queue_partition_key": lane,
             "app_version": "1",
@@ -141,22 +137,14 @@ class DurableJobs:
         return {ids[workflow.workflow_id] for workflow in found}
 
     async def resume_work_of(self, executor_id: str) -> int:
-        """Gives the running jobs of a dead process back to their queues; how many there were."""
-        taken = 0
-        for queue in sorted(set(QUEUES.values())):
-            found = await self.client.list_workflows_async(
-                executor_id=executor_id,
-                status="PENDING",
-                queue_name=queue,
-                load_input=False,
-                load_output=False,
-            )
-            if found:
-                await self.client.resume_workflows_async(
-                    [workflow.workflow_id for workflow in found], queue_name=queue
-                )
-            taken += len(found)
-        return taken
+        """Gives the running jobs of a dead process back to the queue; how many there were."""
+        found = await self.client.list_workflows_async(
+            executor_id=executor_id, status="PENDING", queue_name=QUEUE, load_input=False, load_output=False
+        )
+        if found:
+            ids = [workflow.workflow_id for workflow in found]
+            await self.client.resume_workflows_async(ids, queue_name=QUEUE)
+        return len(found)
 
     async def delete_finished(self, *, older_than: timedelta = timedelta(days=1)) -> int:
         """Removes finished jobs from the engine's tables; how many there were."""

@@ -1,4 +1,4 @@
-"""Which job runs on which queue, and the lanes that keep order within one."""
+"""The jobs, and the lanes that keep order among them."""
 
 from enum import StrEnum
 
@@ -14,17 +14,8 @@ class Job(StrEnum):
     PURGE = "purge"
 
 
-QUEUES: dict[str, str] = {
-    Job.PULL: "pull",
-    Job.SWEEP: "pull",
-    Job.FUNNELS: "pull",
-    Job.PURGE: "pull",
-    Job.PROCESS: "process",
-    Job.DELIVER: "deliver",
-    Job.CARD: "notify",
-    Job.NOTICE: "notify",
-}
-"""Every queue runs one job of a lane at a time, and any number of lanes."""
+QUEUE = "work"
+"""One queue: it runs one job of a lane at a time, and any number of lanes. Each queue more is polled as well."""
 
 
 def process_lane(workspace_id: int, call_id: int, lanes: int) -> str:

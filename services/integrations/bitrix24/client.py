@@ -28,7 +28,10 @@ class Client:
         self._doors = doors
         self.host = urlsplit(webhook).hostname or ""
         self.http = Http(
-            guard=doors.guard, allow_private=doors.allow_private_hosts, write_timeout=doors.write_timeout
+            guard=doors.guard,
+            allow_private=doors.allow_private_hosts,
+            scratch=doors.scratch,
+            write_timeout=doors.write_timeout,
         )
         self._resting: dict[str, float] = {}
         """Method -> epoch second until which it is left alone."""
