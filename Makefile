@@ -17,7 +17,7 @@ run: $(READY) ## the bot against Telegram, with settings from .env
 	@$(BIN)/python -m bot
 
 test: $(READY) browser ## every test, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 lint: $(READY) ## ruff, mypy --strict, import rules, migrations in step with the models
 	@$(BIN)/ruff check $(SOURCES)

@@ -33,7 +33,7 @@ OVERALL = 1 / 28
 PER_CHAT = 1.05
 PER_CHAT_BURST = 3
 PER_GROUP = 3.1
-PER_GROUP_BURST = 6
+PER_GROUP_BURST = 4
 URGENT_BURST = 15
 """Answers to people may come as quickly as people press; Telegram bears short bursts."""
 PATIENCE = 5.0

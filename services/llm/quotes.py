@@ -1,7 +1,8 @@
 """Finds a quote in a transcript by code: tolerant to how it was written down, never to other words.
 
-Case, punctuation, ё and spacing do not count. A long word may differ a little, as recognition does; in a
-long quote a word may be missing or wrong, but never a number or a negation.
+Case, punctuation, ё and spacing do not count. A long word may differ a little, as recognition does, and a
+long quote may leave out a filler. Every word of the quote must have been said, in this order; a number or a
+negation is never left out.
 """
 
 import re
@@ -16,8 +17,10 @@ _WORD = re.compile(r"\w+")
 CLOSE = 85.0
 """Similarity in per cent at which two long words are the same word heard twice."""
 LONG = 6
-WORDS_PER_SLIP = 8
-NEVER_SLIPS = frozenset("не нет ни без никогда ничего not no never".split())
+FILLER = 3
+"""Letters of a word that counts as a filler, at most."""
+WORDS_PER_FILLER = 6
+NEVER_LEFT_OUT = frozenset("не нет ни без no not".split())
 
 
 @dataclass(frozen=True)
@@ -79,36 +82,28 @@ def _same(wanted: str, said: str) -> bool:
     return fuzz.ratio(wanted, said) >= CLOSE
 
 
-def _may_slip(word: str) -> bool:
-    return word not in NEVER_SLIPS and not any(char.isdigit() for char in word)
+def _is_filler(word: str) -> bool:
+    """A short word that a model may leave out of a quote: never a number, never a negation."""
+    return len(word) <= FILLER and word not in NEVER_LEFT_OUT and not any(char.isdigit() for char in word)
 
 
 def _close(wanted: list[str], said: list[_Word]) -> tuple[int, int] | None:
-    """The best alignment of the whole quote with a stretch of the transcript, if its slips are few."""
-    allowed = len(wanted) // WORDS_PER_SLIP
-    forbidden = len(wanted) + len(said) + 1
-    # costs[j]: slips of the best alignment that ends at word j of the transcript; begins[j]: where it began
+    """The best stretch of the transcript with every word of the quote in order, and few fillers between."""
+    allowed = len(wanted) // WORDS_PER_FILLER
+    never = len(wanted) + len(said) + 1
+    # costs[j]: fillers left out when the words so far end at word j of the transcript; begins[j]: where they began
     costs, begins = [0] * (len(said) + 1), list(range(len(said) + 1))
     for word in wanted:
-        drop = 1 if _may_slip(word) else forbidden
-        row, starts = [costs[0] + drop], [0]
+        row, starts = [never], [0]
         for j, other in enumerate(said, start=1):
-            swap = (
-                0 if _same(word, other.norm) else (1 if _may_slip(word) and _may_slip(other.norm) else forbidden)
-            )
-            extra = 1 if _may_slip(other.norm) else forbidden
-            best = min(
-                (costs[j - 1] + swap, begins[j - 1]),
-                (costs[j] + drop, begins[j]),
-                (row[j - 1] + extra, starts[j - 1]),
-            )
-            row.append(best[0])
+            taken = costs[j - 1] if _same(word, other.norm) else never
+            left_out = row[j - 1] + (1 if _is_filler(other.norm) else never)
+            best = min((taken, begins[j - 1]), (left_out, starts[j - 1]))
+            row.append(min(best[0], never))
             starts.append(best[1])
         costs, begins = row, starts
     end = min(range(1, len(costs)), key=lambda j: costs[j])
-    if costs[end] > allowed or begins[end] >= end:
-        return None
-    return begins[end], end - 1
+    return (begins[end], end - 1) if costs[end] <= allowed else None
 
 
 def _text(segments: Sequence[Segment], first: _Word, last: _Word) -> str:
