@@ -32,8 +32,8 @@ OVERALL = 1 / 28
 """Seconds between messages in all; a burst of as many as fit a second passes."""
 PER_CHAT = 1.05
 PER_CHAT_BURST = 3
-PER_GROUP = 3.1
-PER_GROUP_BURST = 4
+PER_GROUP = 3.5
+PER_GROUP_BURST = 3
 URGENT_BURST = 15
 """Answers to people may come as quickly as people press; Telegram bears short bursts."""
 PATIENCE = 5.0

@@ -24,7 +24,7 @@ class Rates:
         now = self.clock.now()
         windows = [(self._all, 30, 1.0), (self._chats.setdefault(chat_id, deque()), 13, 10.0)]
         if group:
-            windows.append((self._groups.setdefault(chat_id, deque()), 24, 60.0))
+            windows.append((self._groups.setdefault(chat_id, deque()), 20, 60.0))
         for times, most, span in windows:
             while times and now - times[0] >= span:
                 times.popleft()
