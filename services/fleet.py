@@ -6,6 +6,7 @@ guard refuses every further write to the outside world until it has beaten again
 """
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -31,16 +32,24 @@ class Fenced(Exception):
 
 
 class Fleet:
-    def __init__(self, database: Database, jobs: DurableJobs, executor_id: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        jobs: DurableJobs,
+        executor_id: str,
+        clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._database = database
         self._jobs = jobs
         self._executor_id = executor_id
         self._clock = clock
-        self._beaten_at = time.monotonic()
+        self._monotonic = monotonic
+        self._beaten_at = monotonic()
 
     def guard(self) -> None:
         """Called right before each write to the outside. Raises Fenced."""
-        if time.monotonic() - self._beaten_at > DEADLINE_SECONDS:
+        if self._monotonic() - self._beaten_at > DEADLINE_SECONDS:
             raise Fenced(self._executor_id)
 
     async def beat(self) -> None:
@@ -53,13 +62,15 @@ class Fleet:
             dead = list(
                 await session.scalars(select(ExecutorRow.id).where(ExecutorRow.beat_at < now - DEAD_AFTER))
             )
-        self._beaten_at = time.monotonic()
+        self._beaten_at = self._monotonic()
         for executor_id in dead:
             await self._take_over(executor_id)
 
     async def leave(self) -> None:
-        """A process that stops in order is no dead one, but what it left running is for the others."""
-        await self._take_over(self._executor_id)
+        """A process that stops in order looks dead at once: the others take what it could not finish."""
+        async with self._database.write() as session:
+            row = await session.get_one(ExecutorRow, self._executor_id)
+            row.beat_at = self._clock.now() - 2 * DEAD_AFTER
 
     async def _take_over(self, executor_id: str) -> None:
         taken = await self._jobs.resume_work_of(executor_id)

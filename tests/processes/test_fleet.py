@@ -1,0 +1,71 @@
+"""Two processes on one PostgreSQL: a killed one's work is taken over, and a sleeper stands back."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from services.db.models import ExecutorRow
+from services.db.unit_of_work import Database
+from services.fleet import DEAD_AFTER, DEADLINE_SECONDS, Fenced, Fleet
+from services.jobs.engine import DurableJobs
+from services.jobs.queues import Job
+from tests.fakes.clock import FakeClock
+
+
+@pytest.mark.parametrize("database_address", ["postgresql"], indirect=True)
+async def test_the_work_of_a_dead_process_is_resumed(
+    database: Database, database_address: str, clock: FakeClock
+) -> None:
+    begun, ran = asyncio.Event(), asyncio.Event()
+
+    async def never_ends(key: str, attempt: int) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    async def works(key: str, attempt: int) -> None:
+        ran.set()
+
+    first = DurableJobs(database_address, executor_id="first", polling=0.02)
+    await first.start({Job.PROCESS: never_ends})
+    await Fleet(database, first, "first", clock).beat()
+    async with database.write() as session:
+        await first.put(session, Job.PROCESS, "1", lane="a")
+    async with asyncio.timeout(20):
+        await begun.wait()
+    await first.stop(grace_seconds=0)
+
+    second = DurableJobs(database_address, executor_id="second", polling=0.02)
+    await second.start({Job.PROCESS: works})
+    try:
+        survivor = Fleet(database, second, "second", clock)
+        await survivor.beat()
+        assert not ran.is_set()
+        clock.advance((DEAD_AFTER + timedelta(seconds=1)).total_seconds())
+        await survivor.beat()
+        async with asyncio.timeout(20):
+            await ran.wait()
+        async with database.read() as session:
+            assert list(await session.scalars(select(ExecutorRow.id))) == ["second"]
+    finally:
+        await second.stop()
+
+
+async def test_a_process_that_slept_too_long_writes_nothing(
+    database: Database, database_address: str, clock: FakeClock
+) -> None:
+    jobs = DurableJobs(database_address, executor_id="one", polling=0.02)
+    await jobs.start({})
+    try:
+        machine = [0.0]
+        fleet = Fleet(database, jobs, "one", clock, monotonic=lambda: machine[0])
+        await fleet.beat()
+        fleet.guard()
+        machine[0] += DEADLINE_SECONDS + 1
+        with pytest.raises(Fenced):
+            fleet.guard()
+        await fleet.beat()
+        fleet.guard()
+    finally:
+        await jobs.stop()
