@@ -18,7 +18,8 @@ class Updates:
         self._queue: deque[dict[str, Any]] = deque()
         self._next_id = 100
         self._arrived = asyncio.Event()
-        self._poller = 0
+        self.pollers = 0
+        """How many have asked so far: only the latest is served."""
         self.allowed: list[str] | None = None
         self.webhook = ""
         self.secret = ""
@@ -52,8 +53,8 @@ class Updates:
         """getUpdates: confirms what lies before `offset`, then waits for more."""
         if self.webhook:
             raise ApiError(409, "Conflict: can't use getUpdates method while webhook is active")
-        self._poller += 1
-        mine = self._poller
+        self.pollers += 1
+        mine = self.pollers
         self._arrived.set()  # an older poller wakes up and finds itself replaced
         self.allowed = params.get("allowed_updates", self.allowed)
         offset = params.get("offset", 0)
@@ -64,7 +65,7 @@ class Updates:
                 while not self._queue:
                     self._arrived.clear()
                     await self._arrived.wait()
-                    if self._poller != mine:
+                    if self.pollers != mine:
                         raise ApiError(409, CONFLICT)
         except TimeoutError:
             pass

@@ -113,11 +113,11 @@ class Deliver:
             await self._back_off(row.id, failure)
 
     async def _send(self, connector: Connector, row: DeliveryRow) -> None:
+        self._guard()
         sent_at = await self._claim(row)
         if sent_at is None:
             return
         try:
-            self._guard()
             remote_id = await connector.add_comment(target_of(row.target), row.body)
         except (Unclear, BadAnswer) as failure:
             log.warning("delivery_unclear", delivery_id=row.id, detail=failure.detail)
