@@ -27,11 +27,12 @@ class WizardPress(CallbackData, prefix="pw"):
 
 
 class PromptList(CallbackData, prefix="pl"):
-    """A page of the list, with its filters (0: none)."""
+    """A page of the list, with its filters (0: none); `searched`: the words are in the message replied to."""
 
     page: int = 0
     integration_id: int = 0
     funnel_id: int = 0
+    searched: bool = False
 
 
 class PromptSwitch(CallbackData, prefix="ps"):
@@ -42,12 +43,14 @@ class PromptSwitch(CallbackData, prefix="ps"):
     page: int = 0
     integration_id: int = 0
     funnel_id: int = 0
+    searched: bool = False
 
 
 class PromptFilter(CallbackData, prefix="pf"):
     """Choosing what the list shows."""
 
     integration_id: int = 0
+    page: int = 0
 
 
 class PromptSearch(CallbackData, prefix="pq"):
@@ -122,6 +125,7 @@ class SettingsAct(StrEnum):
     ZONES = "z"
     ZONE = "t"
     RECOMMENDED = "r"
+    TARIFF = "p"
 
 
 class SettingsPress(CallbackData, prefix="ws"):

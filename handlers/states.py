@@ -13,6 +13,7 @@ class Dialogue(StatesGroup):
     webhook = State()
     integration_name = State()
     zone = State()
+    tariff = State()
 
 
 async def leave(state: FSMContext) -> None:

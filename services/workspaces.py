@@ -1,6 +1,7 @@
 """Workspaces and their members: the first start, claiming, languages, settings."""
 
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +19,8 @@ from services.ports import Clock
 
 FIRST_NAME = "Моя компания"
 FIRST_ZONE = "Europe/Moscow"
+DEAREST = 1_000_000
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 def member_of_row(row: MemberRow) -> Member:
@@ -33,12 +36,14 @@ def member_of_row(row: MemberRow) -> Member:
 
 def workspace_of_row(row: WorkspaceRow) -> Workspace:
     settings: dict[str, Any] = row.settings
+    tariff = settings.get("tariff")
     return Workspace(
         id=row.id,
         name=row.name,
         zone=row.zone,
         language=Language(row.language),
         recommended_prompts=int(settings.get("recommended_prompts", 7)),
+        tariff=(tariff["input"], tariff["output"]) if tariff else None,
         hard_limit_prompts=settings.get("hard_limit_prompts"),
     )
 
@@ -138,6 +143,16 @@ class WorkspaceService:
                 after=zone,
             )
             row.zone = zone
+
+    async def set_tariff(self, member: Member, words: str) -> None:
+        """Two numbers: roubles per million tokens, in and out. Raises Refused("not_a_tariff")."""
+        numbers = [float(one.replace(",", ".")) for one in _NUMBER.findall(words)]
+        if len(numbers) != 2 or max(numbers) > DEAREST:
+            raise Refused("not_a_tariff")
+        async with self._database.write() as session:
+            row = await session.get_one(WorkspaceRow, member.workspace_id)
+            row.settings = {**row.settings, "tariff": {"input": numbers[0], "output": numbers[1]}}
+            note(session, self._clock, row.id, member.user_id, "tariff_changed", row.id, after=words[:60])
 
     async def set_recommended(self, member: Member, count: int) -> None:
         async with self._database.write() as session:

@@ -2,12 +2,30 @@
 
 from io import BytesIO
 
-from aiogram import Bot
+from aiogram import Bot, F
+from aiogram.enums import ContentType
 from aiogram.types import Message
 
 from services.errors import Refused
 
 FILE_LIMIT = 64 * 1024
+
+WORDS = ~F.text.startswith("/") & F.content_type.in_(
+    {
+        ContentType.TEXT,
+        ContentType.DOCUMENT,
+        ContentType.PHOTO,
+        ContentType.VIDEO,
+        ContentType.VIDEO_NOTE,
+        ContentType.VOICE,
+        ContentType.AUDIO,
+        ContentType.ANIMATION,
+        ContentType.STICKER,
+        ContentType.CONTACT,
+        ContentType.LOCATION,
+    }
+)
+"""What people answer a question with. A sticker holds no words, and is told so."""
 
 
 async def text_of(message: Message, bot: Bot) -> str:
@@ -21,7 +39,10 @@ async def text_of(message: Message, bot: Bot) -> str:
         raise Refused("file_large", limit=FILE_LIMIT // 1024)
     content = BytesIO()
     await bot.download(document, destination=content)
-    return _decode(content.getvalue())
+    text = _decode(content.getvalue())
+    if "\0" in text:
+        raise Refused("file_not_text")
+    return text
 
 
 def _decode(content: bytes) -> str:

@@ -1,122 +1,123 @@
-"""/prompts: pages, toggles in place, filters, search. Keeps no state: everything is in the buttons."""
+"""/prompts: pages, toggles in place, filters, search.
+
+Keeps no state: everything is in the buttons, and the words of a search are in the message that its result
+replies to.
+"""
 
 from aiogram import Router
+from aiogram.enums import ChatType
 from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import (
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    ReplyParameters,
+)
 from aiogram.utils.formatting import Text
 
-from handlers.callbacks import (
-    CardAct,
-    NewPrompt,
-    PromptCard,
-    PromptFilter,
-    PromptList,
-    PromptSearch,
-    PromptSwitch,
-)
+from handlers.callbacks import PromptFilter, PromptList, PromptSearch, PromptSwitch
 from handlers.editing import as_text, redraw
 from handlers.filters import Private, typed
 from handlers.prompts import texts
-from handlers.states import Dialogue, leave
+from handlers.prompts.listed import Shown, filter_rows, page_rows
+from handlers.prompts.names import names_of
+from handlers.prompts.waiting import stop_waiting
+from handlers.states import Dialogue
 from services.access import Action, may
 from services.connections import IntegrationService
-from services.domain.prompt import Prompt
+from services.domain.prompt import Scope
 from services.domain.workspace import Member, Workspace
 from services.funnels import FunnelBook
 from services.prompts.service import PromptService
 
-PAGE = 8
-NAME = 26
+WORDS = 60
 
 
-def _row(prompt: Prompt, number: int, at: PromptList, *, editor: bool) -> list[InlineKeyboardButton]:
-    name = prompt.name if len(prompt.name) <= NAME else prompt.name[: NAME - 1] + "…"
-    sign = "🟢" if prompt.enabled else "⚪"
-    card = PromptCard(prompt_id=prompt.id, act=CardAct.SHOW).pack()
-    if not editor:
-        return [InlineKeyboardButton(text=f"{sign} {number}. {name}", callback_data=card)]
-    switch = PromptSwitch(
-        prompt_id=prompt.id,
-        to=not prompt.enabled,
-        page=at.page,
-        integration_id=at.integration_id,
-        funnel_id=at.funnel_id,
-    ).pack()
-    return [
-        InlineKeyboardButton(text=f"{sign} {number}. {name}", callback_data=switch),
-        InlineKeyboardButton(text=f"⚙️ {number}", callback_data=card),
-    ]
+class Lists:
+    """What every handler that ends on the list needs."""
 
+    def __init__(
+        self, member: Member, prompts: PromptService, integrations: IntegrationService, funnels: FunnelBook
+    ) -> None:
+        self._member = member
+        self._prompts = prompts
+        self._integrations = integrations
+        self._funnels = funnels
 
-def _pages(at: PromptList, pages: int) -> list[InlineKeyboardButton]:
-    def button(text: str, page: int) -> InlineKeyboardButton:
-        data = PromptList(page=page, integration_id=at.integration_id, funnel_id=at.funnel_id).pack()
-        return InlineKeyboardButton(text=text, callback_data=data)
-
-    row = [button("‹", at.page - 1)] if at.page else []
-    row.append(button(f"{at.page + 1}/{pages}", at.page))
-    return [*row, button("›", at.page + 1)] if at.page + 1 < pages else row
-
-
-async def draw(
-    member: Member, at: PromptList, prompts: PromptService, words: str = ""
-) -> tuple[Text | str, InlineKeyboardMarkup]:
-    """The page, with the true state of everything on it."""
-    every = await prompts.all(member.workspace_id)
-    shown = list(
-        await prompts.all(
-            member.workspace_id,
+    async def draw(
+        self, at: PromptList, words: str = "", *, chat: str = ChatType.PRIVATE
+    ) -> tuple[Text | str, InlineKeyboardMarkup]:
+        """The page, with the true state of everything on it."""
+        workspace_id = self._member.workspace_id
+        every = await self._prompts.all(workspace_id)
+        found = await self._prompts.all(
+            workspace_id,
             integration_id=at.integration_id or None,
             funnel_id=at.funnel_id or None,
             words=words,
         )
-    )
-    editor = may(member.role, Action.EDIT_PROMPTS)
-    rows: list[list[InlineKeyboardButton]] = []
-    places = {prompt.id: number for number, prompt in enumerate(every, start=1)}
-    pages = max(1, -(-len(shown) // PAGE))
-    at = PromptList(page=min(max(0, at.page), pages - 1), integration_id=at.integration_id, funnel_id=at.funnel_id)
-    here = shown[at.page * PAGE : (at.page + 1) * PAGE]
-    rows += [_row(prompt, places[prompt.id], at, editor=editor) for prompt in here]
-    if pages > 1:
-        rows.append(_pages(at, pages))
-    rows += _tools(at, editor=editor, some=bool(every), filtered=len(shown) != len(every))
-    if not every:
-        return texts.nothing_yet(), InlineKeyboardMarkup(inline_keyboard=rows)
-    active = sum(prompt.enabled for prompt in shown)
-    text = texts.list_title(len(shown), active, f"«{words}»" if words else "")
-    hint = texts.list_hint() if shown and editor else ("" if shown else texts.nothing_found())
-    return text + (f"\n{hint}" if hint else ""), InlineKeyboardMarkup(inline_keyboard=rows)
+        editor = may(self._member.role, Action.EDIT_PROMPTS)
+        shown = Shown(every, found, at, editor=editor, private=chat == ChatType.PRIVATE)
+        keyboard = InlineKeyboardMarkup(inline_keyboard=page_rows(shown))
+        if not every:
+            return texts.nothing_yet(), keyboard
+        active = sum(prompt.enabled for prompt in found)
+        text = texts.list_title(len(found), active, await self._chosen(at, words))
+        hint = texts.list_hint() if found and editor else ("" if found else texts.nothing_found())
+        return text + (f"\n{hint}" if hint else ""), keyboard
+
+    async def _chosen(self, at: PromptList, words: str) -> str:
+        """What the list is narrowed to."""
+        if words:
+            return f"«{words}»"
+        if not at.integration_id:
+            return ""
+        scope = Scope(at.integration_id, at.funnel_id or None)
+        names = await names_of(scope, self._member.workspace_id, self._integrations, self._funnels)
+        return str(names["funnel"] if at.funnel_id else names["integration"])
 
 
-def _tools(at: PromptList, *, editor: bool, some: bool, filtered: bool) -> list[list[InlineKeyboardButton]]:
-    rows = []
-    if filtered:
-        rows.append([InlineKeyboardButton(text=texts.all_button(), callback_data=PromptList().pack())])
-    if some:
-        rows.append(
-            [
-                InlineKeyboardButton(
-                    text=texts.filter_button(),
-                    callback_data=PromptFilter(integration_id=at.integration_id).pack(),
-                ),
-                InlineKeyboardButton(text=texts.search_button(), callback_data=PromptSearch().pack()),
-            ]
-        )
-    if editor:
-        rows.append([InlineKeyboardButton(text=texts.new_button(), callback_data=NewPrompt().pack())])
-    return rows
+def _words(query: CallbackQuery) -> str:
+    """Of the search whose result was pressed; none when its author deleted them."""
+    message = query.message
+    asked = message.reply_to_message if isinstance(message, Message) else None
+    return (asked.text or "")[:WORDS] if asked is not None else ""
 
 
-async def show(message: Message, member: Member, prompts: PromptService) -> None:
-    text, keyboard = await draw(member, PromptList(), prompts)
+def _chat(query: CallbackQuery) -> str:
+    return query.message.chat.type if query.message is not None else ""
+
+
+async def show(
+    message: Message,
+    member: Member,
+    prompts: PromptService,
+    integrations: IntegrationService,
+    funnels: FunnelBook,
+    state: FSMContext,
+) -> None:
+    await stop_waiting(state)
+    lists = Lists(member, prompts, integrations, funnels)
+    text, keyboard = await lists.draw(PromptList(), chat=message.chat.type)
     await message.answer(**as_text(text).as_kwargs(), reply_markup=keyboard)
 
 
-async def turn(query: CallbackQuery, callback_data: PromptList, member: Member, prompts: PromptService) -> None:
+async def turn(
+    query: CallbackQuery,
+    callback_data: PromptList,
+    member: Member,
+    prompts: PromptService,
+    integrations: IntegrationService,
+    funnels: FunnelBook,
+    state: FSMContext,
+) -> None:
     await query.answer()
-    await redraw(query, *await draw(member, callback_data, prompts))
+    await stop_waiting(state)
+    words = _words(query) if callback_data.searched else ""
+    lists = Lists(member, prompts, integrations, funnels)
+    await redraw(query, *await lists.draw(callback_data, words, chat=_chat(query)))
 
 
 async def toggle(
@@ -125,19 +126,24 @@ async def toggle(
     member: Member,
     workspace: Workspace,
     prompts: PromptService,
+    integrations: IntegrationService,
+    funnels: FunnelBook,
 ) -> None:
     """The button says what it wants: a second press, or a second person, does no harm."""
     switched = await prompts.set_enabled(member, callback_data.prompt_id, callback_data.to)
     warning = ""
     if switched.crowd is not None:
-        warning = texts.crowd(switched.crowd, workspace.recommended_prompts, switched.estimate)
+        warning = texts.too_many(switched.crowd, workspace.recommended_prompts)
     await query.answer(warning[:200] or None, show_alert=bool(warning))
     at = PromptList(
         page=callback_data.page,
         integration_id=callback_data.integration_id,
         funnel_id=callback_data.funnel_id,
+        searched=callback_data.searched,
     )
-    await redraw(query, *await draw(member, at, prompts))
+    words = _words(query) if at.searched else ""
+    lists = Lists(member, prompts, integrations, funnels)
+    await redraw(query, *await lists.draw(at, words, chat=_chat(query)))
 
 
 async def choose_filter(
@@ -150,23 +156,8 @@ async def choose_filter(
     await query.answer()
     own = await integrations.of(member.workspace_id)
     chosen = callback_data.integration_id or (own[0].id if len(own) == 1 else 0)
-    rows = []
-    if not chosen:
-        rows = [
-            [InlineKeyboardButton(text=one.name, callback_data=PromptFilter(integration_id=one.id).pack())]
-            for one in own
-        ]
-    else:
-        rows = [
-            [
-                InlineKeyboardButton(
-                    text=funnel.name,
-                    callback_data=PromptList(integration_id=chosen, funnel_id=funnel.id).pack(),
-                )
-            ]
-            for funnel in (await funnels.of(chosen))[:20]
-        ]
-    rows.append([InlineKeyboardButton(text=texts.all_button(), callback_data=PromptList().pack())])
+    known = await funnels.of(chosen) if chosen else ()
+    rows = filter_rows(own, chosen, known, callback_data.page)
     await redraw(query, texts.choose_filter(), InlineKeyboardMarkup(inline_keyboard=rows))
 
 
@@ -177,10 +168,19 @@ async def ask_search(query: CallbackQuery, state: FSMContext) -> None:
     await redraw(query, texts.ask_search(), InlineKeyboardMarkup(inline_keyboard=[[back]]))
 
 
-async def search(message: Message, member: Member, prompts: PromptService, state: FSMContext) -> None:
-    await leave(state)
-    text, keyboard = await draw(member, PromptList(), prompts, (message.text or "")[:60])
-    await message.answer(**as_text(text).as_kwargs(), reply_markup=keyboard)
+async def search(
+    message: Message,
+    member: Member,
+    prompts: PromptService,
+    integrations: IntegrationService,
+    funnels: FunnelBook,
+    state: FSMContext,
+) -> None:
+    await stop_waiting(state)
+    lists = Lists(member, prompts, integrations, funnels)
+    text, keyboard = await lists.draw(PromptList(searched=True), (message.text or "")[:WORDS])
+    asked = ReplyParameters(message_id=message.message_id, allow_sending_without_reply=True)
+    await message.answer(**as_text(text).as_kwargs(), reply_markup=keyboard, reply_parameters=asked)
 
 
 def build_router() -> Router:

@@ -5,13 +5,15 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
+from handlers import words
 from handlers.callbacks import PromptAll, PromptList, PromptPick
 from handlers.editing import redraw
 from handlers.prompts import texts
 from services.access import Action
 from services.domain.prompt import Prompt
 from services.domain.workspace import Member, Workspace
-from services.prompts.service import PromptService, Switched
+from services.prompts.service import PromptService
+from services.prompts.switching import Switched
 
 ALL = {"all", "все", "всё"}
 MOST = 12
@@ -30,18 +32,18 @@ async def disable(
 
 
 async def _switch(
-    message: Message, words: str, member: Member, workspace: Workspace, prompts: PromptService, *, to: bool
+    message: Message, wanted: str, member: Member, workspace: Workspace, prompts: PromptService, *, to: bool
 ) -> None:
-    words = words.strip()
+    wanted = wanted.strip()
     waiting = [prompt for prompt in await prompts.all(member.workspace_id) if prompt.enabled != to]
-    if words.lower() in ALL:
+    if wanted.lower() in ALL:
         await _ask_all(message, waiting, to=to)
-    elif not words:
+    elif not wanted:
         await _offer(message, waiting, to=to)
     else:
-        found = await prompts.find(member, words)
+        found = await prompts.find(member, wanted)
         if not found:
-            await message.answer(**texts.not_found(words).as_kwargs())
+            await message.answer(**texts.not_found(wanted).as_kwargs())
         elif found[0].sure:
             switched = await prompts.set_enabled(member, found[0].prompt.id, to)
             await message.answer(**_said(switched, workspace, to=to).as_kwargs())
@@ -50,10 +52,7 @@ async def _switch(
 
 
 def _said(switched: Switched, workspace: Workspace, *, to: bool) -> Text:
-    text = texts.enabled(switched.prompt.name) if to else texts.disabled(switched.prompt.name)
-    if switched.crowd is None:
-        return text
-    return text + "\n⚠️ " + texts.crowd(switched.crowd, workspace.recommended_prompts, switched.estimate)
+    return texts.switched(switched.prompt.name, switched.crowd, workspace.recommended_prompts, to=to)
 
 
 async def _offer(message: Message, choices: list[Prompt], *, to: bool) -> None:
@@ -97,11 +96,16 @@ async def picked(
 
 
 async def all_of_them(
-    query: CallbackQuery, callback_data: PromptAll, member: Member, prompts: PromptService
+    query: CallbackQuery, callback_data: PromptAll, member: Member, workspace: Workspace, prompts: PromptService
 ) -> None:
-    count = await prompts.set_all(member, callback_data.to)
+    done = await prompts.set_all(member, callback_data.to)
     await query.answer()
-    await redraw(query, texts.switched_all(count, to=callback_data.to))
+    said = [texts.switched_all(done.changed, to=callback_data.to)]
+    if done.refused is not None:
+        said.append(f"⚠️ {words.refused(done.refused)}")
+    if done.crowd is not None:
+        said.append(f"⚠️ {texts.too_many(done.crowd, workspace.recommended_prompts)}")
+    await redraw(query, "\n".join(said))
 
 
 def build_router() -> Router:

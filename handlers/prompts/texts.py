@@ -9,37 +9,11 @@ from aiogram.utils.i18n import ngettext
 
 from handlers.phrases import phrase
 from services.domain.prompt import Destination, Prompt
-from services.prompts.estimate import Estimate
 from services.prompts.flow import Step
+from services.prompts.switching import Crowd
 
-
-def examples() -> list[tuple[str, str]]:
-    """(button, text): good questions of sales heads."""
-    return [
-        (
-            _("Возражения клиента"),
-            _(
-                "Какие возражения и сомнения высказал клиент? Перечислите их коротко и укажите, как на них "
-                "ответил менеджер."
-            ),
-        ),
-        (
-            _("Следующий шаг"),
-            _("О каком следующем шаге договорились клиент и менеджер: что, кто и когда должен сделать?"),
-        ),
-        (
-            _("Бюджет и сроки"),
-            _("Какой бюджет назвал клиент и к какому сроку ему нужен результат?"),
-        ),
-        (
-            _("Кто принимает решение"),
-            _("Кто принимает решение о покупке? Если решает не собеседник, назовите, кто и что для него важно."),
-        ),
-        (
-            _("Краткий итог"),
-            _("Кратко, в двух-трёх предложениях: о чём был разговор и чем он закончился?"),
-        ),
-    ]
+MESSAGE = 4096
+"""Characters in a message, by Telegram's count."""
 
 
 def destination(kind: Destination) -> str:
@@ -163,15 +137,20 @@ def place(names: Mapping[str, Any]) -> str:
 
 
 def summary(draft: Mapping[str, Any], names: Mapping[str, Any], kind: Destination) -> Text:
-    return as_list(
+    head = as_list(
         Bold(str(draft.get("name", ""))),
         as_line(Italic(names.get("integration", "")), " · ", place(names), end=""),
         Text(_("Ответ: {where}").format(where=destination(kind))),
-        "",
-        ExpandableBlockQuote(str(draft.get("text", ""))),
-        "",
-        ask(Step.SUMMARY),
     )
+    return _around(str(draft.get("text", "")), head, ask(Step.SUMMARY))
+
+
+def _around(text: str, head: Text, tail: Text | str) -> Text:
+    """A prompt's text between the two, folded; its end is left out where the message would not hold it."""
+    end = Text("\n\n", tail) if tail else Text()
+    room = MESSAGE - len(head.render()[0]) - len(end.render()[0]) - len("\n\n")
+    shown = text if len(text) <= room else text[: room - 1] + "…"
+    return Text(head, "\n\n", ExpandableBlockQuote(shown), end)
 
 
 def saved(name: str) -> Text:
@@ -199,19 +178,22 @@ def disabled(name: str) -> Text:
     return phrase(_("⚪ Промпт «{name}» выключен. Новые звонки он не разбирает."), name=Bold(name))
 
 
-def crowd(count: int, recommended: int, estimate: Estimate | None) -> str:
-    """One more than recommended: what it costs, per call."""
+def switched(name: str, crowd: Crowd | None, recommended: int, *, to: bool) -> Text:
+    text = enabled(name) if to else disabled(name)
+    return text if crowd is None else Text(text, "\n⚠️ ", too_many(crowd, recommended))
+
+
+def too_many(crowd: Crowd, recommended: int) -> str:
+    """More than recommended: what each of them adds to a call."""
     told = _("В воронке включено уже {count}, советуем до {recommended}.").format(
-        count=count, recommended=recommended
+        count=crowd.count, recommended=recommended
     )
-    if estimate is None:
-        return told
-    seconds = round(estimate.seconds)
-    if estimate.roubles is not None:
+    seconds = round(crowd.estimate.seconds)
+    if crowd.estimate.roubles is not None:
         added = _("Каждый звонок — дольше на {seconds} с и дороже на {roubles} ₽.")
-        return f"{told} {added.format(seconds=seconds, roubles=round(estimate.roubles, 2))}"
+        return f"{told} {added.format(seconds=seconds, roubles=round(crowd.estimate.roubles, 2))}"
     added = _("Каждый звонок — дольше на {seconds} с и на {tokens} токенов дороже.")
-    return f"{told} {added.format(seconds=seconds, tokens=estimate.tokens)}"
+    return f"{told} {added.format(seconds=seconds, tokens=crowd.estimate.tokens)}"
 
 
 # --- list ----------------------------------------------------------------------------------------
@@ -263,17 +245,20 @@ def choose_filter() -> str:
 # --- card ----------------------------------------------------------------------------------------
 
 
-def card(prompt: Prompt, names: Mapping[str, Any], number: int) -> Text:
+def card(prompt: Prompt, names: Mapping[str, Any], number: int, note: Text | str = "") -> Text:
     state = _("🟢 включён") if prompt.enabled else _("⚪ выключен")
-    return as_list(
+    head = as_list(
         Text(f"{number}. ", Bold(prompt.name)),
         Text(state),
         as_line(Italic(names.get("integration", "")), " · ", place(names), end=""),
         Text(_("Ответ: {where}").format(where=destination(prompt.version.destination))),
         Text(_("Редакция текста: {n}").format(n=prompt.version.number)),
-        "",
-        ExpandableBlockQuote(prompt.text),
     )
+    return _around(prompt.text, head, note)
+
+
+def gone() -> str:
+    return _("Этого больше нет: возможно, уже удалено.")
 
 
 def off_button() -> str:

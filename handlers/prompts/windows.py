@@ -1,5 +1,6 @@
 """The wizard's windows: text, buttons and the options those point at. Each drawing has a number."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ from aiogram.utils.formatting import Bold, Text, as_list
 
 from handlers.callbacks import WizardAct, WizardPress
 from handlers.prompts import texts
+from handlers.prompts.examples import examples
 from services.domain.integration import Funnel, Integration
 from services.domain.prompt import Destination
 from services.prompts.flow import ANY, Step
@@ -46,12 +48,13 @@ class Drawer:
 
     def choice(self, step: Step, options: Sequence[tuple[str, Any]], page: int, *, back: bool) -> Window:
         """A list to choose from, in pages; names that look alike on a button get their number."""
+        labels = _labels([name for name, _ in options])
         pages = max(1, -(-len(options) // PAGE))
         page = min(max(0, page), pages - 1)
         first = page * PAGE
         rows = [
-            [self.button(_label(name), WizardAct.PICK, first + number)]
-            for number, (name, _) in enumerate(options[first : first + PAGE])
+            [self.button(label, WizardAct.PICK, first + number)]
+            for number, label in enumerate(labels[first : first + PAGE])
         ]
         if pages > 1:
             turn = []
@@ -74,14 +77,13 @@ class Drawer:
 
     def text(self, *, back: bool) -> Window:
         rows = [
-            [self.button(f"💡 {name}", WizardAct.EXAMPLE, number)]
-            for number, (name, _) in enumerate(texts.examples())
+            [self.button(f"💡 {name}", WizardAct.EXAMPLE, number)] for number, (name, _) in enumerate(examples())
         ]
         rows.append(self._last_row(back=back))
         return Window(self._title(texts.ask(Step.TEXT)), InlineKeyboardMarkup(inline_keyboard=rows))
 
     def example(self, number: int) -> Window:
-        name, text = texts.examples()[number]
+        name, text = examples()[number]
         rows = [
             [self.button(texts.take_button(), WizardAct.TAKE, number)],
             [self.button(texts.back_button(), WizardAct.EDIT, list(Step).index(Step.TEXT))],
@@ -115,8 +117,10 @@ class Drawer:
         return Window(texts.same_name(name), InlineKeyboardMarkup(inline_keyboard=rows))
 
 
-def _label(name: str) -> str:
-    return name if len(name) <= LABEL else name[: LABEL - 1] + "…"
+def _labels(names: Sequence[str]) -> list[str]:
+    short = [name if len(name) <= LABEL else name[: LABEL - 1] + "…" for name in names]
+    counts = Counter(short)
+    return [f"{n}. {label}" if counts[label] > 1 else label for n, label in enumerate(short, start=1)]
 
 
 def integration_options(integrations: Sequence[Integration]) -> list[tuple[str, int]]:

@@ -32,6 +32,7 @@ def _main(member: Member, language: Language) -> InlineKeyboardMarkup:
         rows += [
             _row(texts.zone_button(), SettingsAct.ZONES),
             _row(texts.recommended_button(), SettingsAct.RECOMMENDED),
+            _row(texts.tariff_button(), SettingsAct.TARIFF),
         ]
     return InlineKeyboardMarkup(inline_keyboard=rows)
 
@@ -107,6 +108,24 @@ async def type_zone(
         await message.answer(**text.as_kwargs(), reply_markup=_main(member, language))
 
 
+async def ask_tariff(query: CallbackQuery, state: FSMContext) -> None:
+    await query.answer()
+    await state.set_state(Dialogue.tariff)
+    back = InlineKeyboardMarkup(inline_keyboard=[_row(texts.back_button(), SettingsAct.SHOW)])
+    await redraw(query, texts.ask_tariff(), back)
+
+
+async def type_tariff(
+    message: Message, member: Member, language: Language, workspaces: WorkspaceService, state: FSMContext
+) -> None:
+    await workspaces.set_tariff(member, message.text or "")
+    await leave(state)
+    known = await workspaces.who_is(member.user_id)
+    if known is not None:
+        text = texts.settings(known[1], language, owner=True)
+        await message.answer(**text.as_kwargs(), reply_markup=_main(member, language))
+
+
 async def recommended(
     query: CallbackQuery,
     callback_data: SettingsPress,
@@ -148,5 +167,7 @@ def build_router() -> Router:
     router.callback_query.register(zones, press(F.act == SettingsAct.ZONES), Private(), flags=owner)
     router.callback_query.register(set_zone, press(F.act == SettingsAct.ZONE), Private(), flags=owner)
     router.callback_query.register(recommended, press(F.act == SettingsAct.RECOMMENDED), Private(), flags=owner)
+    router.callback_query.register(ask_tariff, press(F.act == SettingsAct.TARIFF), Private(), flags=owner)
+    router.message.register(type_tariff, Dialogue.tariff, Private(), typed(), flags=owner)
     router.message.register(type_zone, Dialogue.zone, Private(), typed(), flags=owner)
     return router

@@ -124,6 +124,9 @@ def settings(workspace: Workspace, language: Language, *, owner: bool) -> Text:
         _("Часовой пояс компании: {zone}").format(zone=workspace.zone),
         _("Советуем включать в воронке не больше {n} промптов").format(n=workspace.recommended_prompts),
     ]
+    if workspace.tariff is not None:
+        price = _("Модель: {input} ₽ за миллион токенов на входе, {output} ₽ на выходе")
+        lines.append(price.format(input=workspace.tariff[0], output=workspace.tariff[1]))
     if not owner:
         lines.append(_("Пояс и число промптов меняет владелец."))
     return as_list(*lines)
@@ -135,6 +138,17 @@ def zone_button() -> str:
 
 def recommended_button() -> str:
     return _("🔢 Сколько промптов советовать")
+
+
+def tariff_button() -> str:
+    return _("💰 Цена модели")
+
+
+def ask_tariff() -> str:
+    return _(
+        "Сколько рублей стоит миллион токенов модели? Пришлите два числа: на входе и на выходе, например: 20 160. "
+        "По ним я покажу, на сколько дороже станет звонок."
+    )
 
 
 def back_button() -> str:

@@ -31,6 +31,8 @@ class Workspace:
     language: Language
     recommended_prompts: int = 7
     """Enabling more per funnel warns."""
+    tariff: tuple[float, float] | None = None
+    """Roubles per million tokens, in and out; None: not told."""
     hard_limit_prompts: int | None = None
     """Enabling more per funnel is refused; None: no limit."""
 

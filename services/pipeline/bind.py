@@ -6,10 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.connectors import Connectors
 from services.db.insert import insert_unless_there
 from services.db.models import CallRow, VerdictRow
-from services.db.repositories.calls import found_of, update_binding, update_found
+from services.db.repositories.calls import update_binding
 from services.db.unit_of_work import Database
 from services.domain.call import Binding, Call, CallState, FoundCall, Reason
-from services.integrations.base import Connector
+from services.pipeline.latest import latest
 from services.pipeline.outcome import Outcomes
 from services.prompts.matching import ScopedPrompt, match, scoped_prompts, worth_binding
 from services.timing import Timing
@@ -34,7 +34,8 @@ class BindStep:
             await self._skip(call, prompts, reason)
             return False
         connector = await self._connectors.get(call.integration_id)
-        found = await self._latest(connector, call)
+        waited = call.state is CallState.WAIT_BINDING
+        found = await latest(self._database, connector, call) if waited else call.found
         binding = await connector.bind(found)
         if binding is None:
             await self._wait(call, prompts)
@@ -50,18 +51,6 @@ class BindStep:
         if not worth_binding(prompts, found.started_at):
             return Reason.NO_PROMPTS
         return None
-
-    async def _latest(self, connector: Connector, call: Call) -> FoundCall:
-        """A call that waited may have got its activity meanwhile."""
-        if call.state is CallState.NEW:
-            return call.found
-        refreshed = await connector.refresh([call.found])
-        if not refreshed:
-            return call.found
-        async with self._database.write() as session:
-            row = await session.get_one(CallRow, call.id)
-            update_found(row, refreshed[0])
-            return found_of(row)
 
     async def _wait(self, call: Call, prompts: tuple[ScopedPrompt, ...]) -> None:
         late = self._outcomes.age(call) >= self._timing.binding_horizon

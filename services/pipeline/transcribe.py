@@ -6,11 +6,12 @@ from sqlalchemy import select, update
 from services.cards.wanted import want
 from services.connectors import Connectors
 from services.db.models import CallRow, PromptRow, VerdictRow
-from services.db.repositories.calls import add_transcript, found_of, update_found
+from services.db.repositories.calls import add_transcript
 from services.db.unit_of_work import Database
 from services.domain.call import Call, CallState, FoundCall, Reason, Transcript
 from services.integrations.base import Connector
 from services.llm.gate import gate
+from services.pipeline.latest import latest
 from services.pipeline.model_pause import ModelPause
 from services.pipeline.outcome import Outcomes
 from services.ports import BadAudio, Clock, Jobs, ModelFailure, Transcriber
@@ -47,7 +48,8 @@ class TranscribeStep:
             await self._outcomes.skip(call.id, Reason.PROMPT_OFF)
             return False
         connector = await self._connectors.get(call.integration_id)
-        found = await self._latest(connector, call)
+        waited = call.state is CallState.WAIT_RECORD
+        found = await latest(self._database, connector, call) if waited else call.found
         try:
             heard = await self._hear(connector, found)
         except BadAudio:
@@ -83,17 +85,6 @@ class TranscribeStep:
                 select(VerdictRow.id).where(VerdictRow.call_id == call_id, VerdictRow.state == "matched").limit(1)
             )
         return left is not None
-
-    async def _latest(self, connector: Connector, call: Call) -> FoundCall:
-        if call.state is not CallState.WAIT_RECORD:
-            return call.found
-        refreshed = await connector.refresh([call.found])
-        if not refreshed:
-            return call.found
-        async with self._database.write() as session:
-            row = await session.get_one(CallRow, call.id)
-            update_found(row, refreshed[0])
-            return found_of(row)
 
     async def _hear(self, connector: Connector, found: FoundCall) -> tuple[Transcript, str] | None:
         """The words and the model that heard them; None: there is nothing to hear yet."""

@@ -1,5 +1,6 @@
 """What one more prompt adds to a call, by what the last answers took."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -10,6 +11,7 @@ from services.db.models import AnswerRow, CallRow, WorkspaceRow
 SAMPLE = 100
 DEFAULT_SECONDS = 3.0
 DEFAULT_TOKENS = 2500
+DEFAULT_TOKENS_OUT = 100
 MILLION = 1_000_000
 
 
@@ -23,25 +25,37 @@ class Estimate:
 
 
 async def estimate_one(session: AsyncSession, workspace_id: int) -> Estimate:
+    """By the averages of the last answers; the defaults above while there are none."""
     last = (
-        select(AnswerRow.seconds, AnswerRow.prompt_tokens, AnswerRow.completion_tokens)
+        select(AnswerRow.seconds, AnswerRow.prompt_tokens, AnswerRow.cached_tokens, AnswerRow.completion_tokens)
         .join(CallRow, CallRow.id == AnswerRow.call_id)
         .where(CallRow.workspace_id == workspace_id, AnswerRow.prompt_tokens.is_not(None))
         .order_by(AnswerRow.id.desc())
         .limit(SAMPLE)
         .subquery()
     )
-    row = (
+    averages = (
         await session.execute(
-            select(func.avg(last.c.seconds), func.avg(last.c.prompt_tokens), func.avg(last.c.completion_tokens))
+            select(
+                func.avg(last.c.seconds),
+                func.avg(last.c.prompt_tokens),
+                func.avg(func.coalesce(last.c.cached_tokens, 0)),
+                func.avg(last.c.completion_tokens),
+            )
         )
     ).one()
-    seconds = float(row[0]) if row[0] is not None else DEFAULT_SECONDS
-    tokens_in = float(row[1]) if row[1] is not None else float(DEFAULT_TOKENS)
-    tokens_out = float(row[2]) if row[2] is not None else 100.0
+    defaults = (DEFAULT_SECONDS, DEFAULT_TOKENS, 0, DEFAULT_TOKENS_OUT)
+    seconds, tokens_in, cached, tokens_out = (
+        float(default if average is None else average) for average, default in zip(averages, defaults, strict=True)
+    )
     workspace = await session.get_one(WorkspaceRow, workspace_id)
     tariff = workspace.settings.get("tariff") or {}
-    roubles = None
-    if "input" in tariff and "output" in tariff:
-        roubles = (tokens_in * tariff["input"] + tokens_out * tariff["output"]) / MILLION
-    return Estimate(seconds, round(tokens_in + tokens_out), roubles)
+    return Estimate(seconds, round(tokens_in + tokens_out), _roubles(tariff, tokens_in, cached, tokens_out))
+
+
+def _roubles(tariff: Mapping[str, float], tokens_in: float, cached: float, tokens_out: float) -> float | None:
+    """The tariff is in roubles per million tokens; cached ones are part of those that go in."""
+    if "input" not in tariff or "output" not in tariff:
+        return None
+    full = (tokens_in - cached) * tariff["input"]
+    return (full + cached * tariff.get("cached", tariff["input"]) + tokens_out * tariff["output"]) / MILLION

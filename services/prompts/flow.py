@@ -42,7 +42,7 @@ def destinations(abilities: frozenset[Ability]) -> tuple[Destination, ...]:
 def is_asked(step: Step, draft: Mapping[str, Any], abilities: frozenset[Ability], integrations: int) -> bool:
     """Does this question make sense for the draft at all?"""
     if step is Step.INTEGRATION:
-        return integrations > 1
+        return integrations > 1 or step not in draft
     if step is Step.FUNNEL:
         return Ability.LISTS_FUNNELS in abilities
     if step is Step.STAGE:

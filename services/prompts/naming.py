@@ -10,6 +10,9 @@ from services.domain.prompt import Prompt
 SURE = 90.0
 POSSIBLE = 60.0
 MOST = 6
+TELLING = 3
+"""Fewer letters than this are in every second name: they only make a picker."""
+NUMBER_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -20,13 +23,14 @@ class Candidate:
 
 
 def find_by_words(prompts: Sequence[Prompt], words: str) -> tuple[Candidate, ...]:
-    """A number is the place in the list; else the exact name, then names like it, the best first."""
-    wanted = " ".join(words.split())
-    if wanted.isdigit() and 1 <= int(wanted) <= len(prompts):
-        return (Candidate(prompts[int(wanted) - 1], True),)
-    exact = [prompt for prompt in prompts if prompt.name.lower() == wanted.lower()]
+    """The exact name; else a number is the place in the list; else names like it, the best first."""
+    wanted = " ".join(words.split()).casefold()
+    exact = [prompt for prompt in prompts if prompt.name.casefold() == wanted]
     if exact:
         return tuple(Candidate(prompt, len(exact) == 1) for prompt in exact[:MOST])
+    number = wanted.isdecimal()
+    if number and len(wanted) < NUMBER_DIGITS and 1 <= int(wanted) <= len(prompts):
+        return (Candidate(prompts[int(wanted) - 1], True),)
     scored = process.extract(
         wanted,
         [prompt.name for prompt in prompts],
@@ -36,4 +40,5 @@ def find_by_words(prompts: Sequence[Prompt], words: str) -> tuple[Candidate, ...
         score_cutoff=POSSIBLE,
     )
     certain = [score for _, score, _ in scored if score >= SURE]
-    return tuple(Candidate(prompts[index], len(certain) == 1 and score >= SURE) for _, score, index in scored)
+    telling = len(certain) == 1 and len(wanted) >= TELLING and not number
+    return tuple(Candidate(prompts[index], telling and score >= SURE) for _, score, index in scored)

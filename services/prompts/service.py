@@ -2,22 +2,21 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
 from services.audit import note
-from services.db.models import IntegrationRow, PromptRow, PromptVersionRow, QuestionRow, WorkspaceRow
-from services.db.repositories.prompts import load_prompt, load_prompts, prompt_row
+from services.db.models import PromptRow, PromptVersionRow, QuestionRow
+from services.db.repositories.prompts import load_prompt, load_prompts, ordered_rows, prompt_row
 from services.db.unit_of_work import Database
-from services.domain.integration import IntegrationState
 from services.domain.prompt import NAME_LIMIT, TEXT_LIMIT, Destination, Prompt, Scope
 from services.domain.workspace import Member
-from services.errors import Conflict, NotFound, Refused
+from services.errors import Conflict, Refused
 from services.ports import Clock
-from services.prompts.estimate import Estimate, estimate_one
 from services.prompts.naming import Candidate, find_by_words
-from services.workspaces import workspace_of_row
+from services.prompts.place import check_scope, last_position, locked_workspace, scope_of_row
+from services.prompts.switching import Switched, SwitchedAll, check_may_work, crowd_of, switch
 
 
 @dataclass(frozen=True)
@@ -28,15 +27,6 @@ class Draft:
     text: str
     scope: Scope
     destination: Destination = Destination.COMMENT
-
-
-@dataclass(frozen=True)
-class Switched:
-    """`crowd` is how many are on in the same place when that is more than recommended, else None."""
-
-    prompt: Prompt
-    crowd: int | None
-    estimate: Estimate | None
 
 
 def clean_name(name: str) -> str:
@@ -86,17 +76,18 @@ class PromptService:
             return await load_prompt(session, member.workspace_id, prompt_id)
 
     async def create(self, member: Member, draft: Draft) -> Prompt:
-        """Saved OFF, behind all others."""
+        """Saved OFF, behind all others. Raises NotFound, Refused: `integration_gone` and wrong words."""
         name, text = clean_name(draft.name), clean_text(draft.text)
         async with self._database.write() as session:
-            await _check_integration(session, member, draft.scope.integration_id)
+            await locked_workspace(session, member.workspace_id)
+            await check_scope(session, member.workspace_id, draft.scope)
             row = PromptRow(
                 workspace_id=member.workspace_id,
                 integration_id=draft.scope.integration_id,
                 funnel_id=draft.scope.funnel_id,
                 stage_id=draft.scope.stage_id,
                 name=name,
-                position=await _last_position(session, member.workspace_id) + 1,
+                position=await last_position(session, member.workspace_id) + 1,
                 enabled=False,
                 created_by=member.id,
                 created_at=self._clock.now(),
@@ -130,46 +121,35 @@ class PromptService:
         Raises NotFound, Refused: `integration_gone`, `hard_limit`.
         """
         async with self._database.write() as session:
+            workspace = await locked_workspace(session, member.workspace_id)
             row = await prompt_row(session, member.workspace_id, prompt_id)
             if row.enabled != to:
-                if to:
-                    await self._check_may_enable(session, member, row)
-                row.enabled = to
-                row.enabled_at = self._clock.now() if to else None
-                self._note(session, member, "prompt_enabled" if to else "prompt_disabled", row)
-                await session.flush()
-            prompt = await load_prompt(session, member.workspace_id, prompt_id)
-            if not to:
-                return Switched(prompt, None, None)
-            workspace = workspace_of_row(await session.get_one(WorkspaceRow, member.workspace_id))
-            active = await _active_in_place(session, row)
-            if active <= workspace.recommended_prompts:
-                return Switched(prompt, None, None)
-            return Switched(prompt, active, await estimate_one(session, member.workspace_id))
+                await switch(session, self._clock, member, workspace, row, to)
+            crowd = await crowd_of(session, workspace, [row])
+            return Switched(await load_prompt(session, member.workspace_id, prompt_id), crowd)
 
-    async def set_all(self, member: Member, to: bool) -> int:
-        """How many changed."""
-        async with self._database.read() as session:
-            prompts = await load_prompts(session, member.workspace_id)
-        wanted = [prompt for prompt in prompts if prompt.enabled != to]
-        for prompt in wanted:
-            await self.set_enabled(member, prompt.id, to)
-        return len(wanted)
+    async def set_all(self, member: Member, to: bool) -> SwitchedAll:
+        """Every prompt that may be; one that may not does not keep the others from it."""
+        async with self._database.write() as session:
+            workspace = await locked_workspace(session, member.workspace_id)
+            changed: list[PromptRow] = []
+            refused: Refused | None = None
+            for row in await ordered_rows(session, member.workspace_id):
+                if row.enabled == to:
+                    continue
+                try:
+                    await switch(session, self._clock, member, workspace, row, to)
+                except Refused as error:
+                    refused = refused or error
+                else:
+                    changed.append(row)
+            return SwitchedAll(len(changed), refused, await crowd_of(session, workspace, changed))
 
     async def rename(self, member: Member, prompt_id: int, name: str, revision: int) -> Prompt:
         cleaned = clean_name(name)
         async with self._database.write() as session:
             row = await self._current(session, member, prompt_id, revision)
-            note(
-                session,
-                self._clock,
-                member.workspace_id,
-                member.user_id,
-                "prompt_renamed",
-                row.id,
-                before=row.name,
-                after=cleaned,
-            )
+            self._note(session, member, "prompt_renamed", row, before=row.name, after=cleaned)
             row.name = cleaned
             return await self._saved(session, row)
 
@@ -179,29 +159,27 @@ class PromptService:
         async with self._database.write() as session:
             row = await self._current(session, member, prompt_id, revision)
             prompt = await load_prompt(session, member.workspace_id, prompt_id)
+            if prompt.text == cleaned:
+                return prompt
             row.version_number = prompt.version.number + 1
             await self._add_version(
                 session, row, member, prompt.version.destination, cleaned, number=row.version_number
             )
-            note(
-                session,
-                self._clock,
-                member.workspace_id,
-                member.user_id,
-                "prompt_reworded",
-                row.id,
-                before=prompt.text,
-                after=cleaned,
-            )
+            self._note(session, member, "prompt_reworded", row, before=prompt.text, after=cleaned)
             return await self._saved(session, row)
 
     async def rescope(self, member: Member, prompt_id: int, scope: Scope, revision: int) -> Prompt:
+        """Raises NotFound, Conflict, Refused: `integration_gone`, `hard_limit` (of the new place)."""
         async with self._database.write() as session:
+            workspace = await locked_workspace(session, member.workspace_id)
             row = await self._current(session, member, prompt_id, revision)
-            await _check_integration(session, member, scope.integration_id)
-            row.integration_id = scope.integration_id
-            row.funnel_id, row.stage_id = scope.funnel_id, scope.stage_id
-            self._note(session, member, "prompt_rescoped", row)
+            if scope != scope_of_row(row):
+                await check_scope(session, member.workspace_id, scope)
+                if row.enabled:
+                    await check_may_work(session, workspace, row.id, scope)
+                row.integration_id = scope.integration_id
+                row.funnel_id, row.stage_id = scope.funnel_id, scope.stage_id
+                self._note(session, member, "prompt_rescoped", row)
             return await self._saved(session, row)
 
     async def duplicate(self, member: Member, prompt_id: int) -> Prompt:
@@ -213,14 +191,9 @@ class PromptService:
     async def move(self, member: Member, prompt_id: int, *, up: bool) -> Prompt:
         """Changes places with its neighbour; at the edge nothing happens."""
         async with self._database.write() as session:
+            await locked_workspace(session, member.workspace_id)
             row = await prompt_row(session, member.workspace_id, prompt_id)
-            ordered = (
-                await session.scalars(
-                    select(PromptRow)
-                    .where(PromptRow.workspace_id == member.workspace_id, PromptRow.deleted_at.is_(None))
-                    .order_by(PromptRow.position, PromptRow.id)
-                )
-            ).all()
+            ordered = await ordered_rows(session, member.workspace_id)
             index = ordered.index(row)
             other = index - 1 if up else index + 1
             if 0 <= other < len(ordered):
@@ -239,15 +212,6 @@ class PromptService:
     async def find(self, member: Member, words: str) -> tuple[Candidate, ...]:
         """By number in the list, exact name, or a name like it; the best first."""
         return find_by_words(await self.all(member.workspace_id), words)
-
-    async def _check_may_enable(self, session: AsyncSession, member: Member, row: PromptRow) -> None:
-        integration = await session.get_one(IntegrationRow, row.integration_id)
-        if integration.state == IntegrationState.DISCONNECTED:
-            raise Refused("integration_gone")
-        workspace = workspace_of_row(await session.get_one(WorkspaceRow, member.workspace_id))
-        limit = workspace.hard_limit_prompts
-        if limit is not None and await _active_in_place(session, row) >= limit:
-            raise Refused("hard_limit", limit=limit)
 
     async def _current(self, session: AsyncSession, member: Member, prompt_id: int, revision: int) -> PromptRow:
         row = await prompt_row(session, member.workspace_id, prompt_id)
@@ -285,28 +249,6 @@ class PromptService:
         session.add(QuestionRow(version_id=version.id, position=1, text=text, options={}))
         await session.flush()
 
-    def _note(self, session: AsyncSession, member: Member, action: str, row: PromptRow) -> None:
-        note(session, self._clock, member.workspace_id, member.user_id, action, row.id, name=row.name)
-
-
-async def _check_integration(session: AsyncSession, member: Member, integration_id: int) -> None:
-    integration = await session.get(IntegrationRow, integration_id)
-    if integration is None or integration.workspace_id != member.workspace_id:
-        raise NotFound(f"integration {integration_id}")
-
-
-async def _last_position(session: AsyncSession, workspace_id: int) -> int:
-    last = await session.scalar(select(func.max(PromptRow.position)).where(PromptRow.workspace_id == workspace_id))
-    return last or 0
-
-
-async def _active_in_place(session: AsyncSession, row: PromptRow) -> int:
-    """Prompts that are on for the same funnel; those for any funnel count in every one."""
-    query = select(func.count(PromptRow.id)).where(
-        PromptRow.integration_id == row.integration_id,
-        PromptRow.enabled.is_(True),
-        PromptRow.deleted_at.is_(None),
-    )
-    if row.funnel_id is not None:
-        query = query.where((PromptRow.funnel_id == row.funnel_id) | PromptRow.funnel_id.is_(None))
-    return await session.scalar(query) or 0
+    def _note(self, session: AsyncSession, member: Member, action: str, row: PromptRow, **details: str) -> None:
+        said = details or {"name": row.name}
+        note(session, self._clock, member.workspace_id, member.user_id, action, row.id, **said)

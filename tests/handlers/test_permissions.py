@@ -64,6 +64,7 @@ def presses(prompt: int, integration: int) -> list[tuple[CallbackData, Action]]:
         (c.SettingsPress(act=c.SettingsAct.ZONES), Action.SETTINGS),
         (c.SettingsPress(act=c.SettingsAct.ZONE, value="Asia/Omsk"), Action.SETTINGS),
         (c.SettingsPress(act=c.SettingsAct.RECOMMENDED, value="3"), Action.SETTINGS),
+        (c.SettingsPress(act=c.SettingsAct.TARIFF), Action.SETTINGS),
         (c.CallRetry(call_id=1), Action.RETRY),
         (c.PromptList(), Action.VIEW),
         (c.PromptCard(prompt_id=prompt, act=c.CardAct.SHOW), Action.VIEW),

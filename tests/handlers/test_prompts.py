@@ -127,6 +127,21 @@ async def test_one_more_than_recommended_warns(world: World, connected: User) ->
     assert "токенов" in connected.last.text
 
 
+async def test_with_a_price_the_warning_is_in_roubles(world: World, connected: User) -> None:
+    await fill(world, connected, *[f"П{n}" for n in range(1, 9)])
+    await connected.types("/settings")
+    await connected.press("Цена модели")
+    await connected.types("дорого")
+    assert "два числа" in connected.last.text
+    await connected.types("20 и 160,5")
+    assert "160.5" in connected.last.text
+    await connected.types("/enable all")
+    await connected.press("Да, включить все")
+    await connected.types("/disable 8")
+    await connected.types("/enable 8")
+    assert "₽" in connected.last.text
+
+
 async def test_a_viewer_sees_the_list_without_switches(world: World, connected: User) -> None:
     await fill(world, connected, "Итог")
     viewer = await world.member(Role.VIEWER, "Вера")

@@ -18,6 +18,16 @@ async def prompt_row(session: AsyncSession, workspace_id: int, prompt_id: int) -
     return row
 
 
+async def ordered_rows(session: AsyncSession, workspace_id: int) -> Sequence[PromptRow]:
+    """All that are not deleted, as they stand in the list."""
+    rows = await session.scalars(
+        select(PromptRow)
+        .where(PromptRow.workspace_id == workspace_id, PromptRow.deleted_at.is_(None))
+        .order_by(PromptRow.position, PromptRow.id)
+    )
+    return rows.all()
+
+
 async def load_prompt(session: AsyncSession, workspace_id: int, prompt_id: int) -> Prompt:
     """Raises NotFound."""
     found = await _load(session, [PromptRow.id == prompt_id, PromptRow.workspace_id == workspace_id])

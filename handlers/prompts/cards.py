@@ -1,0 +1,72 @@
+"""Draws the card of a prompt: everything about it, and the buttons of those who may change it."""
+
+from aiogram.enums import ChatType
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.utils.formatting import Text
+
+from handlers.callbacks import CardAct, PromptCard, PromptList
+from handlers.prompts import texts
+from handlers.prompts.names import names_of
+from services.access import Action, may
+from services.connections import IntegrationService
+from services.domain.prompt import Prompt
+from services.domain.workspace import Member
+from services.funnels import FunnelBook
+from services.prompts.flow import Step
+from services.prompts.service import PromptService
+
+
+def card_button(text: str, prompt: Prompt, act: CardAct) -> InlineKeyboardButton:
+    data = PromptCard(prompt_id=prompt.id, act=act, revision=prompt.revision).pack()
+    return InlineKeyboardButton(text=text, callback_data=data)
+
+
+def list_keyboard() -> InlineKeyboardMarkup:
+    back = InlineKeyboardButton(text=texts.list_button(), callback_data=PromptList().pack())
+    return InlineKeyboardMarkup(inline_keyboard=[[back]])
+
+
+def _edits(prompt: Prompt) -> list[InlineKeyboardButton]:
+    steps = {Step.NAME: CardAct.NAME, Step.TEXT: CardAct.TEXT, Step.FUNNEL: CardAct.SCOPE}
+    return [card_button(texts.edit_button(step), prompt, act) for step, act in steps.items()]
+
+
+def _tools(prompt: Prompt, *, private: bool) -> list[list[InlineKeyboardButton]]:
+    """What must be typed is offered in the private chat only: a group talks about other things too."""
+    switch = (texts.off_button(), CardAct.OFF) if prompt.enabled else (texts.enable_button(), CardAct.ON)
+    tools = [
+        *(_edits(prompt) if private else []),
+        card_button(texts.duplicate_button(), prompt, CardAct.DUPLICATE),
+        card_button(texts.up_button(), prompt, CardAct.UP),
+        card_button(texts.down_button(), prompt, CardAct.DOWN),
+        card_button(texts.delete_button(), prompt, CardAct.DELETE),
+    ]
+    pairs = [tools[start : start + 2] for start in range(0, len(tools), 2)]
+    return [[card_button(switch[0], prompt, switch[1])], *pairs]
+
+
+class Cards:
+    """What every handler that ends on a card needs."""
+
+    def __init__(
+        self,
+        member: Member,
+        prompts: PromptService,
+        integrations: IntegrationService,
+        funnels: FunnelBook,
+    ) -> None:
+        self._member = member
+        self._prompts = prompts
+        self._integrations = integrations
+        self._funnels = funnels
+
+    async def draw(
+        self, prompt: Prompt, note: Text | str = "", *, chat: str = ChatType.PRIVATE
+    ) -> tuple[Text, InlineKeyboardMarkup]:
+        names = await names_of(prompt.scope, prompt.workspace_id, self._integrations, self._funnels)
+        every = await self._prompts.all(prompt.workspace_id)
+        number = next((n for n, one in enumerate(every, start=1) if one.id == prompt.id), 0)
+        editor = may(self._member.role, Action.EDIT_PROMPTS)
+        rows = _tools(prompt, private=chat == ChatType.PRIVATE) if editor else []
+        keyboard = InlineKeyboardMarkup(inline_keyboard=[*rows, *list_keyboard().inline_keyboard])
+        return texts.card(prompt, names, number, note), keyboard

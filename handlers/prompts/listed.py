@@ -1,0 +1,112 @@
+"""The buttons of the list: prompts with their switches, pages, filters."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from aiogram.types import InlineKeyboardButton
+
+from handlers.callbacks import (
+    CardAct,
+    NewPrompt,
+    PromptCard,
+    PromptFilter,
+    PromptList,
+    PromptSearch,
+    PromptSwitch,
+)
+from handlers.prompts import texts
+from services.domain.integration import Funnel, Integration
+from services.domain.prompt import Prompt
+
+PAGE = 8
+NAME = 26
+
+Row = list[InlineKeyboardButton]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the list is about: all prompts, those found, and where in them we are."""
+
+    every: Sequence[Prompt]
+    found: Sequence[Prompt]
+    at: PromptList
+    editor: bool
+    private: bool
+
+
+def page_rows(shown: Shown) -> list[Row]:
+    pages = page_count(len(shown.found))
+    at = shown.at.model_copy(update={"page": min(max(0, shown.at.page), pages - 1)})
+    numbers = {prompt.id: number for number, prompt in enumerate(shown.every, start=1)}
+    here = shown.found[at.page * PAGE : (at.page + 1) * PAGE]
+    rows = [_prompt(prompt, numbers.get(prompt.id, 0), at, editor=shown.editor) for prompt in here]
+    if pages > 1:
+        rows.append(turn_row(at.page, pages, lambda page: at.model_copy(update={"page": page}).pack()))
+    return rows + _tools(shown, at)
+
+
+def page_count(things: int) -> int:
+    return max(1, -(-things // PAGE))
+
+
+def turn_row(page: int, pages: int, data: Callable[[int], str]) -> Row:
+    """`‹ 2/5 ›`; `data` makes the button's data of a page."""
+    row = [InlineKeyboardButton(text=f"{page + 1}/{pages}", callback_data=data(page))]
+    if page:
+        row.insert(0, InlineKeyboardButton(text="‹", callback_data=data(page - 1)))
+    if page + 1 < pages:
+        row.append(InlineKeyboardButton(text="›", callback_data=data(page + 1)))
+    return row
+
+
+def filter_rows(
+    integrations: Sequence[Integration], chosen: int, funnels: Sequence[Funnel], page: int
+) -> list[Row]:
+    """First the system, where there are several; then its funnels, in pages."""
+    if chosen:
+        choices = [(texts.any_funnel(), PromptList(integration_id=chosen).pack())] + [
+            (funnel.name, PromptList(integration_id=chosen, funnel_id=funnel.id).pack()) for funnel in funnels
+        ]
+    else:
+        choices = [(one.name, PromptFilter(integration_id=one.id).pack()) for one in integrations]
+    pages = page_count(len(choices))
+    page = min(max(0, page), pages - 1)
+    here = choices[page * PAGE : (page + 1) * PAGE]
+    rows = [[InlineKeyboardButton(text=name, callback_data=data)] for name, data in here]
+    if pages > 1:
+        rows.append(turn_row(page, pages, lambda to: PromptFilter(integration_id=chosen, page=to).pack()))
+    return [*rows, [_all_button()]]
+
+
+def _all_button() -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=texts.all_button(), callback_data=PromptList().pack())
+
+
+def _prompt(prompt: Prompt, number: int, at: PromptList, *, editor: bool) -> Row:
+    name = prompt.name if len(prompt.name) <= NAME else prompt.name[: NAME - 1] + "…"
+    label = f"{'🟢' if prompt.enabled else '⚪'} {number}. {name}"
+    card = PromptCard(prompt_id=prompt.id, act=CardAct.SHOW).pack()
+    if not editor:
+        return [InlineKeyboardButton(text=label, callback_data=card)]
+    switch = PromptSwitch(prompt_id=prompt.id, to=not prompt.enabled, **at.model_dump()).pack()
+    return [
+        InlineKeyboardButton(text=label, callback_data=switch),
+        InlineKeyboardButton(text=f"⚙️ {number}", callback_data=card),
+    ]
+
+
+def _tools(shown: Shown, at: PromptList) -> list[Row]:
+    rows: list[Row] = []
+    if at.integration_id or at.searched:
+        rows.append([_all_button()])
+    if shown.every:
+        narrow = PromptFilter(integration_id=at.integration_id).pack()
+        tools = [InlineKeyboardButton(text=texts.filter_button(), callback_data=narrow)]
+        if shown.private:
+            search = PromptSearch().pack()
+            tools.append(InlineKeyboardButton(text=texts.search_button(), callback_data=search))
+        rows.append(tools)
+    if shown.editor:
+        rows.append([InlineKeyboardButton(text=texts.new_button(), callback_data=NewPrompt().pack())])
+    return rows

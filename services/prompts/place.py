@@ -1,0 +1,43 @@
+"""A prompt's place in the workspace: its scope, its position, and the lock that keeps both true."""
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.db.models import FunnelRow, IntegrationRow, PromptRow, StageRow, WorkspaceRow
+from services.domain.integration import IntegrationState
+from services.domain.prompt import Scope
+from services.domain.workspace import Workspace
+from services.errors import NotFound, Refused
+from services.workspaces import workspace_of_row
+
+
+def scope_of_row(row: PromptRow) -> Scope:
+    return Scope(row.integration_id, row.funnel_id, row.stage_id)
+
+
+async def locked_workspace(session: AsyncSession, workspace_id: int) -> Workspace:
+    """Positions and limits are counted over several prompts: whoever changes them waits for the one before."""
+    row = await session.get_one(WorkspaceRow, workspace_id, with_for_update={"key_share": True})
+    return workspace_of_row(row)
+
+
+async def check_scope(session: AsyncSession, workspace_id: int, scope: Scope) -> None:
+    """It is the workspace's own, and its parts belong together. Raises NotFound, Refused: `integration_gone`."""
+    integration = await session.get(IntegrationRow, scope.integration_id)
+    if integration is None or integration.workspace_id != workspace_id:
+        raise NotFound(f"integration {scope.integration_id}")
+    if integration.state == IntegrationState.DISCONNECTED:
+        raise Refused("integration_gone")
+    if scope.funnel_id is not None:
+        funnel = await session.get(FunnelRow, scope.funnel_id)
+        if funnel is None or funnel.integration_id != scope.integration_id:
+            raise NotFound(f"funnel {scope.funnel_id}")
+    if scope.stage_id is not None:
+        stage = await session.get(StageRow, scope.stage_id)
+        if stage is None or stage.funnel_id != scope.funnel_id:
+            raise NotFound(f"stage {scope.stage_id}")
+
+
+async def last_position(session: AsyncSession, workspace_id: int) -> int:
+    last = await session.scalar(select(func.max(PromptRow.position)).where(PromptRow.workspace_id == workspace_id))
+    return last or 0

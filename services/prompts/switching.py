@@ -1,0 +1,91 @@
+"""On and off: whether a prompt may work, and how crowded its place becomes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit import note
+from services.db.models import IntegrationRow, PromptRow
+from services.domain.integration import IntegrationState
+from services.domain.prompt import Prompt, Scope
+from services.domain.workspace import Member, Workspace
+from services.errors import Refused
+from services.ports import Clock
+from services.prompts.estimate import Estimate, estimate_one
+from services.prompts.place import scope_of_row
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """More prompts on one call than recommended, and what each of them adds to it."""
+
+    count: int
+    estimate: Estimate
+
+
+@dataclass(frozen=True)
+class Switched:
+    prompt: Prompt
+    crowd: Crowd | None
+
+
+@dataclass(frozen=True)
+class SwitchedAll:
+    """`refused` says why some stayed off; `crowd` is of the fullest place."""
+
+    changed: int
+    refused: Refused | None
+    crowd: Crowd | None
+
+
+async def switch(
+    session: AsyncSession, clock: Clock, member: Member, workspace: Workspace, row: PromptRow, to: bool
+) -> None:
+    """Raises Refused: `integration_gone`, `hard_limit`. Being on counts from this moment."""
+    if to:
+        await check_may_work(session, workspace, row.id, scope_of_row(row))
+    row.enabled = to
+    row.enabled_at = clock.now() if to else None
+    action = "prompt_enabled" if to else "prompt_disabled"
+    note(session, clock, workspace.id, member.user_id, action, row.id, name=row.name)
+    await session.flush()
+
+
+async def check_may_work(session: AsyncSession, workspace: Workspace, prompt_id: int, scope: Scope) -> None:
+    """May this prompt be on in that place? Raises Refused: `integration_gone`, `hard_limit`."""
+    integration = await session.get_one(IntegrationRow, scope.integration_id)
+    if integration.state == IntegrationState.DISCONNECTED:
+        raise Refused("integration_gone")
+    limit = workspace.hard_limit_prompts
+    if limit is not None and await _company(session, prompt_id, scope) >= limit:
+        raise Refused("hard_limit", limit=limit)
+
+
+async def crowd_of(session: AsyncSession, workspace: Workspace, rows: Sequence[PromptRow]) -> Crowd | None:
+    """The fullest of the places of these prompts, when that is more than recommended."""
+    counts = [await _company(session, row.id, scope_of_row(row)) + 1 for row in rows if row.enabled]
+    most = max(counts, default=0)
+    if most <= workspace.recommended_prompts:
+        return None
+    return Crowd(most, await estimate_one(session, workspace.id))
+
+
+async def _company(session: AsyncSession, prompt_id: int, scope: Scope) -> int:
+    """How many others are on for a call of this funnel; for any funnel, of the busiest one."""
+    rows = await session.execute(
+        select(PromptRow.funnel_id, func.count(PromptRow.id))
+        .where(
+            PromptRow.integration_id == scope.integration_id,
+            PromptRow.enabled.is_(True),
+            PromptRow.deleted_at.is_(None),
+            PromptRow.id != prompt_id,
+        )
+        .group_by(PromptRow.funnel_id)
+    )
+    counts: dict[int | None, int] = {row[0]: row[1] for row in rows}
+    everywhere = counts.pop(None, 0)
+    if scope.funnel_id is not None:
+        return everywhere + counts.get(scope.funnel_id, 0)
+    return everywhere + max(counts.values(), default=0)
