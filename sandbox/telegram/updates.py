@@ -40,7 +40,10 @@ class Updates:
         self._queue.append({"update_id": self._next_id, kind: body})
         self._next_id += 1
         self._arrived.set()
-        if self.webhook and self._delivery is None:
+        self._start_delivery()
+
+    def _start_delivery(self) -> None:
+        if self.webhook and self._queue and self._delivery is None:
             self._delivery = asyncio.get_running_loop().create_task(self._deliver())
 
     def take(self) -> list[dict[str, Any]]:
@@ -78,6 +81,7 @@ class Updates:
         self.allowed = params.get("allowed_updates", self.allowed)
         if params.get("drop_pending_updates"):
             self._queue.clear()
+        self._start_delivery()
 
     async def _deliver(self) -> None:
         """Again and again until the bot answers with 2xx."""

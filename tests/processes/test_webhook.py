@@ -1,0 +1,40 @@
+"""Updates by webhook, our own HTTP server, and what it does not tell."""
+
+import socket
+
+import aiohttp
+
+from bench.rig import Rig
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+async def test_webhook_mode_health_and_metrics() -> None:
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    settings = {
+        "TELEGRAM_MODE": "webhook",
+        "PUBLIC_URL": address,
+        "WEBHOOK_SECRET": "hook-secret",
+        "HTTP_PORT": str(port),
+    }
+    async with Rig(**settings) as rig, aiohttp.ClientSession() as session:
+        await rig.start()
+        await rig.say("/start", "Начнём с подключения CRM")
+        await rig.connect()
+        update = {"update_id": 1, "message": {}}
+        for headers in ({}, {"X-Telegram-Bot-Api-Secret-Token": "wrong"}):
+            async with session.post(f"{address}/telegram", json=update, headers=headers) as answer:
+                assert answer.status == 401
+        async with session.get(f"{address}/healthz") as answer:
+            assert (answer.status, await answer.text()) == (200, "ok\n")
+        async with session.get(f"{address}/metrics") as answer:
+            told = await answer.text()
+        assert rig.portal.secret not in told
+        assert rig.telegram.token not in told
+        assert "hook-secret" not in rig.log
+        assert rig.portal.secret not in rig.log
