@@ -1,8 +1,13 @@
 """Every button's data, in one place: prefixes differ, and each packs into 64 bytes."""
 
 from enum import StrEnum
+from typing import Annotated
 
 from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
+
+Number = Annotated[int, Field(ge=0, le=2**62)]
+"""Forged buttons may carry anything: what no database can hold is no button of ours."""
 
 
 class WizardAct(StrEnum):
@@ -21,36 +26,36 @@ class WizardAct(StrEnum):
 class WizardPress(CallbackData, prefix="pw"):
     """A press in window `number` of a wizard; `arg` points into what that window stored."""
 
-    number: int
+    number: Number
     act: WizardAct
-    arg: int = 0
+    arg: Number = 0
 
 
 class PromptList(CallbackData, prefix="pl"):
     """A page of the list, with its filters (0: none); `searched`: the words are in the message replied to."""
 
-    page: int = 0
-    integration_id: int = 0
-    funnel_id: int = 0
+    page: Number = 0
+    integration_id: Number = 0
+    funnel_id: Number = 0
     searched: bool = False
 
 
 class PromptSwitch(CallbackData, prefix="ps"):
     """On or off, as wanted, from the list."""
 
-    prompt_id: int
+    prompt_id: Number
     to: bool
-    page: int = 0
-    integration_id: int = 0
-    funnel_id: int = 0
+    page: Number = 0
+    integration_id: Number = 0
+    funnel_id: Number = 0
     searched: bool = False
 
 
 class PromptFilter(CallbackData, prefix="pf"):
     """Choosing what the list shows."""
 
-    integration_id: int = 0
-    page: int = 0
+    integration_id: Number = 0
+    page: Number = 0
 
 
 class PromptSearch(CallbackData, prefix="pq"):
@@ -72,15 +77,15 @@ class CardAct(StrEnum):
 
 
 class PromptCard(CallbackData, prefix="pc"):
-    prompt_id: int
+    prompt_id: Number
     act: CardAct
-    revision: int = 0
+    revision: Number = 0
 
 
 class PromptPick(CallbackData, prefix="pp"):
     """Chosen from the candidates of /enable or /disable."""
 
-    prompt_id: int
+    prompt_id: Number
     to: bool
 
 
@@ -111,7 +116,7 @@ class IntegrationAct(StrEnum):
 
 
 class IntegrationPress(CallbackData, prefix="ip"):
-    integration_id: int
+    integration_id: Number
     act: IntegrationAct
 
 
@@ -138,4 +143,4 @@ class StatusRefresh(CallbackData, prefix="wr"):
 
 
 class CallRetry(CallbackData, prefix="cr"):
-    call_id: int
+    call_id: Number

@@ -9,7 +9,7 @@ import structlog
 from aiogram import Router
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.filters import ExceptionTypeFilter
-from aiogram.types import ErrorEvent
+from aiogram.types import CallbackQuery, ErrorEvent
 from aiogram.utils.i18n import I18n
 
 from handlers import words
@@ -53,13 +53,23 @@ async def unexpected(event: ErrorEvent, i18n: I18n, language: Language = Languag
 async def _say(event: ErrorEvent, i18n: I18n, language: Language, say: Callable[[], str]) -> None:
     with i18n.context(), i18n.use_locale(language):
         text = say()
+    query, message = event.update.callback_query, event.update.message
     try:
-        if event.update.callback_query is not None:
-            await event.update.callback_query.answer(text[:200], show_alert=True)
-        elif event.update.message is not None:
-            await event.update.message.answer(text)
+        if query is not None:
+            await _answer(query, text)
+        elif message is not None:
+            await message.answer(text)
     except TelegramAPIError:
         log.info("nobody_to_tell")
+
+
+async def _answer(query: CallbackQuery, text: str) -> None:
+    """A press is answered once: when that has happened already, the rest is said in the chat."""
+    try:
+        await query.answer(text[:200], show_alert=True)
+    except TelegramBadRequest:
+        if query.message is not None:
+            await query.message.answer(text)
 
 
 def register(router: Router) -> None:

@@ -84,7 +84,7 @@ async def duplicate(
     integrations: IntegrationService,
     funnels: FunnelBook,
 ) -> None:
-    copy = await prompts.duplicate(member, callback_data.prompt_id)
+    copy = await prompts.duplicate(member, callback_data.prompt_id, texts.copy_suffix())
     await query.answer()
     cards = Cards(member, prompts, integrations, funnels)
     await redraw(query, *await cards.draw(copy, texts.copied(copy.name), chat=chat_of(query)))

@@ -305,6 +305,10 @@ def ask_new_text() -> str:
     return _("Пришлите новый текст промпта одним сообщением или файлом .txt. Старые ответы не изменятся.")
 
 
+def copy_suffix() -> str:
+    return _(" (копия)")
+
+
 def copied(name: str) -> Text:
     return phrase(_("Готова копия: «{name}». Она выключена."), name=Bold(name))
 

@@ -182,10 +182,10 @@ class PromptService:
                 self._note(session, member, "prompt_rescoped", row)
             return await self._saved(session, row)
 
-    async def duplicate(self, member: Member, prompt_id: int) -> Prompt:
-        """A copy, off, with a name of its own."""
+    async def duplicate(self, member: Member, prompt_id: int, suffix: str) -> Prompt:
+        """A copy, off, whose name ends with the suffix."""
         prompt = await self.get(member, prompt_id)
-        copy = f"{prompt.name[: NAME_LIMIT - 8]} (копия)"
+        copy = f"{prompt.name[: NAME_LIMIT - len(suffix)]}{suffix}"
         return await self.create(member, Draft(copy, prompt.text, prompt.scope, prompt.version.destination))
 
     async def move(self, member: Member, prompt_id: int, *, up: bool) -> Prompt:

@@ -140,7 +140,19 @@ async def test_an_owner_is_not_turned_away(world: World, connected: User) -> Non
 
 
 @pytest.mark.parametrize(
-    "data", ["", "pw", "pw:1", "pc:x:o:0", "ps:1:2:3:4:5:6", "zz:1", "pw:9999:p:0", "кириллица"]
+    "data",
+    [
+        "",
+        "pw",
+        f"pc:{2**63}:o:0",
+        "pc:-1:o:0",
+        "pw:1",
+        "pc:x:o:0",
+        "ps:1:2:3:4:5:6",
+        "zz:1",
+        "pw:9999:p:0",
+        "кириллица",
+    ],
 )
 async def test_broken_button_data_does_nothing(world: World, connected: User, data: str) -> None:
     await connected.types("/new")
@@ -148,6 +160,18 @@ async def test_broken_button_data_does_nothing(world: World, connected: User, da
     await connected.forges(data)
     assert "устарело" in connected.alert
     assert await everything(world) == before
+
+
+async def test_a_failure_after_the_press_was_answered_is_said_in_the_chat(world: World, connected: User) -> None:
+    _, integration = await one_prompt(world, connected)
+    await connected.types("/integrations")
+    await connected.press("127.0.0.1")
+    await connected.press("Переименовать")
+    await connected.types("н" * 61)
+    assert "длиннее 60" in connected.last.text
+    await connected.forges(c.SettingsPress(act=c.SettingsAct.ZONE, value="Mars/Base").pack())
+    assert "часового пояса" in connected.last.text
+    assert integration
 
 
 async def test_a_stranger_in_a_group_hears_nothing(world: World, connected: User) -> None:

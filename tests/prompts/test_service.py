@@ -187,7 +187,7 @@ async def test_the_same_name_counts_in_the_same_place_only(office: Office) -> No
 async def test_a_copy_is_off_and_its_name_fits(office: Office) -> None:
     (prompt,) = await office.make("н" * 60, scope=office.funnel)
     await office.prompts.set_enabled(office.member, prompt.id, True)
-    copy = await office.prompts.duplicate(office.member, prompt.id)
+    copy = await office.prompts.duplicate(office.member, prompt.id, " (копия)")
     assert (copy.enabled, copy.text, copy.scope) == (False, prompt.text, prompt.scope)
     assert len(copy.name) == 60
 
@@ -212,7 +212,7 @@ async def test_another_companys_things_are_not_there(office: Office) -> None:
         office.prompts.set_enabled(stranger, prompt.id, True),
         office.prompts.rename(stranger, prompt.id, "Моё", prompt.revision),
         office.prompts.move(stranger, prompt.id, up=True),
-        office.prompts.duplicate(stranger, prompt.id),
+        office.prompts.duplicate(stranger, prompt.id, " (копия)"),
         office.prompts.delete(stranger, prompt.id),
     ):
         with pytest.raises(NotFound):
