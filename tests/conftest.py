@@ -1,9 +1,12 @@
 """Fixtures of the whole suite: both databases and a clock that tests move."""
 
+import asyncio
 import os
+import shutil
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -42,23 +45,67 @@ def postgresql() -> Iterator[str]:
             server.cleanup()
 
 
+def _in_a_thread(work: Coroutine[None, None, None]) -> None:
+    """Session fixtures may be made while a test's loop runs."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
+
+
+async def _migrate(address: str) -> None:
+    engine = open_engine(address)
+    await migrate(engine)
+    await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    _in_a_thread(_migrate(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgresql: str) -> str:
+    """The name of a migrated PostgreSQL database, to be copied."""
+    name = f"template_{uuid.uuid4().hex}"
+
+    async def make() -> None:
+        await _outside(postgresql, f"CREATE DATABASE {name}")
+        await _migrate(_with_database(postgresql, name))
+
+    _in_a_thread(make())
+    return name
+
+
+async def _outside(server: str, statement: str) -> None:
+    """Runs a statement that no transaction may hold."""
+    engine = open_engine(server)
+    async with engine.connect() as connection:
+        outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await outside.execute(text(statement))
+    await engine.dispose()
+
+
 @pytest.fixture(params=DATABASES)
 async def database_address(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """The address of an empty, new database: each test runs on SQLite and on PostgreSQL."""
+    """The address of a new database: each test runs on SQLite and on PostgreSQL.
+
+    Migrated when the test asks for `database`, else empty.
+    """
+    migrated = "database" in request.fixturenames
     if request.param == "sqlite":
-        yield f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
+        path = tmp_path / "test.db"
+        if migrated:
+            shutil.copyfile(request.getfixturevalue("migrated_file"), path)
+        yield f"sqlite+aiosqlite:///{path}"
         return
     server: str = request.getfixturevalue("postgresql")
     name = f"t{uuid.uuid4().hex}"
-    admin = open_engine(server)
-    async with admin.connect() as connection:
-        outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await outside.execute(text(f"CREATE DATABASE {name}"))
+    template = f" TEMPLATE {request.getfixturevalue('migrated_database')}" if migrated else ""
+    await _outside(server, f"CREATE DATABASE {name}{template}")
     yield _with_database(server, name)
-    async with admin.connect() as connection:
-        outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await outside.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    await admin.dispose()
+    await _outside(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _with_database(server: str, name: str) -> str:
@@ -70,9 +117,7 @@ def _with_database(server: str, name: str) -> str:
 @pytest.fixture
 async def database(database_address: str) -> AsyncIterator[Database]:
     """A migrated database."""
-    engine = open_engine(database_address)
-    await migrate(engine)
-    opened = Database(engine)
+    opened = Database(open_engine(database_address))
     yield opened
     await opened.close()
 
