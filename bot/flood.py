@@ -5,31 +5,34 @@ later: so nothing piles up in memory. A "retry after" of Telegram stops that cha
 """
 
 import contextvars
+import math
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
+import structlog
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.exceptions import TelegramRetryAfter
-from aiogram.methods import (
-    CopyMessage,
-    EditMessageReplyMarkup,
-    EditMessageText,
-    Response,
-    SendDocument,
-    SendMessage,
-    SendPhoto,
-    TelegramMethod,
-)
+from aiogram.methods import Response, SendChatAction, TelegramMethod
 from aiogram.methods.base import TelegramType
 
+from bot.repeats import Repeats
 from services.ports import Clock
 
-PACED = (SendMessage, SendDocument, SendPhoto, CopyMessage, EditMessageText, EditMessageReplyMarkup)
-OVERALL = 1 / 28
-"""Seconds between messages in all; a burst of as many as fit a second passes."""
+log = structlog.get_logger(__name__)
+
+POLLING = "getUpdates"
+"""The polling loop has a patience of its own."""
+ANSWER = "answerCallbackQuery"
+PACED = ("send", "edit", "copy", "forward")
+"""How the names of methods begin that put something into a chat."""
+OVERALL = 1 / 24
+"""Seconds between messages in all."""
+OVERALL_BURST = 5
+"""With the burst, no second holds more than 29 cards; what people take comes out of the cards' share."""
 PER_CHAT = 1.05
 PER_CHAT_BURST = 3
 PER_GROUP = 3.5
@@ -38,11 +41,9 @@ URGENT_BURST = 15
 """Answers to people may come as quickly as people press; Telegram bears short bursts."""
 PATIENCE = 5.0
 """A card waits at most so long here before its job takes it back."""
-URGENT_TRIES = 2
-URGENT_PATIENCE = 60
+URGENT_TRIES = 3
+URGENT_PATIENCE = 60.0
 """Seconds an answer to a person waits when Telegram says so: it was not sent, so nothing is doubled."""
-URGENT_RESERVE = 8
-"""So much of the overall burst is kept for answers to people."""
 REMEMBERED = 10_000
 
 background: contextvars.ContextVar[bool] = contextvars.ContextVar("background", default=False)
@@ -66,13 +67,13 @@ class MustWait(Exception):
         self.seconds = seconds
 
 
+@dataclass(slots=True)
 class _Bucket:
     """A generic cell rate: `free_at` is when it would be full again."""
 
-    __slots__ = ("free_at",)
-
-    def __init__(self) -> None:
-        self.free_at = 0.0
+    free_at: float = 0.0
+    stopped_until: float = 0.0
+    """Telegram said "retry after"."""
 
     def wait(self, now: float, every: float, burst: int) -> float:
         return max(0.0, self.free_at - now - every * (burst - 1))
@@ -84,9 +85,9 @@ class _Bucket:
 class FloodControl(BaseRequestMiddleware):
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._repeats = Repeats(clock)
         self._overall = _Bucket()
         self._chats: OrderedDict[str, _Bucket] = OrderedDict()
-        self._stopped: dict[str, float] = {}
 
     async def __call__(
         self,
@@ -94,49 +95,89 @@ class FloodControl(BaseRequestMiddleware):
         bot: Bot,
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
-        chat = self._chat_of(method)
-        if chat is None:
+        if method.__api_method__ == POLLING:
             return await make_request(bot, method)
-        for _ in range(URGENT_TRIES):
-            await self._wait_turn(chat)
+        if method.__api_method__ == ANSWER:
+            return await self._answer(make_request, bot, method)
+        tries = 1 if background.get() else URGENT_TRIES
+        for left in reversed(range(tries)):
+            await self._wait_turn(method)
             try:
-                return await make_request(bot, method)
+                return await self._repeats(make_request, bot, method)
             except TelegramRetryAfter as error:
-                self._stopped[chat] = self._now() + error.retry_after
-                if background.get() or error.retry_after > URGENT_PATIENCE:
+                self._stop(method, error.retry_after)
+                if not left or error.retry_after > URGENT_PATIENCE:
                     raise
-        return await make_request(bot, method)
+        raise AssertionError("the last try returns or raises")
+
+    async def _answer(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        """Never held back. Without words it is a mere sign: the press is valid, and its handler goes on."""
+        try:
+            return await self._repeats(make_request, bot, method)
+        except TelegramRetryAfter as error:
+            log.warning("press_not_answered", retry_after=error.retry_after)
+            if getattr(method, "text", None):
+                raise
+            return cast("Response[TelegramType]", True)
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
 
-    def _chat_of(self, method: TelegramMethod[Any]) -> str | None:
-        if not isinstance(method, PACED):
-            return None
-        chat_id = getattr(method, "chat_id", None)
-        return str(chat_id) if chat_id is not None else None
+    def _stop(self, method: TelegramMethod[Any], seconds: float) -> None:
+        self._bucket(_place(method)).stopped_until = self._now() + seconds
 
-    async def _wait_turn(self, chat: str) -> None:
+    async def _wait_turn(self, method: TelegramMethod[Any]) -> None:
+        place = _place(method)
+        bucket = self._bucket(place)
+        if _is_paced(method):
+            every, burst = (PER_GROUP, PER_GROUP_BURST) if place.startswith("-") else (PER_CHAT, PER_CHAT_BURST)
+            await self._pace(method, bucket, every, burst)
+        # A "retry after" may have come while this one waited for its turn.
+        await self._sleep(method, bucket.stopped_until - self._now())
+
+    async def _pace(self, method: TelegramMethod[Any], bucket: _Bucket, every: float, burst: int) -> None:
         now = self._now()
-        bucket = self._bucket(chat)
-        every, burst = (PER_GROUP, PER_GROUP_BURST) if chat.startswith("-") else (PER_CHAT, PER_CHAT_BURST)
-        wait = self._stopped.get(chat, 0.0) - now
+        wait = bucket.stopped_until - now
         if background.get():
-            whole_burst = int(1 / OVERALL) - URGENT_RESERVE
-            wait = max(wait, bucket.wait(now, every, burst), self._overall.wait(now, OVERALL, whole_burst))
-            if wait > PATIENCE:
-                raise MustWait(wait)
+            wait = max(wait, bucket.wait(now, every, burst), self._overall.wait(now, OVERALL, OVERALL_BURST))
         else:
             # People set the pace themselves; what they take is missing from the cards' share.
             wait = max(wait, bucket.wait(now, every, URGENT_BURST))
+        self._refuse(method, wait)
         self._overall.take(now, OVERALL)
         bucket.take(now, every)
-        if wait > 0:
-            await self._clock.sleep(wait)
+        await self._sleep(method, wait)
 
-    def _bucket(self, chat: str) -> _Bucket:
-        bucket = self._chats.pop(chat, None) or _Bucket()
-        self._chats[chat] = bucket
+    async def _sleep(self, method: TelegramMethod[Any], seconds: float) -> None:
+        self._refuse(method, seconds)
+        if seconds > 0:
+            await self._clock.sleep(seconds)
+
+    def _refuse(self, method: TelegramMethod[Any], wait: float) -> None:
+        if background.get() and wait > PATIENCE:
+            raise MustWait(wait)
+        if wait > URGENT_PATIENCE:
+            raise TelegramRetryAfter(method, "the chat is still stopped", math.ceil(wait))
+
+    def _bucket(self, place: str) -> _Bucket:
+        bucket = self._chats.pop(place, None) or _Bucket()
+        self._chats[place] = bucket
         if len(self._chats) > REMEMBERED:
             self._chats.popitem(last=False)
         return bucket
+
+
+def _place(method: TelegramMethod[Any]) -> str:
+    """The chat a request concerns; a request without one is held up with its own kind only."""
+    chat_id = getattr(method, "chat_id", None)
+    return method.__api_method__ if chat_id is None else str(chat_id)
+
+
+def _is_paced(method: TelegramMethod[Any]) -> bool:
+    concerns_chat = getattr(method, "chat_id", None) is not None
+    return concerns_chat and method.__api_method__.startswith(PACED) and not isinstance(method, SendChatAction)

@@ -1,11 +1,16 @@
 """Services' Notifier, spoken through Telegram."""
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramMigrateToChat,
     TelegramNetworkError,
@@ -19,18 +24,30 @@ from bot.flood import MustWait, in_background
 from handlers.cards import texts
 from handlers.cards.view import Drawn, draw
 from handlers.connecting.texts import notice as notice_words
+from services.cards.outcomes import CardRefused, FileLeft
 from services.domain.card import CardView
 from services.domain.workspace import ChatAddress, Language
 from services.ports import ChatBusy, ChatGone, ChatMoved, MessageLost, OwnerNotice, TopicGone
 
 log = structlog.get_logger(__name__)
 
-NETWORK_SECONDS = 5.0
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NETWORK_PAUSES = (5.0, 120.0)
+"""While Telegram is not reached a card comes again after as long as that lasts already, within these bounds."""
 
-GONE = ("chat not found", "user is deactivated", "bot was kicked", "bot is not a member", "not enough rights")
+GONE = (
+    "chat not found",
+    "user is deactivated",
+    "bot was kicked",
+    "bot is not a member",
+    "not enough rights",
+    "have no rights",
+    "chat_write_forbidden",
+    "peer_id_invalid",
+)
 TOPIC = ("message thread not found", "topic_deleted", "topic_closed")
 LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
+UNREACHED = (TelegramNetworkError, TelegramServerError, ClientDecodeError)
 
 
 def understand(error: Exception) -> Exception:
@@ -43,37 +60,60 @@ def understand(error: Exception) -> Exception:
         return ChatMoved(error.migrate_to_chat_id)
     if isinstance(error, TelegramForbiddenError):
         return ChatGone(error.message)
-    if isinstance(error, TelegramBadRequest):
+    if isinstance(error, TelegramBadRequest | TelegramEntityTooLarge):
         message = error.message.lower()
         for signs, failure in ((TOPIC, TopicGone), (LOST, MessageLost), (GONE, ChatGone)):
             if any(sign in message for sign in signs):
                 return failure(error.message)
-        return error
-    if isinstance(error, TelegramNetworkError | TelegramServerError | ClientDecodeError):
-        return ChatBusy(NETWORK_SECONDS)
+        return CardRefused(error.message)
+    if isinstance(error, UNREACHED):
+        return ChatBusy(NETWORK_PAUSES[0])
     return error
 
 
 class TelegramNotifier:
-    """Implements `services.ports.Notifier`."""
+    """Implements `services.ports.Notifier`. Cards may also end as `services.cards.outcomes` says."""
 
-    def __init__(self, bot: Bot, i18n: I18n) -> None:
+    def __init__(self, bot: Bot, i18n: I18n, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._bot = bot
         self._i18n = i18n
+        self._monotonic = monotonic
+        self._unreached_since: float | None = None
 
     async def show_card(
         self, address: ChatAddress, language: Language, view: CardView, message_id: int | None
     ) -> int:
-        with self._i18n.context(), self._i18n.use_locale(language), in_background():
+        with self._speaking(language):
             drawn = draw(view, language)
-            try:
-                if message_id is None:
-                    message_id = await self._send(address, drawn)
-                else:
-                    await self._edit(address, message_id, drawn)
-            except (TelegramAPIError, ClientDecodeError, MustWait) as error:
-                raise understand(error) from None
+            if message_id is None:
+                message_id = await self._send(address, drawn)
+            else:
+                await self._edit(address, message_id, drawn)
+            if drawn.full is not None:
+                await self._attach(address, message_id, drawn.full)
             return message_id
+
+    async def tell(self, user_id: int, language: Language, notice: OwnerNotice) -> None:
+        with self._speaking(language):
+            await self._bot.send_message(user_id, notice_words(notice), link_preview_options=NO_PREVIEW)
+
+    @contextmanager
+    def _speaking(self, language: Language) -> Iterator[None]:
+        try:
+            with self._i18n.context(), self._i18n.use_locale(language), in_background():
+                yield
+        except UNREACHED:
+            raise ChatBusy(self._pause()) from None
+        except (TelegramAPIError, MustWait) as error:
+            raise understand(error) from None
+        self._unreached_since = None
+
+    def _pause(self) -> float:
+        now = self._monotonic()
+        if self._unreached_since is None:
+            self._unreached_since = now
+        least, most = NETWORK_PAUSES
+        return min(max(now - self._unreached_since, least), most)
 
     async def _send(self, address: ChatAddress, drawn: Drawn) -> int:
         sent = await self._bot.send_message(
@@ -83,7 +123,6 @@ class TelegramNotifier:
             reply_markup=drawn.keyboard,
             link_preview_options=NO_PREVIEW,
         )
-        await self._attach(address, sent.message_id, drawn)
         return sent.message_id
 
     async def _edit(self, address: ChatAddress, message_id: int, drawn: Drawn) -> None:
@@ -96,16 +135,12 @@ class TelegramNotifier:
                 link_preview_options=NO_PREVIEW,
             )
         except TelegramBadRequest as error:
-            if "not modified" in error.message:
-                return
-            raise
-        await self._attach(address, message_id, drawn)
+            if "not modified" not in error.message:
+                raise
 
-    async def _attach(self, address: ChatAddress, message_id: int, drawn: Drawn) -> None:
-        """The whole text as a file; the card stands whatever becomes of it."""
-        if drawn.full is None:
-            return
-        file = BufferedInputFile(drawn.full.encode(), filename=texts.full_text_name())
+    async def _attach(self, address: ChatAddress, message_id: int, full: str) -> None:
+        """The whole text as a file. The card stands already: when only the file must wait, that is said."""
+        file = BufferedInputFile(full.encode(), filename=texts.full_text_name())
         try:
             await self._bot.send_document(
                 address.chat_id,
@@ -113,12 +148,10 @@ class TelegramNotifier:
                 message_thread_id=address.thread_id or None,
                 reply_parameters=ReplyParameters(message_id=message_id, allow_sending_without_reply=True),
             )
-        except (TelegramAPIError, MustWait) as error:
-            log.info("full_text_not_sent", error=type(error).__name__)
-
-    async def tell(self, user_id: int, language: Language, notice: OwnerNotice) -> None:
-        with self._i18n.context(), self._i18n.use_locale(language), in_background():
-            try:
-                await self._bot.send_message(user_id, notice_words(notice))
-            except (TelegramAPIError, ClientDecodeError, MustWait) as error:
-                raise understand(error) from None
+        except UNREACHED:
+            raise FileLeft(message_id, self._pause()) from None
+        except (MustWait, TelegramRetryAfter) as error:
+            seconds = error.seconds if isinstance(error, MustWait) else error.retry_after
+            raise FileLeft(message_id, float(seconds)) from None
+        except TelegramAPIError as error:
+            log.warning("full_text_not_sent", error=type(error).__name__)

@@ -4,7 +4,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
-from services.cards.show import move_chat
+from services.cards.moves import move_chat
 from services.db.models import ChatRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Chat, ChatAddress, Language, Member

@@ -19,6 +19,12 @@ SHARES = (2500, 1200, 500, 200, 60)
 """Most characters of one answer, tried from above until the card fits."""
 FEW = 20
 """So many prompts always stay within the number of entities."""
+UNNAMED = "—"
+UNSEEN = dict.fromkeys(
+    [code for code in range(0x20) if chr(code) not in "\n\t"]
+    + [0x7F, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
+"""Characters that show nothing and can turn the text around them: foreign text may not rule over ours."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +38,18 @@ class Drawn:
 def draw(view: CardView, language: str) -> Drawn:
     """Answers give way first, then the prompts at the end; what is left out comes as a file."""
     head, keyboard = _head(view, language), _keyboard(view)
+    full = _plain(view, language) if _settled(view) else None
+    note = Text("\n\n", texts.full_text_note()) if full else Text()
     for share in SHARES:
         for most in (len(view.lines), FEW):
             shown = view.lines[:most]
-            cut = len(shown) < len(view.lines) or any(len(line.text) > share for line in shown)
+            cut = len(shown) < len(view.lines) or any(len(_clean(line.text)) > share for line in shown)
             text = as_list(head, *(_line(line, share) for line in shown), sep="\n\n")
             if cut:
-                text = text + "\n\n" + texts.full_text_note()
+                text = text + note
             if _fits(text):
-                return Drawn(text, keyboard, _plain(view) if cut and _settled(view) else None)
-    return Drawn(head + "\n\n" + texts.full_text_note(), keyboard, _plain(view) if _settled(view) else None)
+                return Drawn(text, keyboard, full if cut else None)
+    return Drawn(head + note, keyboard, full)
 
 
 def _settled(view: CardView) -> bool:
@@ -71,21 +79,24 @@ def _head(view: CardView, language: str) -> Text:
     return as_list(*rows)
 
 
+def _clean(value: str) -> str:
+    return value.translate(UNSEEN).strip()
+
+
 def _short(value: str, size: int = 120) -> str:
-    flat = " ".join(value.split())
+    flat = " ".join(_clean(value).split())
     return flat if len(flat) <= size else flat[: size - 1] + "…"
 
 
 def _line(line: CardLine, share: int) -> Text:
-    rows: list[Text] = [Text(Bold(line.prompt_name))]
-    if line.state is LineState.WAITING:
-        rows.append(Text(Italic(texts.waiting())))
+    rows: list[Text] = [Text(Bold(_name(line)))]
+    said = _said(line)
+    if line.state in (LineState.WAITING, LineState.NO_DATA):
+        rows.append(Text(Italic(said)))
     elif line.state is LineState.FAILED:
-        rows.append(Text(texts.failed(line)))
-    elif line.state is LineState.NO_DATA:
-        rows.append(Text(Italic(texts.no_data())))
+        rows.append(Text(said))
     else:
-        answer = line.text if len(line.text) <= share else line.text[:share].rstrip() + "…"
+        answer = said if len(said) <= share else said[:share].rstrip() + "…"
         rows.append(Text(ExpandableBlockQuote(answer) if len(answer) > LONG else answer))
         if line.quote and line.quote_at is not None:
             quote = _short(line.quote, min(share, 300))
@@ -96,13 +107,29 @@ def _line(line: CardLine, share: int) -> Text:
     return as_list(*rows)
 
 
-def _plain(view: CardView) -> str:
-    parts = []
-    for line in view.lines:
-        said = line.text or texts.no_data()
-        quote = f"\n«{line.quote}»" if line.quote else ""
-        parts.append(f"{line.prompt_name}\n{said}{quote}")
-    return "\n\n".join(parts)
+def _name(line: CardLine) -> str:
+    return _short(line.prompt_name) or UNNAMED
+
+
+def _plain(view: CardView, language: str) -> str:
+    """Everything, for the file."""
+    head, _ = _head(view, language).render()
+    return "\n\n".join([head, *(_plain_line(line) for line in view.lines)])
+
+
+def _plain_line(line: CardLine) -> str:
+    rows = [_name(line), _said(line)]
+    if line.quote and line.quote_at is not None:
+        rows.append(f"{moment_in_call(line.quote_at)} «{_clean(line.quote)}»")
+    return "\n".join([*rows, texts.written(line)]).rstrip()
+
+
+def _said(line: CardLine) -> str:
+    if line.state is LineState.WAITING:
+        return texts.waiting()
+    if line.state is LineState.FAILED:
+        return texts.failed(line)
+    return texts.no_data() if line.state is LineState.NO_DATA else _clean(line.text)
 
 
 def _keyboard(view: CardView) -> InlineKeyboardMarkup | None:

@@ -1,23 +1,40 @@
 """Shows cards: one message per call and chat, edited as answers arrive.
 
 Telegram offers no way to ask whether a message was sent. A crash between the sending and the commit that
-remembers it makes a second message; every other way leads to the same one.
+remembers it, or a connection lost before the answer came, makes a second message; every other way leads to
+the same one.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import update
 
+from services.cards.moves import move_chat, move_to_chat_itself
+from services.cards.outcomes import CardRefused, FileLeft
 from services.cards.view import build_view
-from services.cards.wanted import put_card
+from services.cards.wanted import APART, is_final, put_card, put_next
 from services.db.models import CardRow, ChatRow
 from services.db.unit_of_work import Database
+from services.domain.card import CardView
 from services.domain.workspace import ChatAddress, Language
 from services.ports import ChatBusy, ChatGone, ChatMoved, Clock, Jobs, MessageLost, Notifier, TopicGone
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What is to be shown where. `wanted` is the revision that `view` fulfils at least."""
+
+    card_id: int
+    row_id: int
+    address: ChatAddress
+    language: Language
+    message_id: int | None
+    wanted: int
+    view: CardView
 
 
 class ShowCard:
@@ -29,96 +46,104 @@ class ShowCard:
 
     async def run(self, key: str, attempt: int) -> None:
         """The job: `key` is the card's number. Shows the newest content, whatever it was put for."""
-        card_id = int(key)
+        task = await self._task(int(key), attempt)
+        if task is None:
+            return
+        try:
+            message_id = await self._notifier.show_card(task.address, task.language, task.view, task.message_id)
+        except ChatGone:
+            await self._leave(task)
+        except TopicGone:
+            await self._leave_topic(task)
+        except ChatMoved as moved:
+            await self._follow(task, moved.new_chat_id)
+        except MessageLost:
+            await self._send_anew(task)
+        except FileLeft as left:
+            await self._later(task, left.retry_after, left.message_id)
+        except ChatBusy as busy:
+            await self._later(task, busy.retry_after, task.message_id)
+        except CardRefused as refused:
+            log.error("card_refused", card_id=task.card_id, why=str(refused))
+            await self._shown(task, task.message_id)
+        else:
+            await self._shown(task, message_id)
+
+    async def _task(self, card_id: int, attempt: int) -> _Task | None:
+        """None: there is nothing to show, or a later job will do it."""
         async with self._database.read() as session:
             card = await session.get(CardRow, card_id)
-            if card is None or card.shown >= card.wanted or card.due_at > self._clock.now():
-                return
+            if card is None or card.attempt != attempt or card.shown >= card.wanted:
+                return None
             chat = await session.get_one(ChatRow, card.chat_id)
-            if chat.gone_at is not None:
-                return
-            view = await build_view(session, card.call_id)
-        address = ChatAddress(chat.chat_id, chat.thread_id)
-        try:
-            message_id = await self._notifier.show_card(address, Language(chat.language), view, card.message_id)
-        except ChatGone:
-            await self._leave(chat.id)
-        except TopicGone:
-            await self._to_chat_itself(card_id, chat.id)
-        except ChatMoved as moved:
-            await self._follow(card_id, chat.chat_id, moved.new_chat_id)
-        except MessageLost:
-            await self._forget_message(card_id)
-        except ChatBusy as busy:
-            await self._later(card_id, busy.retry_after)
-        else:
-            await self._shown(card_id, message_id, card.wanted)
+            listens = chat.gone_at is None and (chat.subscribed or card.message_id is not None)
+            if listens:
+                return _Task(
+                    card_id,
+                    chat.id,
+                    ChatAddress(chat.chat_id, chat.thread_id),
+                    Language(chat.language),
+                    card.message_id,
+                    card.wanted,
+                    await build_view(session, card.call_id),
+                )
+        await self._give_up(card_id)
+        return None
 
-    async def _shown(self, card_id: int, message_id: int, revision: int) -> None:
+    async def _give_up(self, card_id: int) -> None:
+        """Nobody is there to see it: without this the sweep would put its job for ever."""
         async with self._database.write() as session:
             card = await session.get_one(CardRow, card_id, with_for_update=True)
-            card.message_id = message_id
-            card.shown = max(card.shown, revision)
+            card.shown = card.wanted
 
-    async def _leave(self, chat_id: int) -> None:
-        """Blocked, removed or deleted: quietly unsubscribed."""
+    async def _shown(self, task: _Task, message_id: int | None) -> None:
+        now = self._clock.now()
         async with self._database.write() as session:
-            chat = await session.get_one(ChatRow, chat_id)
-            chat.gone_at, chat.subscribed = self._clock.now(), False
-        log.info("chat_gone", chat_id=chat_id)
+            card = await session.get(CardRow, task.card_id, with_for_update=True)
+            if card is None:
+                return
+            card.message_id = message_id
+            card.shown = max(card.shown, task.wanted)
+            card.due_at = now + APART
+            if card.shown < card.wanted:
+                await put_next(session, self._jobs, card, now, final=await is_final(session, card.call_id))
 
-    async def _follow(self, card_id: int, old: int, new: int) -> None:
+    async def _leave(self, task: _Task) -> None:
+        """Blocked, removed or deleted: quietly unsubscribed, with all its topics."""
+        async with self._database.write() as session:
+            await session.execute(
+                update(ChatRow)
+                .where(ChatRow.chat_id == task.address.chat_id)
+                .values(gone_at=self._clock.now(), subscribed=False)
+            )
+        await self._give_up(task.card_id)
+        log.info("chat_gone", chat_id=task.row_id)
+
+    async def _leave_topic(self, task: _Task) -> None:
+        """The topic was deleted: its cards go to the chat."""
+        if not task.address.thread_id:
+            await self._leave(task)
+            return
+        async with self._database.write() as session:
+            await move_to_chat_itself(session, task.row_id)
+        await self._send_anew(task)
+
+    async def _follow(self, task: _Task, new: int) -> None:
         """A group that became a supergroup keeps its subscriptions, its messages stay behind."""
         async with self._database.write() as session:
-            await move_chat(session, old, new)
-            card = await session.get(CardRow, card_id)
+            await move_chat(session, task.address.chat_id, new)
+        await self._send_anew(task)
+
+    async def _send_anew(self, task: _Task) -> None:
+        async with self._database.write() as session:
+            card = await session.get(CardRow, task.card_id, with_for_update=True)
             if card is not None:
                 card.message_id = None
                 await put_card(session, self._jobs, card, self._clock.now())
 
-    async def _to_chat_itself(self, card_id: int, chat_id: int) -> None:
-        """The topic was deleted: the cards go to the chat."""
+    async def _later(self, task: _Task, seconds: float, message_id: int | None) -> None:
         async with self._database.write() as session:
-            chat = await session.get_one(ChatRow, chat_id)
-            known = await session.scalar(
-                select(ChatRow).where(
-                    ChatRow.workspace_id == chat.workspace_id,
-                    ChatRow.chat_id == chat.chat_id,
-                    ChatRow.thread_id == 0,
-                )
-            )
-            if known is not None:
-                chat.gone_at, chat.subscribed = self._clock.now(), False
-                return
-            chat.thread_id = 0
-            card = await session.get_one(CardRow, card_id)
-            card.message_id = None
-            await put_card(session, self._jobs, card, self._clock.now())
-
-    async def _forget_message(self, card_id: int) -> None:
-        async with self._database.write() as session:
-            card = await session.get_one(CardRow, card_id)
-            card.message_id = None
-            await put_card(session, self._jobs, card, self._clock.now())
-
-    async def _later(self, card_id: int, seconds: float) -> None:
-        async with self._database.write() as session:
-            card = await session.get_one(CardRow, card_id)
-            await put_card(session, self._jobs, card, self._clock.now(), timedelta(seconds=seconds))
-
-
-async def move_chat(session: AsyncSession, old: int, new: int) -> None:
-    """All rows of a chat under its new id; a row that is there already wins."""
-    rows = (await session.scalars(select(ChatRow).where(ChatRow.chat_id == old))).all()
-    for row in rows:
-        known = await session.scalar(
-            select(ChatRow.id).where(
-                ChatRow.workspace_id == row.workspace_id,
-                ChatRow.chat_id == new,
-                ChatRow.thread_id == row.thread_id,
-            )
-        )
-        if known is None:
-            row.chat_id, row.kind = new, "supergroup"
-        else:
-            await session.delete(row)
+            card = await session.get(CardRow, task.card_id, with_for_update=True)
+            if card is not None:
+                card.message_id = message_id
+                await put_card(session, self._jobs, card, self._clock.now(), timedelta(seconds=seconds))

@@ -53,13 +53,13 @@ async def build_view(session: AsyncSession, call_id: int) -> CardView:
         object_title=call.object_title,
         object_url=call.object_url,
         lines=lines,
-        reason=reason if call.state == CallState.FAILED and nothing_answered else None,
+        reason=reason if CallState(call.state).final and nothing_answered else None,
         retryable=_retryable(call, lines),
     )
 
 
 def _is_shown(verdict: VerdictRow) -> bool:
-    """Prompts that were never for this call stay out; one switched off while it waited is said."""
+    """Prompts that were not for this call stay out, and so does one that was switched off while it waited."""
     return verdict.state != "skipped"
 
 

@@ -1,4 +1,7 @@
-"""Says that a call's cards have something new to show."""
+"""Says that a call's cards have something new to show, and puts the jobs that show it.
+
+A card that shows less than is wanted has one live job: the one of its latest attempt.
+"""
 
 from datetime import datetime, timedelta
 
@@ -6,22 +9,29 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.insert import insert_unless_there
-from services.db.models import CallRow, CardRow, ChatRow
+from services.db.models import CallRow, CardRow, ChatRow, DeliveryRow
+from services.domain.answer import DeliveryState
+from services.domain.call import CallState
 from services.jobs.queues import Job, chat_lane
 from services.ports import Jobs
 
 NOW = timedelta(0)
+APART = timedelta(seconds=2)
+"""Between two edits of a card, so that answers that come together are shown together."""
+OPEN_DELIVERIES = [state for state in DeliveryState if not state.final]
 
 
 async def want(session: AsyncSession, jobs: Jobs, call_id: int, now: datetime) -> None:
     """One card for each chat that listens; its content is read when it is shown, not now."""
     call = await session.get_one(CallRow, call_id)
     chats = await session.scalars(
-        select(ChatRow).where(
+        select(ChatRow)
+        .where(
             ChatRow.workspace_id == call.workspace_id,
             ChatRow.subscribed.is_(True),
             ChatRow.gone_at.is_(None),
         )
+        .order_by(ChatRow.id)
     )
     for chat in chats.all():
         await insert_unless_there(
@@ -29,16 +39,41 @@ async def want(session: AsyncSession, jobs: Jobs, call_id: int, now: datetime) -
             CardRow,
             {"call_id": call_id, "chat_id": chat.id, "wanted": 0, "due_at": now, "created_at": now},
         )
-    cards = await session.scalars(select(CardRow).where(CardRow.call_id == call_id).with_for_update())
+    await refresh(session, jobs, call_id, now)
+
+
+async def refresh(session: AsyncSession, jobs: Jobs, call_id: int, now: datetime) -> None:
+    """The cards that exist, in whatever chat; no new ones."""
+    # In the same order for everybody: two that lock the same cards must not wait for each other.
+    cards = await session.scalars(
+        select(CardRow).where(CardRow.call_id == call_id).order_by(CardRow.id).with_for_update()
+    )
+    final = await is_final(session, call_id)
     for card in cards.all():
+        job_waits = card.shown < card.wanted
         card.wanted += 1
-        await put_card(session, jobs, card, now)
+        if not job_waits or (final and card.due_at > now):
+            await put_next(session, jobs, card, now, final=final)
+
+
+async def is_final(session: AsyncSession, call_id: int) -> bool:
+    """Nothing more is to come by itself."""
+    call = await session.get_one(CallRow, call_id)
+    if not CallState(call.state).final:
+        return False
+    waiting = select(DeliveryRow.id).where(DeliveryRow.call_id == call_id, DeliveryRow.state.in_(OPEN_DELIVERIES))
+    return await session.scalar(waiting.limit(1)) is None
+
+
+async def put_next(session: AsyncSession, jobs: Jobs, card: CardRow, now: datetime, *, final: bool) -> None:
+    """Not too soon after the last edit, unless it is the last one."""
+    await put_card(session, jobs, card, now, NOW if final else max(NOW, card.due_at - now))
 
 
 async def put_card(
     session: AsyncSession, jobs: Jobs, card: CardRow, now: datetime, after: timedelta = NOW
 ) -> None:
-    """The next job of a card."""
+    """The next job of a card; an earlier one finds itself replaced."""
     chat = await session.get_one(ChatRow, card.chat_id)
     card.attempt += 1
     card.due_at = now + after

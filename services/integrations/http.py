@@ -24,7 +24,9 @@ USER_AGENT = "Callprompt/0.1 (sales call analysis)"
 ANSWER_LIMIT = 8 * 1024 * 1024
 DOWNLOAD_LIMIT = 500 * 1024 * 1024
 CONNECT_SECONDS = 10.0
+DOWNLOAD_SECONDS = 1800.0
 REDIRECTS = 3
+NO_SOUND = frozenset({"text/html", "application/json", "text/plain"})
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ class Http:
                 return Answer(response.status, content, response.headers.get("Location"))
         except ForbiddenHost:
             raise
+        except aiohttp.InvalidURL:
+            raise ForbiddenHost("not an address") from None
         except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as failure:
             raise Unreachable(f"no connection: {type(failure).__name__}") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as failure:
@@ -95,10 +99,10 @@ class Http:
             yield target
 
     async def _fetch(self, url: str, target: Path, referer: str) -> None:
-        headers = {"Accept": "*/*", "Accept-Language": "ru,en;q=0.8"}
+        headers = {"Accept": "*/*", "Accept-Language": "ru,en;q=0.8", "Accept-Encoding": "identity"}
         if referer:
             headers["Referer"] = referer
-        timeout = aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS, sock_read=60)
+        timeout = aiohttp.ClientTimeout(total=DOWNLOAD_SECONDS, connect=CONNECT_SECONDS, sock_read=60)
         try:
             for _ in range(REDIRECTS + 1):
                 check_address(url, allow_private=self._allow_private)
@@ -113,6 +117,8 @@ class Http:
             raise BadAnswer("too many redirects")
         except ForbiddenHost:
             raise
+        except aiohttp.InvalidURL:
+            raise ForbiddenHost("not an address") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as failure:
             raise Unreachable(f"download broke: {type(failure).__name__}") from None
 
@@ -134,12 +140,14 @@ async def _save(response: aiohttp.ClientResponse, target: Path) -> None:
     if response.status != 200:
         raise Unreachable(f"recording: status {response.status}")
     kind = response.content_type
-    if kind in ("text/html", "application/json", "text/plain"):
+    if kind in NO_SOUND:
         raise BadAnswer(f"recording: {kind} instead of sound")
     size = 0
     with target.open("wb") as file:
         async for chunk in response.content.iter_chunked(256 * 1024):
             size += len(chunk)
+            if size == len(chunk) and chunk.lstrip().startswith(b'{"error"'):
+                raise BadAnswer("recording: an error instead of sound")
             if size > DOWNLOAD_LIMIT:
                 raise BadAnswer("the recording is too large")
             await asyncio.to_thread(file.write, chunk)

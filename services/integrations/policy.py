@@ -7,7 +7,7 @@ points somewhere else a moment later, or a redirect, meets the same check.
 import ipaddress
 import socket
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -21,11 +21,25 @@ class ForbiddenHost(Rejected):
     code = "forbidden_host"
 
 
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+"""IPv4 hosts as a network without IPv4 reaches them (NAT64)."""
+
+
 def is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address)
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
-        ip = ip.ipv4_mapped
+    inner = _inner(ip)
+    if inner is not None:
+        ip = inner
     return ip.is_global and not ip.is_multicast
+
+
+def _inner(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 one only wraps: mapped, 6to4 or translated."""
+    if isinstance(ip, ipaddress.IPv4Address):
+        return None
+    if ip in _TRANSLATED:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour
 
 
 def check_address(url: str, *, allow_private: bool) -> None:
@@ -39,12 +53,23 @@ def check_address(url: str, *, allow_private: bool) -> None:
         return
     if parts.scheme != "https":
         raise ForbiddenHost("not https")
+    if not _is_web_port(parts):
+        raise ForbiddenHost("a port of another service")
     try:
         ipaddress.ip_address(parts.hostname)
     except ValueError:
         return
     if not is_public(parts.hostname):
         raise ForbiddenHost("a private address")
+
+
+def _is_web_port(parts: SplitResult) -> bool:
+    """Portals of their own live on high ports; the low ones belong to mail, shells and the like."""
+    try:
+        port = parts.port
+    except ValueError:
+        return False
+    return port is None or port == 443 or port >= 1024
 
 
 class PublicResolver(AbstractResolver):

@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cards.wanted import want
+from services.cards.wanted import refresh, want
 from services.db.models import CallRow, VerdictRow
 from services.db.unit_of_work import Database
 from services.domain.call import Call, CallState, Reason
@@ -48,6 +48,9 @@ class Outcomes:
                 .where(VerdictRow.call_id == row.id, VerdictRow.state == "matched")
                 .values(state="failed" if failed else "skipped", reason=reason)
             )
+        if state is CallState.SKIPPED:
+            # A repeated call may have a card already; a skipped one gets none.
+            await refresh(session, self._jobs, row.id, self._clock.now())
         log.info("call_finished", call_id=row.id, state=state, reason=reason)
 
     async def fail(self, call_id: int, reason: Reason) -> None:

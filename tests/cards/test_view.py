@@ -61,7 +61,20 @@ def test_what_a_card_says() -> None:
 
 
 HOSTILE = st.text(max_size=60) | st.sampled_from(
-    ["<b>x</b>", "[URL=x]y[/URL]", "*a* _b_ `c`", "\u202eabc", "a" * 5000, "🙂" * 3000, "\u200b", "&lt;"]
+    [
+        "<b>x</b>",
+        "[URL=x]y[/URL]",
+        "*a* _b_ `c`",
+        "\u202eabc",
+        "a" * 5000,
+        "🙂" * 3000,
+        "👨‍👩‍👧" * 900,
+        "\u200b",
+        "\u2066",
+        "&lt;",
+        "\x00",
+        "\n" * 50,
+    ]
 )
 LINES = st.builds(
     CardLine,
@@ -83,10 +96,74 @@ def test_every_card_fits(lines: list[CardLine], title: str, client: str) -> None
     assert 0 < len(text) <= LIMIT
     assert len(entities) <= ENTITIES
     size = len(text.encode("utf-16-le")) // 2
-    assert all(entity.offset + entity.length <= size for entity in entities)
+    assert all(entity.length > 0 and entity.offset + entity.length <= size for entity in entities)
+    assert not set(text) & set("\u202e\u2066\u200b\x00")
+
+
+LONG = CardLine("Итог", LineState.ANSWERED, "слово " * 2000, written=Written.WRITTEN)
 
 
 def test_what_does_not_fit_comes_as_a_file_once_all_is_there() -> None:
-    long = CardLine("Итог", LineState.ANSWERED, "слово " * 2000, written=Written.WRITTEN)
-    assert draw(view(long), "ru").full is not None
-    assert draw(view(long, CardLine("Ещё", LineState.WAITING)), "ru").full is None
+    settled, early = draw(view(LONG), "ru"), draw(view(LONG, CardLine("Ещё", LineState.WAITING)), "ru")
+    assert settled.full is not None
+    assert "в файле" in settled.text.render()[0]
+    assert early.full is None
+    assert "в файле" not in early.text.render()[0]
+
+
+def test_the_file_says_everything_as_it_is() -> None:
+    full = draw(
+        view(
+            LONG,
+            CardLine("Бюджет", LineState.ANSWERED, "110 тысяч", "до ста десяти", 12.0, Written.WRITTEN),
+            CardLine("Шаг", LineState.FAILED, reason=Reason.MODEL_REFUSED),
+            CardLine("Погода", LineState.NO_DATA, written=Written.WRITTEN),
+            CardLine("Срок", LineState.ANSWERED, "неделя", written=Written.FAILED, reason=Reason.REMOTE_REJECTED),
+        ),
+        "ru",
+    ).full
+    assert full is not None
+    assert full.startswith("📞 Входящий · 10 мар, 12:19")
+    assert "Балкон" in full
+    assert "Бюджет\n110 тысяч\n00:12 «до ста десяти»" in full
+    assert "Шаг\n⚠️ языковая модель отказалась" in full
+    assert "Погода\nнет данных" in full
+    assert "Срок\nнеделя\n⚠️ в CRM не записано" in full
+
+
+def test_a_long_answer_is_folded() -> None:
+    _, entities = draw(view(CardLine("Итог", LineState.ANSWERED, "слово " * 100)), "ru").text.render()
+    assert [entity.type for entity in entities].count("expandable_blockquote") == 1
+
+
+def test_many_prompts_keep_every_name_that_fits() -> None:
+    lines = [CardLine(f"Промпт {n}", LineState.ANSWERED, "да", written=Written.WRITTEN) for n in range(30)]
+    text, entities = draw(view(*lines), "ru").text.render()
+    assert all(f"Промпт {n}\n" in text + "\n" for n in range(30))
+    assert len(entities) <= ENTITIES
+
+
+def test_a_quote_that_was_not_found_in_the_call_is_not_shown() -> None:
+    text, _ = draw(view(CardLine("Итог", LineState.ANSWERED, "да", "выдумка", None)), "ru").text.render()
+    assert "выдумка" not in text
+
+
+def test_a_call_without_any_answer_says_why_and_can_be_repeated() -> None:
+    drawn = draw(view(reason=Reason.NO_RECORD, retryable=True), "ru")
+    assert "запись разговора так и не появилась" in drawn.text.render()[0]
+    assert drawn.keyboard is not None
+    (row,) = drawn.keyboard.inline_keyboard
+    assert row[0].callback_data == "cr:1"
+
+
+def test_what_is_not_known_takes_no_line() -> None:
+    bare = view(manager="", client="", phone="", object_url="", direction=Direction.OUTGOING, duration=9)
+    assert draw(bare, "ru").text.render()[0] == "📞 Исходящий · 10 мар, 12:19 · 9\u00a0с"
+
+
+def test_english_and_another_zone() -> None:
+    i18n = load_languages()
+    with i18n.context(), i18n.use_locale("en"):
+        text, _ = draw(view(zone="Asia/Yekaterinburg"), "en").text.render()
+    assert "10 Mar, 14:19" in text
+    assert not any("а" <= letter <= "я" for letter in text.splitlines()[0])

@@ -8,7 +8,7 @@ from services.errors import Refused
 from services.integrations.base import CatalogueEntry, Connector
 from services.integrations.bitrix24.connector import Bitrix24
 
-_WEBHOOK = re.compile(r"(?P<base>https?://[^\s/<>\"']+/rest/\d+/[A-Za-z0-9_-]+)", re.IGNORECASE)
+_WEBHOOK = re.compile(r"(?P<base>https?://[^\s/<>\"'\\?#]+/rest/\d+/[A-Za-z0-9_-]+)", re.IGNORECASE)
 
 
 def parse_secret(field: str, text: str) -> str:

@@ -1,14 +1,15 @@
 """Which deal or lead a call belongs to, and where that stood when the call started."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from services.domain.call import Binding, FoundCall, ObjectRef
 from services.domain.integration import ObjectKind
-from services.errors import Gone, Rejected
-from services.integrations.bitrix24.client import Client
+from services.errors import Rejected
+from services.integrations.bitrix24.client import PAGE, Client
 from services.integrations.bitrix24.mapping import moment, number
 
 log = structlog.get_logger(__name__)
@@ -75,10 +76,10 @@ class Binder:
         activity = call.refs.get("activity")
         if activity:
             try:
-                rows = (await self._client.read("crm.activity.binding.list", {"activityId": int(activity)})).result
-            except Gone:
-                rows = []
-            for row in rows or []:
+                rows = (await self._client.read("crm.activity.binding.list", {"activityId": int(activity)})).rows
+            except Rejected:
+                rows = []  # deleted, or hidden from our employee: the client is known from the call itself
+            for row in rows:
                 bound.add(number(row.get("entityTypeId")), number(row.get("entityId")))
         kind = {"LEAD": LEAD, "CONTACT": CONTACT, "COMPANY": COMPANY}.get(call.refs.get("entity_type", ""))
         if kind is not None:
@@ -105,7 +106,7 @@ class Binder:
             envelope = await self._client.read("crm.item.get", {"entityTypeId": kind, "id": item_id})
         except Rejected:
             return None  # deleted, or hidden from our employee
-        item = envelope.result.get("item") if isinstance(envelope.result, dict) else None
+        item = envelope.fields.get("item")
         return item if isinstance(item, dict) else None
 
     async def _open_deals_of(self, bound: _Bound) -> list[dict[str, Any]]:
@@ -130,46 +131,52 @@ class Binder:
             envelope = await self._client.read("crm.item.list", params)
         except Rejected:
             return []  # this portal does not know the filter
-        items = envelope.result.get("items") if isinstance(envelope.result, dict) else []
-        return [item for item in items or [] if _is_of(item, wanted)]
+        return [item for item in envelope.listed("items") if _is_of(item, wanted)]
 
     async def _place_at_start(self, kind: ObjectKind, item: dict[str, Any], call: FoundCall) -> tuple[str, str]:
         """Funnel and stage when the call started: salespeople move the deal right after it."""
         now = (str(number(item.get("categoryId"))), str(item.get("stageId") or ""))
         if kind is ObjectKind.LEAD:
             now = (LEADS_FUNNEL, now[1])
-        params = {
-            "entityTypeId": KINDS[kind],
-            "filter": {"OWNER_ID": item["id"]},
-            "order": {"ID": "ASC"},
-            "select": ["ID", "TYPE_ID", "STAGE_ID", "STATUS_ID", "CATEGORY_ID", "CREATED_TIME"],
-        }
         try:
-            result = (await self._client.read("crm.stagehistory.list", params)).result
+            last = await self._last_move(kind, item["id"], call.started_at)
         except Rejected:
             return now
-        rows = result.get("items") if isinstance(result, dict) else []
-        before = [
-            row
-            for row in rows or []
-            if (at := moment(row.get("CREATED_TIME"))) is not None and at <= call.started_at
-        ]
-        if not before:
+        if last is None:
             return now
-        last = before[-1]
         if kind is ObjectKind.LEAD:
             return LEADS_FUNNEL, str(last.get("STATUS_ID") or now[1])
-        return str(number(last.get("CATEGORY_ID"))), str(last.get("STAGE_ID") or now[1])
+        stage = str(last.get("STAGE_ID") or now[1])
+        return _funnel_of(last, stage), stage
+
+    async def _last_move(self, kind: ObjectKind, item_id: int, until: datetime) -> dict[str, Any] | None:
+        """The latest row of the history up to a moment. Rows are only ever added, so offsets lose none."""
+        last, start = None, 0
+        while True:
+            params = {
+                "entityTypeId": KINDS[kind],
+                "filter": {"OWNER_ID": item_id},
+                "order": {"ID": "ASC"},
+                "select": ["ID", "TYPE_ID", "STAGE_ID", "STATUS_ID", "CATEGORY_ID", "CREATED_TIME"],
+                "start": start,
+            }
+            rows = (await self._client.read("crm.stagehistory.list", params)).listed("items")
+            for row in rows:
+                at = moment(row.get("CREATED_TIME"))
+                if at is not None and at > until:
+                    return last
+                last = row if at is not None else last
+            if len(rows) < PAGE:
+                return last
+            start += PAGE
 
     async def _client_name(self, bound: _Bound, item: dict[str, Any]) -> str:
         contact = next(iter(bound.contacts), 0) or number(item.get("contactId"))
         if not contact:
             return ""
         try:
-            row = (await self._client.read("crm.contact.get", {"id": contact})).result
+            row = (await self._client.read("crm.contact.get", {"id": contact})).fields
         except Rejected:
-            return ""
-        if not isinstance(row, dict):
             return ""
         return " ".join(part for part in (row.get("NAME"), row.get("LAST_NAME")) if part)
 
@@ -180,6 +187,14 @@ def _is_of(item: dict[str, Any], wanted: dict[str, int]) -> bool:
         return wanted["contactIds"] in [number(one) for one in item.get("contactIds") or []]
     name, value = next(iter(wanted.items()))
     return number(item.get(name)) == value
+
+
+def _funnel_of(move: dict[str, Any], stage: str) -> str:
+    """The funnel of a row of the history; a stage outside the first funnel names it too, as `C7:NEW`."""
+    if move.get("CATEGORY_ID") is not None:
+        return str(number(move["CATEGORY_ID"]))
+    named = stage.partition(":")[0].removeprefix("C") if ":" in stage else "0"
+    return str(number(named))
 
 
 def _latest(items: list[dict[str, Any]], call: FoundCall) -> dict[str, Any]:

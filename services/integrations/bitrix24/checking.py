@@ -1,10 +1,16 @@
-"""Tries a connection before it is saved, with reads only: a line for each thing the product needs."""
+"""Tries a connection before it is saved, with reads only: a line for each thing the product needs.
 
+A missing right is a line, never a failure: only a portal that does not answer, or does not know the webhook,
+ends the check.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
-from services.errors import RemoteError, Unauthorized
+from services.errors import Rejected, ScopeMissing
 from services.integrations.base import Check, CheckLine
 from services.integrations.bitrix24.client import Client
+from services.integrations.bitrix24.failures import Envelope
 
 NEEDED = ("crm", "telephony", "disk")
 USER_SCOPES = frozenset({"user", "user_basic", "user_brief"})
@@ -12,39 +18,44 @@ USER_SCOPES = frozenset({"user", "user_basic", "user_brief"})
 
 async def check(client: Client) -> Check:
     """Raises Unauthorized or Unreachable when not even the first question is answered."""
-    profile = (await client.read("profile")).result
-    granted = {str(one).lower() for one in (await client.read("scope")).result or []}
+    profile = (await client.read("profile")).fields
+    scopes = (await client.read("scope")).result
+    granted = {str(one).lower() for one in scopes} if isinstance(scopes, list) else set()
     lines = [CheckLine("access", ok=True, values={"user": _name(profile)})]
     lines += [CheckLine(f"scope_{name}", ok=name in granted) for name in NEEDED]
-    lines.append(CheckLine("scope_user", ok=bool(USER_SCOPES & granted)))
+    lines.append(CheckLine("scope_user", ok=bool(USER_SCOPES & granted), required=False))
     lines.append(CheckLine("scope_lists", ok="lists" in granted, required=False))
-    settings: dict[str, Any] = {"user_id": str(profile.get("ID") or ""), "zone": _zone(profile)}
+    settings: dict[str, Any] = {
+        "user_id": str(profile.get("ID") or ""),
+        "zone": str(profile.get("TIME_ZONE") or ""),
+    }
     if "telephony" in granted:
-        lines.append(await _statistics(client))
+        asked = {"FILTER": {}, "SORT": "ID", "ORDER": "DESC", "start": 0}
+        lines.append(
+            CheckLine("statistics", ok=await _tried(client, "voximplant.statistic.get", asked) is not None)
+        )
     if "crm" in granted:
-        mode = (await client.read("crm.settings.mode.get")).result
-        settings["leads"] = str(mode) != "2"
-        funnels = (await client.read("crm.category.list", {"entityTypeId": 2})).result
-        lines.append(CheckLine("funnels", ok=bool(funnels.get("categories"))))
+        mode = await _tried(client, "crm.settings.mode.get", {})
+        settings["leads"] = mode is None or str(mode.result) != "2"
+        settings["transcripts"] = await _gives_transcripts(client)
+        funnels = await _tried(client, "crm.category.list", {"entityTypeId": 2})
+        lines.append(CheckLine("funnels", ok=funnels is not None and bool(funnels.listed("categories"))))
     lines.append(CheckLine("administrator", ok=bool(profile.get("ADMIN")), required=False))
     return Check(lines=tuple(lines), account=client.host, title=client.host, settings=settings)
 
 
-async def _statistics(client: Client) -> CheckLine:
-    """The right to see call statistics is a tick of its own, in the telephony's settings."""
-    params = {"FILTER": {}, "SORT": "ID", "ORDER": "DESC", "start": 0}
+async def _tried(client: Client, method: str, params: Mapping[str, Any]) -> Envelope | None:
+    """None when the employee may not; the right to see call statistics is a tick of its own, for example."""
     try:
-        await client.read("voximplant.statistic.get", params)
-    except Unauthorized:
-        raise
-    except RemoteError:
-        return CheckLine("statistics", ok=False)
-    return CheckLine("statistics", ok=True)
+        return await client.read(method, params)
+    except (Rejected, ScopeMissing):
+        return None
+
+
+async def _gives_transcripts(client: Client) -> bool:
+    told = await _tried(client, "method.get", {"name": "crm.activity.call.getTranscript"})
+    return told is not None and told.fields.get("isAvailable") is True
 
 
 def _name(profile: dict[str, Any]) -> str:
     return " ".join(str(part) for part in (profile.get("NAME"), profile.get("LAST_NAME")) if part)
-
-
-def _zone(profile: dict[str, Any]) -> str:
-    return str(profile.get("TIME_ZONE") or "")

@@ -1,20 +1,25 @@
 """Calls a portal through its incoming webhook: one limiter, one error table, no repeated writes."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import structlog
 
-from services.errors import RateLimited, Unreachable
+from services.errors import BadAnswer, RateLimited, Unreachable
 from services.integrations.base import Doors
 from services.integrations.bitrix24.failures import Envelope, read
-from services.integrations.http import Http, Kind
+from services.integrations.bitrix24.mapping import moment, number
+from services.integrations.http import Answer, Http, Kind
 
 log = structlog.get_logger(__name__)
 
 PAGE = 50
 READ_TRIES = 3
+IN_FLIGHT = 4
+"""Requests at once to one portal."""
 BUSY_SECONDS = 2.0
 OPERATING_LIMIT = 400.0
 """Seconds of a method per ten minutes; the portal blocks it at 480."""
@@ -35,6 +40,10 @@ class Client:
         )
         self._resting: dict[str, float] = {}
         """Method -> epoch second until which it is left alone."""
+        self._in_flight = asyncio.Semaphore(IN_FLIGHT)
+        self._ahead = timedelta(0)
+        self.moved_to: str | None = None
+        """`https://portal` of a renamed portal, once it has answered there."""
 
     def __repr__(self) -> str:
         return f"Client({self.host})"
@@ -45,19 +54,20 @@ class Client:
         parts = urlsplit(self._webhook)
         return f"{parts.scheme}://{parts.netloc}"
 
+    def portal_now(self) -> datetime:
+        """The time by the portal's clock, as far as its answers told it."""
+        return self._doors.clock.now() + self._ahead
+
     async def read(self, method: str, params: Mapping[str, Any] | None = None) -> Envelope:
-        """A read; repeated a few times when the portal is busy or out of reach."""
-        for last in (*[False] * (READ_TRIES - 1), True):
+        """A read; repeated a few times when the portal is busy, out of reach or talks nonsense."""
+        for _ in range(READ_TRIES - 1):
             try:
                 return await self._call(method, params or {}, "read")
             except RateLimited:
-                if last:
-                    raise
-            except Unreachable:
-                if last:
-                    raise
+                self._check_rest(method)  # the limiter waits by itself before the next try
+            except (Unreachable, BadAnswer):
                 await self._doors.clock.sleep(1.0)
-        raise AssertionError("unreachable")
+        return await self._call(method, params or {}, "read")
 
     async def write(self, method: str, params: Mapping[str, Any]) -> Envelope:
         """A write, sent once."""
@@ -66,46 +76,63 @@ class Client:
     async def rows(
         self, method: str, params: Mapping[str, Any], *, after: int, most: int = 10_000
     ) -> AsyncIterator[dict[str, Any]]:
-        """Rows with `ID` above `after`, in pages by id: offsets over changing data lose rows."""
-        seen = 0
-        upper = "FILTER" in params
-        key = "FILTER" if upper else "filter"
-        while seen < most:
+        """Rows with `ID` above `after`, in pages by id: offsets over changing data lose rows.
+
+        `most` is rounded up to whole pages. Raises BadAnswer when filter or order were not obeyed, which a
+        portal does without an error: going on would lose rows or never end.
+        """
+        key = "FILTER" if "FILTER" in params else "filter"
+        for _ in range(-(-most // PAGE)):
             page = {**params, key: {**params[key], ">ID": after}, "start": -1}
-            rows = (await self.read(method, page)).result or []
-            for row in rows:
-                number = int(row["ID"])
-                if number > after:  # a filter that was not understood is dropped without an error
-                    after = number
-                    seen += 1
-                    yield row
+            rows = (await self.read(method, page)).rows
+            fresh = _above(after, rows, method)
+            for found, row in fresh:
+                after = found
+                yield row
             if len(rows) < PAGE:
                 return
 
     async def _call(self, method: str, params: Mapping[str, Any], kind: Kind) -> Envelope:
         self._check_rest(method)
-        await self._doors.throttle.acquire(self.host)
-        answer = await self.http.post(f"{self._webhook}{method}", dict(params), kind=kind)
-        if answer.status in (301, 302, 307, 308) and answer.location:
-            self._move(answer.location)
-            answer = await self.http.post(f"{self._webhook}{method}", dict(params), kind=kind)
+        async with self._in_flight:
+            answer, base = await self._send(method, params, kind)
         try:
             envelope = read(answer, method, kind)
         except RateLimited as failure:
             await self._slow_down(method, failure)
             raise
+        if base != self._webhook:
+            self._settle(base)
         self._note_operating(method, envelope)
+        self._note_time(envelope)
         log.debug("bitrix24_called", method=method, host=self.host)
         return envelope
 
-    def _move(self, location: str) -> None:
-        """The portal was renamed: the same webhook on the new host. The request goes on as a POST."""
-        new = urlsplit(location)
-        if not new.hostname:
-            return
-        old = urlsplit(self._webhook)
-        self._webhook = urlunsplit((new.scheme or old.scheme, new.netloc, old.path, "", ""))
-        log.warning("bitrix24_portal_moved", host=new.hostname)
+    async def _send(self, method: str, params: Mapping[str, Any], kind: Kind) -> tuple[Answer, str]:
+        """The answer and the webhook that gave it: a renamed portal is followed, the request stays a POST."""
+        await self._doors.throttle.acquire(self.host)
+        answer = await self.http.post(f"{self._webhook}{method}", dict(params), kind=kind)
+        base = self._renamed(answer)
+        if base is None:
+            return answer, self._webhook
+        await self._doors.throttle.acquire(self.host)
+        return await self.http.post(f"{base}{method}", dict(params), kind=kind), base
+
+    def _renamed(self, answer: Answer) -> str | None:
+        """The same webhook on the host a redirect names; None when it leads elsewhere or out of https."""
+        if answer.status not in (301, 302, 307, 308) or not answer.location:
+            return None
+        old, new = urlsplit(self._webhook), urlsplit(answer.location)
+        secure = new.scheme == "https" or new.scheme == old.scheme
+        if not new.hostname or not secure or not new.path.startswith(old.path):
+            return None
+        return urlunsplit((new.scheme, new.netloc, old.path, "", ""))
+
+    def _settle(self, base: str) -> None:
+        """The new host has answered as a portal does: from now on it is asked directly."""
+        self._webhook = base
+        self.moved_to = self.origin
+        log.warning("bitrix24_portal_moved", host=urlsplit(base).hostname)
 
     def _check_rest(self, method: str) -> None:
         now = self._doors.clock.now().timestamp()
@@ -123,3 +150,18 @@ class Client:
         if envelope.operating is not None and envelope.operating > OPERATING_LIMIT:
             now = self._doors.clock.now().timestamp()
             self._resting[method] = envelope.operating_reset_at or now + 60.0
+
+    def _note_time(self, envelope: Envelope) -> None:
+        told = moment(envelope.server_time) if envelope.server_time else None
+        if told is not None:
+            self._ahead = told - self._doors.clock.now()
+
+
+def _above(after: int, rows: list[dict[str, Any]], method: str) -> list[tuple[int, dict[str, Any]]]:
+    """Rows of a page above `after`, by id. An unfinished page must be in order, and must lead on."""
+    numbered = [(number(row.get("ID")), row) for row in rows]
+    numbers = [found for found, _ in numbered]
+    orderly = numbers == sorted(numbers) and numbers[-1:] > [after]
+    if 0 in numbers or (len(rows) >= PAGE and not orderly):
+        raise BadAnswer(f"{method}: filter or order not obeyed")
+    return sorted(((found, row) for found, row in numbered if found > after), key=lambda one: one[0])

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.domain.call import Binding, FoundCall, ObjectRef, Transcript
 from services.domain.integration import ObjectKind
-from services.errors import Rejected
+from services.errors import Rejected, ScopeMissing
 from services.integrations.base import CallPage, Check, Cursor, Doors, RemoteFunnel, RemoteStage
 from services.integrations.bitrix24 import checking, formatting
 from services.integrations.bitrix24.binding import LEADS_FUNNEL, Binder
@@ -28,8 +28,13 @@ class Bitrix24:
         self._settings = settings
         self._polling = Polling(self._client, doors.clock)
         self._binder = Binder(self._client)
-        self._sound = Sound(self._client)
+        self._sound = Sound(self._client, doors.clock, makes_transcripts=settings.get("transcripts", True))
         self._people: dict[str, str] = {}
+
+    @property
+    def moved_to(self) -> str | None:
+        """`https://portal` when the portal was renamed and has answered there; the secret is unchanged."""
+        return self._client.moved_to
 
     async def close(self) -> None:
         await self._client.http.close()
@@ -40,7 +45,7 @@ class Bitrix24:
     async def funnels(self) -> Sequence[RemoteFunnel]:
         envelope = await self._client.read("crm.category.list", {"entityTypeId": 2})
         found = []
-        for category in envelope.result.get("categories") or []:
+        for category in envelope.listed("categories"):
             funnel = number(category.get("id"))  # the default funnel is 0
             entity = "DEAL_STAGE" if funnel == 0 else f"DEAL_STAGE_{funnel}"
             stages = await self._stages(entity)
@@ -51,11 +56,11 @@ class Bitrix24:
 
     async def _stages(self, entity: str) -> tuple[RemoteStage, ...]:
         params = {"order": {"SORT": "ASC"}, "filter": {"ENTITY_ID": entity}}
-        rows = (await self._client.read("crm.status.list", params)).result or []
+        rows = (await self._client.read("crm.status.list", params)).rows
         return tuple(
             RemoteStage(str(row["STATUS_ID"]), str(row.get("NAME") or row["STATUS_ID"]))
             for row in rows
-            if row.get("ENTITY_ID") == entity
+            if row.get("ENTITY_ID") == entity and row.get("STATUS_ID")
         )
 
     async def pull(self, cursor: Cursor | None) -> CallPage:
@@ -74,9 +79,9 @@ class Bitrix24:
 
     async def _name_of(self, user_id: str) -> str:
         try:
-            rows = (await self._client.read("user.get", {"FILTER": {"ID": user_id}})).result or []
-        except Rejected:
-            return ""
+            rows = (await self._client.read("user.get", {"FILTER": {"ID": user_id}})).rows
+        except (Rejected, ScopeMissing):
+            return ""  # a name is not worth losing the call
         row: dict[str, Any] = next((row for row in rows if str(row.get("ID")) == user_id), {})
         return " ".join(str(part) for part in (row.get("NAME"), row.get("LAST_NAME")) if part)
 
@@ -98,6 +103,7 @@ class Bitrix24:
         return str(envelope.result)
 
     async def find_comment(self, target: ObjectRef, marker: str, since: datetime) -> str | None:
+        """The marker alone decides, not the author: with a renewed webhook our earlier comments are another's."""
         start = 0
         while True:
             params = {
@@ -106,7 +112,7 @@ class Bitrix24:
                 "select": ["ID", "CREATED", "COMMENT", "AUTHOR_ID"],
                 "start": start,
             }
-            rows = (await self._client.read("crm.timeline.comment.list", params)).result or []
+            rows = (await self._client.read("crm.timeline.comment.list", params)).rows
             for row in rows:
                 created = moment(row.get("CREATED"))
                 if created is not None and created < since - LOOK_BACK:

@@ -48,6 +48,31 @@ class Envelope:
     operating_reset_at: float | None
     server_time: str | None
 
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """A list of objects; raises BadAnswer for anything else, an empty map included among empty lists."""
+        if not self.result:
+            return []
+        if not isinstance(self.result, list) or not all(isinstance(row, dict) for row in self.result):
+            raise BadAnswer("no list of rows")
+        return self.result
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """One object; an empty one travels as `[]`. Raises BadAnswer for anything else."""
+        if not self.result:
+            return {}
+        if not isinstance(self.result, dict):
+            raise BadAnswer("no object")
+        return self.result
+
+    def listed(self, name: str) -> list[dict[str, Any]]:
+        """The list inside an object: `items`, `categories`."""
+        rows = self.fields.get(name) or []
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise BadAnswer(f"no list of {name}")
+        return rows
+
 
 def read(answer: Answer, method: str, kind: Kind) -> Envelope:
     """The envelope of an answer, or its failure."""
@@ -89,7 +114,7 @@ def _without_json(answer: Answer, method: str, kind: Kind) -> RemoteError:
     text = f"{method}: status {answer.status} without JSON"
     if kind == "write":
         return Unclear(text)
-    if answer.status in (401, 403):
+    if answer.status == 401:  # a page with 403 may be a balancer's: access is only lost when the portal says so
         return Unauthorized(text)
     return Unreachable(text) if answer.status >= 500 else BadAnswer(text)
 

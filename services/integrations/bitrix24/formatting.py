@@ -8,14 +8,14 @@ LIMIT = 15_000
 ZERO_WIDTH = "\u200b"
 _TAG = re.compile(r"<(?=[/!a-zA-Z])")
 _SYMBOLS = re.compile(r"\((c|r|tm)\)", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def disarm(text: str) -> str:
     """The same words with nothing the portal would carry out: no tags, mentions, images, links."""
     plain = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     plain = plain.replace("[", "(").replace("]", ")")
-    plain = _TAG.sub("‹", plain)
+    plain = _TAG.sub("‹", plain).replace("&#", f"&{ZERO_WIDTH}#")
     plain = _SYMBOLS.sub(lambda match: f"({ZERO_WIDTH}{match.group(1)})", plain)
     return plain.replace("$result", f"$ {ZERO_WIDTH}result").strip()
 

@@ -1,5 +1,6 @@
 """Their JSON into our words. Ids are strings here and numbers there: everything is cast."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from services.domain.call import Direction, FoundCall
 
 INCOMING_TYPES = {"2", "3"}
 ANSWERED = "200"
+_PHONE = re.compile(r"\+?\d(?:[ ()-]{0,2}\d){9,14}(?!\d)")
 
 
 def moment(value: Any) -> datetime | None:
@@ -62,8 +64,7 @@ def from_activity(row: dict[str, Any]) -> FoundCall | None:
     started, ended = moment(row.get("START_TIME")), moment(row.get("END_TIME"))
     if started is None or not row.get("ID"):
         return None
-    files = row.get("FILES") or []
-    file_id = str(number(files[0].get("id")) or "") if files else ""
+    file_id = next((str(file) for file in files_of(row)), "")
     refs = {"activity": _text(row["ID"]), "file": file_id, "origin": _text(row.get("ORIGIN_ID"))}
     seconds = int((ended - started).total_seconds()) if ended is not None else 0
     return FoundCall(
@@ -79,11 +80,19 @@ def from_activity(row: dict[str, Any]) -> FoundCall | None:
     )
 
 
+def files_of(row: dict[str, Any]) -> list[int]:
+    """Numbers of an activity's files; the key is absent, or an empty map, when there are none."""
+    files = row.get("FILES")
+    if not isinstance(files, list):
+        return []
+    return [found for file in files if isinstance(file, dict) and (found := number(file.get("id")))]
+
+
 def _direction(incoming: bool) -> Direction:
     return Direction.INCOMING if incoming else Direction.OUTGOING
 
 
 def _phone_in(subject: str) -> str:
     """Activities carry the number in their title, if anywhere."""
-    digits = "".join(char for char in subject if char.isdigit() or char == "+")
-    return digits if len(digits) >= 10 else ""
+    found = _PHONE.search(subject)
+    return re.sub(r"[^\d+]", "", found[0]) if found else ""

@@ -1,0 +1,59 @@
+"""Chats that become other chats: a group a supergroup, a deleted topic the chat around it."""
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.db.models import CardRow, ChatRow
+
+
+async def move_chat(session: AsyncSession, old: int, new: int) -> None:
+    """All rows of a chat under its new id, with their cards; a row that is there already takes them over."""
+    rows = (await session.scalars(select(ChatRow).where(ChatRow.chat_id == old))).all()
+    for row in rows:
+        known = await _row_of(session, row.workspace_id, new, row.thread_id)
+        if known is None:
+            row.chat_id, row.kind = new, "supergroup"
+            await _forget_messages(session, row.id)
+        else:
+            await _merge(session, row, known)
+
+
+async def move_to_chat_itself(session: AsyncSession, row_id: int) -> None:
+    """The cards of a deleted topic go to the chat around it from now on."""
+    row = await session.get(ChatRow, row_id)
+    if row is None:
+        return
+    known = await _row_of(session, row.workspace_id, row.chat_id, 0)
+    if known is None:
+        row.thread_id = 0
+        await _forget_messages(session, row.id)
+    else:
+        await _merge(session, row, known)
+
+
+async def _row_of(session: AsyncSession, workspace_id: int, chat_id: int, thread_id: int) -> ChatRow | None:
+    return await session.scalar(
+        select(ChatRow).where(
+            ChatRow.workspace_id == workspace_id,
+            ChatRow.chat_id == chat_id,
+            ChatRow.thread_id == thread_id,
+        )
+    )
+
+
+async def _forget_messages(session: AsyncSession, row_id: int) -> None:
+    """Message numbers begin anew elsewhere: an old one would mean somebody else's message."""
+    await session.execute(update(CardRow).where(CardRow.chat_id == row_id).values(message_id=None))
+
+
+async def _merge(session: AsyncSession, row: ChatRow, known: ChatRow) -> None:
+    """Cards of calls that are shown there already go with the old row."""
+    known.subscribed = known.subscribed or row.subscribed
+    there = select(CardRow.call_id).where(CardRow.chat_id == known.id)
+    await session.execute(
+        update(CardRow)
+        .where(CardRow.chat_id == row.id, CardRow.call_id.not_in(there))
+        .values(chat_id=known.id, message_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    await session.delete(row)

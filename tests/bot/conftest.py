@@ -1,0 +1,29 @@
+"""A bot with flood control over real HTTP, in the test's time."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+
+from bot.flood import FloodControl
+from sandbox.telegram import TelegramServer
+from tests.fakes.clock import FakeClock
+from tests.harness.world import TestTime
+
+
+@pytest.fixture
+async def telegram(clock: FakeClock) -> AsyncIterator[TelegramServer]:
+    server = TelegramServer(clock=TestTime(clock), enforce_rates=True)
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def bot(telegram: TelegramServer, clock: FakeClock) -> AsyncIterator[Bot]:
+    made = Bot(telegram.token, session=AiohttpSession(api=TelegramAPIServer.from_base(telegram.url)))
+    made.session.middleware(FloodControl(clock))
+    yield made
+    await made.session.close()
