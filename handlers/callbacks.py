@@ -100,11 +100,32 @@ class NewPrompt(CallbackData, prefix="pn"):
 
 
 class ConnectKind(CallbackData, prefix="ik"):
+    """`renew` is the integration whose access is renewed; 0: a new account."""
+
     kind: str
+    renew: Number = 0
 
 
-class ConnectCancel(CallbackData, prefix="ix"):
-    """Leaves the connect dialogue."""
+class ConnectAct(StrEnum):
+    CANCEL = "x"
+    SKIP = "s"
+    CHECK = "c"
+    REPLACE = "r"
+    SEPARATE = "n"
+
+
+class ConnectPress(CallbackData, prefix="ix"):
+    """A button of the connect dialogue; `step` is the number of the step it stands under."""
+
+    act: ConnectAct
+    step: Number = 0
+
+
+class ConnectChoice(CallbackData, prefix="ic"):
+    """A choice of a step; both point into the catalogue's entry."""
+
+    step: Number
+    choice: Number
 
 
 class IntegrationAct(StrEnum):

@@ -10,7 +10,8 @@ class Dialogue(StatesGroup):
     search = State()
     prompt_name = State()
     prompt_text = State()
-    webhook = State()
+    connecting = State()
+    """Values of an account are collected; which ones are there stands in the data, encrypted."""
     integration_name = State()
     zone = State()
     tariff = State()

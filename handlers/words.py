@@ -44,15 +44,15 @@ def reason(code: Reason) -> str:
 def failure(error: CallpromptError) -> str:
     """What went wrong and what to do, for a person."""
     if isinstance(error, ForbiddenHost):
-        return _("Этот адрес использовать нельзя: нужен публичный адрес портала с https.")
+        return _("Этот адрес использовать нельзя: нужен публичный адрес с https.")
     if isinstance(error, ScopeMissing):
-        return _("Не хватает права «{scope}»: отметьте его в настройках вебхука.").format(scope=error.scope)
+        return _("Не хватает права «{scope}»: дайте его в настройках доступа.").format(scope=error.scope)
     if isinstance(error, Unauthorized):
-        return _("Портал не принимает доступ: вебхук удалён, истёк или у сотрудника забрали права.")
+        return _("Доступ не принимают: он отозван, истёк или введён с ошибкой.")
     if isinstance(error, RateLimited):
-        return _("Портал просит подождать: слишком много запросов. Попробуйте через минуту.")
+        return _("Система просит подождать: слишком много запросов. Попробуйте через минуту.")
     if isinstance(error, Unreachable):
-        return _("Портал не отвечает. Проверьте адрес и попробуйте ещё раз.")
+        return _("Система не отвечает. Проверьте адрес и попробуйте ещё раз.")
     if isinstance(error, Refused):
         return refused(error)
     return _("Не получилось. Попробуйте ещё раз чуть позже.")
@@ -66,8 +66,6 @@ def refused(error: Refused) -> str:
         "name_long": _("Название длиннее {limit} символов (сейчас {length}). Сократите, пожалуйста."),
         "text_empty": _("Текст пустой. Напишите, что узнать из разговора."),
         "text_long": _("Текст длиннее {limit} символов (сейчас {length}). Сократите, пожалуйста."),
-        "not_a_webhook": _("Это не похоже на адрес вебхука. Он выглядит так: {example}"),
-        "wrong_address": _("В адресе есть лишнее. Скопируйте его из Битрикс24 ещё раз."),
         "unknown_zone": _("Не знаю такого часового пояса. Пример: Europe/Moscow"),
         "not_a_tariff": _("Нужны два числа через пробел, например: 20 160"),
         "integration_gone": _("CRM этого промпта отключена. Подключите её снова: /connect"),
@@ -76,8 +74,7 @@ def refused(error: Refused) -> str:
         "file_large": _("Файл больше {limit} КБ. Нужен текст до 4000 символов."),
         "file_not_text": _("Нужен текстовый файл .txt."),
     }
-    example = "https://company.bitrix24.ru/rest/1/abc123/"
-    return known.get(error.why, _("Так не получится.")).format(**{"example": example, **values})
+    return known.get(error.why, _("Так не получится.")).format(**values)
 
 
 def cancelled() -> str:

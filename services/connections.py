@@ -84,25 +84,47 @@ class IntegrationService:
             )
             return count or 0
 
+    def seal(self, values: Mapping[str, str]) -> str:
+        """Values of an account that is not connected yet, unreadable for whoever sees them stored."""
+        return self._vault.close(values)
+
+    def unseal(self, sealed: str) -> dict[str, str]:
+        return self._vault.open(sealed)
+
+    async def complete(self, kind: Kind, values: Mapping[str, str]) -> Mapping[str, str]:
+        """What was asked, as it is stored. Raises remote failures, Refused."""
+        return await self._connectors.complete(kind, values)
+
+    async def moves(self, member: Member, renewed: int, check: Check) -> Integration | None:
+        """The integration that was to be renewed, when the checked account is another one, unknown so far."""
+        if not renewed:
+            return None
+        async with self._database.read() as session:
+            row = await session.get(IntegrationRow, renewed)
+            if row is None or row.workspace_id != member.workspace_id or row.account == check.account:
+                return None
+            known = await self._known(session, member, Kind(row.kind), check.account)
+            return integration_of_row(row) if known is None else None
+
     async def try_out(self, kind: Kind, secrets: Mapping[str, str]) -> Check:
         """Live, before anything is saved. Raises remote failures."""
         return await self._connectors.try_out(kind, secrets)
 
-    async def connect(self, member: Member, kind: Kind, secrets: Mapping[str, str], check: Check) -> Connected:
+    async def connect(
+        self, member: Member, kind: Kind, secrets: Mapping[str, str], check: Check, *, into: int = 0
+    ) -> Connected:
         """Saves a checked account. The same account again renews its access and keeps its prompts.
 
+        `into` is an integration that becomes this account, prompts and all; it starts from now on.
         The cursor is taken before the user hears "connected": no call after that can be missed.
         Raises remote failures.
         """
         cursor = dict(await self._connectors.first_cursor(kind, secrets))
         async with self._database.write() as session:
-            row = await session.scalar(
-                select(IntegrationRow).where(
-                    IntegrationRow.workspace_id == member.workspace_id,
-                    IntegrationRow.kind == kind,
-                    IntegrationRow.account == check.account,
-                )
-            )
+            row = await self._known(session, member, kind, check.account)
+            if row is None and into:
+                row = await self._own(session, member, into)
+                row.account, row.cursor = check.account, None
             renewed = row is not None
             if row is None:
                 row = IntegrationRow(
@@ -175,6 +197,17 @@ class IntegrationService:
             )
             note(session, self._clock, row.workspace_id, member.user_id, "integration_disconnected", row.id)
         await self._connectors.forget(integration_id)
+
+    async def _known(
+        self, session: AsyncSession, member: Member, kind: Kind, account: str
+    ) -> IntegrationRow | None:
+        return await session.scalar(
+            select(IntegrationRow).where(
+                IntegrationRow.workspace_id == member.workspace_id,
+                IntegrationRow.kind == kind,
+                IntegrationRow.account == account,
+            )
+        )
 
     async def _own(self, session: AsyncSession, member: Member, integration_id: int) -> IntegrationRow:
         row = await session.get(IntegrationRow, integration_id)

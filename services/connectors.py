@@ -1,13 +1,29 @@
 """Opens connectors from stored integrations and keeps them while nothing about them changes."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
 from services.domain.integration import IntegrationState, Kind
 from services.errors import NotFound, Unauthorized
 from services.integrations.base import CatalogueEntry, Check, Connector, Cursor, Doors
+from services.safe import StoredSafe
 from services.secrets import SecretsUnreadable, Vault
+
+REST = timedelta(minutes=15)
+"""A replaced connector is closed so much later: somebody may be in the middle of a download."""
+
+
+@dataclass(frozen=True)
+class _Opened:
+    opened_from: str
+    connector: Connector
+    entry: CatalogueEntry
+
+    async def close(self) -> None:
+        await self.entry.close(self.connector)
 
 
 class Connectors:
@@ -23,7 +39,12 @@ class Connectors:
         self._vault = vault
         self._doors = doors
         self.catalogue = catalogue
-        self._opened: dict[int, tuple[str, Connector, CatalogueEntry]] = {}
+        self._opened: dict[int, _Opened] = {}
+        self._resting: list[tuple[datetime, _Opened]] = []
+
+    async def complete(self, kind: Kind, values: Mapping[str, str]) -> Mapping[str, str]:
+        """What the connect dialogue asked for, as it is stored. Raises remote failures, Refused."""
+        return await self.catalogue[kind].complete(values, self._doors)
 
     async def try_out(self, kind: Kind, secrets: Mapping[str, str]) -> Check:
         """Checks an account before it is saved. Raises remote failures."""
@@ -52,8 +73,8 @@ class Connectors:
             raise NotFound(f"integration {integration_id}")
         opened_from = f"{row.secrets}|{sorted(row.settings.items())}"
         known = self._opened.get(integration_id)
-        if known is not None and known[0] == opened_from:
-            return known[1]
+        if known is not None and known.opened_from == opened_from:
+            return known.connector
         await self.forget(integration_id)
         return self._open(row, opened_from)
 
@@ -63,16 +84,24 @@ class Connectors:
             secrets = self._vault.open(row.secrets)
         except SecretsUnreadable as failure:
             raise Unauthorized(str(failure)) from None
-        connector = entry.open(secrets, row.settings, self._doors)
-        self._opened[row.id] = (opened_from, connector, entry)
+        doors = replace(self._doors, safe=StoredSafe(self._database, self._vault, row.id))
+        connector = entry.open(secrets, row.settings, doors)
+        self._opened[row.id] = _Opened(opened_from, connector, entry)
         return connector
 
     async def forget(self, integration_id: int) -> None:
+        """The next one is opened anew; whoever works with the present one may finish."""
+        now = self._doors.clock.now()
         known = self._opened.pop(integration_id, None)
         if known is not None:
-            _, connector, entry = known
-            await entry.close(connector)
+            self._resting.append((now, known))
+        rested = [one for since, one in self._resting if now - since >= REST]
+        self._resting = [(since, one) for since, one in self._resting if now - since < REST]
+        for one in rested:
+            await one.close()
 
     async def close(self) -> None:
-        for integration_id in list(self._opened):
-            await self.forget(integration_id)
+        for one in [*self._opened.values(), *(one for _, one in self._resting)]:
+            await one.close()
+        self._opened.clear()
+        self._resting.clear()

@@ -7,7 +7,6 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
-from handlers import words
 from handlers.callbacks import ConnectKind, IntegrationAct, IntegrationList, IntegrationPress
 from handlers.connecting import texts
 from handlers.editing import redraw
@@ -37,7 +36,7 @@ def _card(shown: Integration, member: Member) -> InlineKeyboardMarkup:
     rows = []
     if may(member.role, Action.CONNECT):
         reconnect = InlineKeyboardButton(
-            text=texts.reconnect_button(), callback_data=ConnectKind(kind=shown.kind).pack()
+            text=texts.reconnect_button(), callback_data=ConnectKind(kind=shown.kind, renew=shown.id).pack()
         )
         rows = [
             [_button(texts.check_button(), shown.id, IntegrationAct.CHECK)],
@@ -96,15 +95,17 @@ async def check(
     language: Language,
     integrations: IntegrationService,
 ) -> None:
-    await integrations.get(member, callback_data.integration_id)
+    shown = await integrations.get(member, callback_data.integration_id)
     await query.answer()
     await redraw(query, texts.checking())
     try:
         result = await integrations.check_now(member, callback_data.integration_id)
     except RemoteError as error:
-        note = f"❌ {words.failure(error)}"
+        note = f"❌ {texts.failure(shown.kind, error)}"
     else:
-        failed = "\n".join(texts.check_line(line) for line in result.lines if line.required and not line.ok)
+        failed = "\n".join(
+            texts.check_line(shown.kind, line) for line in result.lines if line.required and not line.ok
+        )
         note = failed or texts.all_well()
     shown = await integrations.get(member, callback_data.integration_id)
     await _draw(query, shown, member, workspace, language, integrations, note)

@@ -1,26 +1,21 @@
 """All words of this feature."""
 
-from aiogram.utils.formatting import Bold, Code, Text, as_list
+from aiogram.utils.formatting import Bold, Text, as_list
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from handlers import words
+from handlers.connecting.systems import SYSTEMS
 from handlers.phrases import phrase
 from services.domain.integration import Ability, Integration, IntegrationState, Kind
 from services.domain.workspace import Language
+from services.errors import Refused, RemoteError
 from services.integrations.base import Check, CheckLine
 from services.ports import OwnerNotice
 
 
 def kind_title(kind: Kind) -> str:
-    return {
-        Kind.BITRIX24: _("Битрикс24"),
-        Kind.AMOCRM: "amoCRM",
-        Kind.MACROCRM: "MacroCRM",
-        Kind.NOVOFON: "Novofon",
-        Kind.MTS: _("МТС"),
-        Kind.YANDEX_DISK: _("Яндекс Диск"),
-    }[kind]
+    return SYSTEMS[kind].title()
 
 
 def abilities(known: frozenset[Ability]) -> str:
@@ -37,25 +32,43 @@ def choose_kind() -> str:
 
 
 def only_private() -> str:
-    return _("Подключать CRM можно только в личной переписке со мной: адрес вебхука — это пароль.")
-
-
-def how_to_bitrix24() -> Text:
-    return as_list(
-        Bold(_("Подключение Битрикс24")),
-        _("1. На портале: Приложения → Разработчикам → Другое → Входящий вебхук."),
-        phrase(_("2. Отметьте права {scopes}."), scopes=Code("crm, telephony, disk, user")),
-        _("3. Сохраните и пришлите сюда адрес из поля «Вебхук для вызова rest api»."),
-        "",
-        _(
-            "Лучше создать вебхук от имени администратора: я увижу все сделки и звонки. "
-            "Сообщение с адресом я сразу удалю, адрес храню зашифрованным."
-        ),
-    )
+    return _("Подключать системы можно только в личной переписке со мной: доступ — это пароль.")
 
 
 def cancel_button() -> str:
     return _("Отмена")
+
+
+def again_button() -> str:
+    return _("🔄 Проверить ещё раз")
+
+
+def anew_button() -> str:
+    return _("Начать сначала")
+
+
+def skip_button() -> str:
+    return _("Пропустить")
+
+
+def another_account(name: str, account: str) -> Text:
+    return phrase(
+        _("Это другой аккаунт: {account}. Перевести на него «{name}» со всеми промптами или подключить отдельно?"),
+        account=Bold(account),
+        name=name,
+    )
+
+
+def replace_button() -> str:
+    return _("Перевести со всеми промптами")
+
+
+def separate_button() -> str:
+    return _("Подключить отдельно")
+
+
+def choose_by_button() -> str:
+    return _("Выберите кнопкой под сообщением выше.")
 
 
 def checking() -> str:
@@ -63,59 +76,33 @@ def checking() -> str:
 
 
 def secret_deleted() -> str:
-    return _("Сообщение с адресом удалено.")
+    return _("Ваше сообщение удалено.")
 
 
 def secret_not_deleted() -> str:
-    return _("Не смог удалить ваше сообщение с адресом. Удалите его сами, пожалуйста.")
+    return _("Не смог удалить ваше сообщение с секретом. Удалите его сами, пожалуйста.")
 
 
-def check_result(check: Check) -> Text:
+def check_result(kind: Kind, check: Check) -> Text:
     head = Bold(check.title)
-    return as_list(head, *(check_line(line) for line in check.lines))
+    return as_list(head, *(check_line(kind, line) for line in check.lines))
 
 
-def check_line(line: CheckLine) -> str:
+def check_line(kind: Kind, line: CheckLine) -> str:
     sign = "✅" if line.ok else ("❌" if line.required else "▫️")
-    return f"{sign} {_line_words(line)}"
+    return f"{sign} {SYSTEMS[kind].line(line)}"
 
 
-def _line_words(line: CheckLine) -> str:
-    scopes = {
-        "scope_crm": ("crm", _("CRM")),
-        "scope_telephony": ("telephony", _("телефония")),
-        "scope_disk": ("disk", _("диск — там лежат записи")),
-        "scope_user": ("user", _("пользователи — имена менеджеров")),
-    }
-    if line.code in scopes:
-        tick, name = scopes[line.code]
-        if line.ok:
-            return _("Право {tick}: {name}").format(tick=tick, name=name)
-        return _("Нет права {tick} ({name}): отметьте его в вебхуке").format(tick=tick, name=name)
-    if line.code == "scope_lists":
-        if line.ok:
-            return _("Право lists: списки")
-        return _("Права lists нет: понадобится позже, для записи в списки")
-    if line.code == "access":
-        return _("Доступ есть, вебхук сотрудника: {user}").format(user=line.values.get("user", ""))
-    if line.code == "statistics":
-        if line.ok:
-            return _("Статистика звонков видна")
-        return _(
-            "Статистика звонков закрыта: дайте сотруднику право «Статистика звонков — Просмотр» "
-            "в настройках телефонии"
-        )
-    if line.code == "funnels":
-        return _("Воронки видны") if line.ok else _("Не видно ни одной воронки: проверьте права в CRM")
-    if line.code == "administrator":
-        if line.ok:
-            return _("Вебхук администратора: видно все сделки")
-        return _("Вебхук не администратора: чужие сделки могут быть не видны")
-    return line.code
+def refused(kind: Kind, error: Refused) -> str:
+    return SYSTEMS[kind].refused(error.why) or words.refused(error)
+
+
+def failure(kind: Kind, error: RemoteError) -> str:
+    return SYSTEMS[kind].failure(error) or words.failure(error)
 
 
 def not_connected() -> str:
-    return _("Пока не подключено. Исправьте отмеченное ❌ и пришлите адрес ещё раз.")
+    return _("Пока не подключено. Исправьте отмеченное ❌ и нажмите «Проверить ещё раз».")
 
 
 def connected(*, renewed: bool) -> str:
@@ -167,12 +154,9 @@ def _problem(shown: Integration, zone: str, language: Language) -> str:
     when = words.moment(since, zone, language) if since else ""
     if shown.state is IntegrationState.EXPIRED:
         return _(
-            "Доступ пропал {when}. Опрос остановлен, ничего не потеряно. "
-            "Нажмите «Обновить доступ» и пришлите новый вебхук."
-        ).format(when=when)
-    return _("Портал не отвечает с {when}. Я пробую снова сам; если это надолго, проверьте портал.").format(
-        when=when
-    )
+            "Доступ пропал {when}. Опрос остановлен, ничего не потеряно. Нажмите «Обновить доступ» и {hint}."
+        ).format(when=when, hint=SYSTEMS[shown.kind].renew_hint())
+    return _("Система не отвечает с {when}. Я пробую снова сам; если это надолго, проверьте её.").format(when=when)
 
 
 def check_button() -> str:
@@ -211,7 +195,7 @@ def sure_to_disconnect(name: str, prompts: int) -> Text:
     count = ngettext("{n} промпт", "{n} промптов", prompts).format(n=prompts)
     return as_list(
         phrase(_("Отключить «{name}»?"), name=Bold(name)),
-        _("Выключу {count}, вебхук забуду. Промпты и ответы останутся: подключите снова и включите.").format(
+        _("Выключу {count}, доступ забуду. Промпты и ответы останутся: подключите снова и включите.").format(
             count=count
         ),
     )
@@ -222,7 +206,7 @@ def disconnect_sure_button() -> str:
 
 
 def disconnected() -> str:
-    return _("Отключено. Вебхук забыт, промпты выключены.")
+    return _("Отключено. Доступ забыт, промпты выключены.")
 
 
 def notice(told: OwnerNotice) -> str:
@@ -231,16 +215,16 @@ def notice(told: OwnerNotice) -> str:
     scope = told.values.get("scope", "")
     if told.code == "integration_expired" and scope:
         return _(
-            "🔴 «{name}»: у вебхука пропало право {scope}. Опрос остановлен, звонки не потеряются. "
+            "🔴 «{name}»: пропало право {scope}. Опрос остановлен, звонки не потеряются. "
             "Верните право и нажмите «Проверить сейчас»: /integrations"
         ).format(name=name, scope=scope)
     return {
         "integration_expired": _(
-            "🔴 «{name}»: портал больше не принимает вебхук. Опрос остановлен, звонки "
+            "🔴 «{name}»: доступ больше не принимают. Опрос остановлен, звонки "
             "не потеряются. Обновите доступ: /integrations"
         ),
         "integration_unreachable": _(
-            "🟡 «{name}»: портал не отвечает уже несколько минут. Пробую снова сам, ничего не потеряется."
+            "🟡 «{name}»: не отвечает уже несколько минут. Пробую снова сам, ничего не потеряется."
         ),
         "integration_healed": _("🟢 «{name}»: связь восстановлена, догоняю пропущенные звонки."),
         "model_paused": _(

@@ -5,9 +5,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from services.domain.call import Binding, FoundCall, ObjectRef, Transcript
+from services.domain.field import FieldType, RemoteField, RemoteList, RemoteRow, Value
 from services.domain.integration import Ability, Kind, ObjectKind
 from services.ports import Clock, Guard, Throttle
 
@@ -115,6 +116,99 @@ class Connector(Protocol):
         """The id of our comment whose last line is the marker, if written after `since`; None: not there."""
         ...
 
+    async def remove_comment(self, target: ObjectRef, comment_id: str) -> None:
+        """Takes our comment back. Raises Gone when it is not there, Rejected when this system cannot."""
+        ...
+
+
+Remote = Any
+"""A field's value in the remote system's normal form: JSON-able, None when empty, the same when equal."""
+
+
+@runtime_checkable
+class FieldWriter(Protocol):
+    """Ability `writes_fields`: fields of deals and leads."""
+
+    async def object_fields(self, kind: ObjectKind) -> Sequence[RemoteField]:
+        """Only those that may be written and whose type is known."""
+        ...
+
+    def to_remote(self, field: RemoteField, value: Value) -> Remote: ...
+
+    async def read_values(self, target: ObjectRef, fields: Sequence[RemoteField]) -> Mapping[str, Remote]:
+        """By field id. A field that exists no more is left out. Raises Gone for an object that is not there."""
+        ...
+
+    async def write_values(
+        self, target: ObjectRef, fields: Sequence[RemoteField], values: Mapping[str, Remote]
+    ) -> Mapping[str, Remote]:
+        """Sets these and no others (None clears); returns them as they are afterwards. Harmless to repeat."""
+        ...
+
+
+@dataclass(frozen=True)
+class NewColumn:
+    """A column of a list that we make. `options` are the names of a choice."""
+
+    name: str
+    type: FieldType
+    options: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class ListWriter(Protocol):
+    """Ability `writes_lists`: rows of separate lists. `code` is our own key of a row."""
+
+    async def lists(self) -> Sequence[RemoteList]: ...
+
+    async def columns(self, list_id: str) -> Sequence[RemoteField]:
+        """Raises Gone when the list is not there."""
+        ...
+
+    async def create_list(self, name: str, columns: Sequence[NewColumn]) -> RemoteList: ...
+
+    def to_column(self, column: RemoteField, value: Value) -> Remote: ...
+
+    async def find_rows(self, list_id: str, code: str) -> Sequence[RemoteRow]:
+        """All rows with this code, the oldest first."""
+        ...
+
+    async def add_row(self, list_id: str, code: str, name: str, values: Mapping[str, Remote]) -> str:
+        """Never repeated by itself; returns the row's id."""
+        ...
+
+    async def merge_row(self, list_id: str, row_id: str, code: str, values: Mapping[str, Remote]) -> None:
+        """Sets these columns and keeps whatever the others hold."""
+        ...
+
+    async def remove_row(self, list_id: str, row_id: str) -> None: ...
+
+
+@runtime_checkable
+class PhoneBook(Protocol):
+    """A CRM that finds the deal or lead of a telephone number, for calls of a telephony or a disk."""
+
+    async def bind_phone(self, phone: str, started_at: datetime) -> Binding | None:
+        """`phone` is in E.164. The CRM's own rule chooses among several; None: nothing found yet."""
+        ...
+
+
+class SecretSafe(Protocol):
+    """Secrets that change by themselves (rotating tokens), one holder at a time in all processes."""
+
+    def renew(self) -> AbstractAsyncContextManager["Renewal"]:
+        """Waits for its turn; what is saved inside is stored at once."""
+        ...
+
+
+class Renewal(Protocol):
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """As stored now: another process may have renewed them meanwhile."""
+        ...
+
+    async def save(self, secrets: Mapping[str, str]) -> None: ...
+
 
 @dataclass(frozen=True)
 class Doors:
@@ -128,6 +222,27 @@ class Doors:
     """Where recordings lie while they are worked on; None: the system's temporary folder."""
     write_timeout: float = 70.0
     """Seconds; longer than the remote limit of 60, so that an answer is not lost by our impatience."""
+    safe: SecretSafe | None = None
+    """Where renewed secrets go; None while an account is only tried out."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One value the connect dialogue asks for. With `choices` it is picked by a button, else typed."""
+
+    field: str
+    choices: tuple[str, ...] = ()
+    secret: bool = True
+    """The message that carried it is deleted."""
+    optional: bool = False
+    """May be skipped by a button; it is then not among the values."""
+    only_if: tuple[str, str] | None = None
+    """(field, value): asked only after that choice."""
+
+
+async def as_asked(values: Mapping[str, str], doors: Doors) -> Mapping[str, str]:
+    """For accounts whose values are stored as they were given."""
+    return values
 
 
 @dataclass(frozen=True)
@@ -137,10 +252,15 @@ class CatalogueEntry:
     kind: Kind
     title: str
     abilities: frozenset[Ability]
-    secret_fields: tuple[str, ...]
-    """What the connect dialogue asks for, in order; for Bitrix24 `("webhook_url",)`."""
+    steps: tuple[Step, ...]
+    """What the connect dialogue asks for, in order."""
     parse_secret: Callable[[str, str], str]
     """(field, what the user sent) -> cleaned value; raises Refused with a code of what is wrong."""
     open: Callable[[Mapping[str, str], Mapping[str, Any], Doors], Connector]
     """(secrets, settings, doors) -> connector; no request is made yet."""
     close: Callable[[Connector], Awaitable[None]]
+    complete: Callable[[Mapping[str, str], Doors], Awaitable[Mapping[str, str]]] = as_asked
+    """Turns what was asked into what is stored, for example a code into tokens; done once, before the check.
+
+    Values that are complete already are returned as they are. Raises remote failures and Refused.
+    """

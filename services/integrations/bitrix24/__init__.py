@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from services.domain.integration import Ability, Kind
 from services.errors import Refused
-from services.integrations.base import CatalogueEntry, Connector
+from services.integrations.base import CatalogueEntry, Connector, Step
 from services.integrations.bitrix24.connector import Bitrix24
 
 _WEBHOOK = re.compile(r"(?P<base>https?://[^\s/<>\"'\\?#]+/rest/\d+/[A-Za-z0-9_-]+)", re.IGNORECASE)
@@ -41,7 +41,7 @@ INTEGRATION = CatalogueEntry(
             Ability.WRITES_COMMENTS,
         }
     ),
-    secret_fields=("webhook_url",),
+    steps=(Step("webhook_url"),),
     parse_secret=parse_secret,
     open=Bitrix24,
     close=_close,

@@ -12,7 +12,7 @@ from services.domain.integration import ObjectKind
 from services.errors import Rejected, ScopeMissing
 from services.integrations.base import CallPage, Check, Cursor, Doors, RemoteFunnel, RemoteStage
 from services.integrations.bitrix24 import checking, formatting
-from services.integrations.bitrix24.binding import LEADS_FUNNEL, Binder
+from services.integrations.bitrix24.binding import KINDS, LEADS_FUNNEL, Binder
 from services.integrations.bitrix24.client import PAGE, Client
 from services.integrations.bitrix24.mapping import moment, number
 from services.integrations.bitrix24.polling import Polling
@@ -122,6 +122,10 @@ class Bitrix24:
             if len(rows) < PAGE:
                 return None
             start += PAGE
+
+    async def remove_comment(self, target: ObjectRef, comment_id: str) -> None:
+        owner = {"ownerTypeId": KINDS[target.kind], "ownerId": int(target.id)}
+        await self._client.write("crm.timeline.comment.delete", {"id": int(comment_id), **owner})
 
 
 def _last_line(text: str) -> str:

@@ -1,0 +1,68 @@
+"""Secrets that change by themselves: a renewed token is stored before it is used, by one holder at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
+
+from sqlalchemy import text
+
+from services.db.models import IntegrationRow
+from services.db.unit_of_work import Database
+from services.errors import NotFound
+from services.secrets import Vault
+
+LOCK = 0x73616665
+"""First half of PostgreSQL's advisory lock; the second is the integration's number."""
+
+_turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+
+class StoredRenewal:
+    def __init__(self, database: Database, vault: Vault, integration_id: int, secrets: Mapping[str, str]) -> None:
+        self._database = database
+        self._vault = vault
+        self._integration_id = integration_id
+        self.secrets = secrets
+
+    async def save(self, secrets: Mapping[str, str]) -> None:
+        async with self._database.write() as session:
+            row = await session.get_one(IntegrationRow, self._integration_id)
+            row.secrets = self._vault.close(secrets)
+        self.secrets = dict(secrets)
+
+
+class StoredSafe:
+    """Implements `services.integrations.base.SecretSafe` for one integration."""
+
+    def __init__(self, database: Database, vault: Vault, integration_id: int) -> None:
+        self._database = database
+        self._vault = vault
+        self._integration_id = integration_id
+        self._turn = _turns.setdefault(integration_id, asyncio.Lock())
+
+    @asynccontextmanager
+    async def renew(self) -> AsyncIterator[StoredRenewal]:
+        """Raises NotFound when the integration is gone.
+
+        The lock is advisory: the request for a new token takes seconds, and a locked row would hold up whatever
+        else is stored about the integration meanwhile. SQLite belongs to one process.
+        """
+        async with self._turn, self._among_processes():
+            async with self._database.read() as session:
+                row = await session.get(IntegrationRow, self._integration_id)
+            if row is None or not row.secrets:
+                raise NotFound(f"integration {self._integration_id}")
+            yield StoredRenewal(self._database, self._vault, self._integration_id, self._vault.open(row.secrets))
+
+    @asynccontextmanager
+    async def _among_processes(self) -> AsyncIterator[None]:
+        if self._database.engine.dialect.name != "postgresql":
+            yield
+            return
+        async with self._database.engine.connect() as connection, connection.begin():
+            await connection.execute(
+                text("SELECT pg_advisory_xact_lock(:first, :second)"),
+                {"first": LOCK, "second": self._integration_id},
+            )
+            yield

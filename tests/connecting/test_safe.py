@@ -1,0 +1,64 @@
+"""Renewed secrets: one holder at a time, stored before they are used, the old connector finishes its work."""
+
+import asyncio
+from dataclasses import replace
+
+from services.connectors import Connectors
+from services.db.models import IntegrationRow
+from services.db.unit_of_work import Database
+from services.integrations.base import Doors
+from services.integrations.catalogue import CATALOGUE
+from services.safe import StoredSafe
+from services.secrets import Vault
+from services.throttle import LocalThrottle
+from tests.fakes.clock import FakeClock
+from tests.fakes.rows import TEST_KEYS, add_company
+
+
+async def test_two_holders_renew_one_after_the_other(database: Database, clock: FakeClock) -> None:
+    company = await add_company(database, "https://portal.example/rest/1/old/", clock.now())
+    vault = Vault(TEST_KEYS)
+    order: list[str] = []
+    first_inside = asyncio.Event()
+
+    async def renew(name: str) -> None:
+        async with StoredSafe(database, vault, company.integration_id).renew() as renewal:
+            order.append(f"{name} reads {renewal.secrets['webhook_url'][-4:]}")
+            first_inside.set()
+            await asyncio.sleep(0)
+            await renewal.save({"webhook_url": f"https://portal.example/rest/1/by-{name}/"})
+            order.append(f"{name} saved")
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(renew("a"))
+        await first_inside.wait()
+        group.create_task(renew("b"))
+    assert order == ["a reads old/", "a saved", "b reads y-a/", "b saved"]
+    async with database.read() as session:
+        row = await session.get_one(IntegrationRow, company.integration_id)
+    assert vault.open(row.secrets)["webhook_url"].endswith("/by-b/")
+
+
+async def test_a_replaced_connector_is_closed_only_after_a_rest(database: Database, clock: FakeClock) -> None:
+    company = await add_company(database, "https://portal.example/rest/1/old/", clock.now())
+    vault = Vault(TEST_KEYS)
+    doors = Doors(clock=clock, throttle=LocalThrottle(clock), guard=lambda: None, allow_private_hosts=True)
+    closed: list[object] = []
+
+    async def note(connector: object) -> None:
+        closed.append(connector)
+
+    entry = next(iter(CATALOGUE.values()))
+    noting = {entry.kind: replace(entry, close=note)}
+    connectors = Connectors(database, vault, doors, noting)
+    old = await connectors.get(company.integration_id)
+    async with StoredSafe(database, vault, company.integration_id).renew() as renewal:
+        await renewal.save({"webhook_url": "https://portal.example/rest/1/new/"})
+    new = await connectors.get(company.integration_id)
+    assert new is not old
+    assert closed == []
+    clock.advance(3600)
+    await connectors.forget(company.integration_id)
+    assert closed == [old]
+    await connectors.close()
+    assert closed == [old, new]
