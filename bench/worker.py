@@ -24,7 +24,7 @@ from services.jobs.engine import DurableJobs
 from services.llm.client import LanguageModel
 from services.llm.connection import Connection
 from services.pipeline.assembly import Outside, build_pipeline
-from services.ports import OwnerNotice
+from services.ports import OwnerNotice, Rate
 from services.secrets import Vault
 from services.speech.client import SpeechClient
 from services.speech.transcriber import SpeechTranscriber
@@ -35,7 +35,7 @@ KEYS = ["MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="]
 class Unlimited:
     """A self-hosted portal: no limit on requests."""
 
-    async def acquire(self, account: str) -> None: ...
+    async def acquire(self, account: str, rate: Rate) -> None: ...
 
     async def block(self, account: str, seconds: float) -> None: ...
 

@@ -55,10 +55,18 @@ Guard = Callable[[], None]
 """Raises when this process was declared dead and must not touch the outside world any more."""
 
 
+@dataclass(frozen=True)
+class Rate:
+    """So many requests a second in the long run, and so many at once after a rest."""
+
+    per_second: float
+    burst: int
+
+
 class Throttle(Protocol):
     """Keeps the request rate of a remote account, whoever uses it."""
 
-    async def acquire(self, account: str) -> None:
+    async def acquire(self, account: str, rate: Rate) -> None:
         """Returns when one more request to the account is allowed."""
         ...
 

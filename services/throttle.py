@@ -1,8 +1,4 @@
-"""Request rates of remote accounts, kept as a generic cell rate: a bucket in a single number.
-
-Bitrix24 lets 2 requests a second pass with a burst of 50, counted per portal and address; a part of the
-burst is left to the customer's other integrations.
-"""
+"""Request rates of remote accounts, kept as a generic cell rate: a bucket in a single number."""
 
 from dataclasses import dataclass
 
@@ -12,13 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.db.insert import insert_unless_there
 from services.db.models import AccountRow
 from services.db.unit_of_work import Database
-from services.ports import Clock
-
-
-@dataclass(frozen=True)
-class Rate:
-    per_second: float = 2.0
-    burst: int = 40
+from services.ports import Clock, Rate
 
 
 @dataclass
@@ -37,14 +27,13 @@ class _Cell:
 class LocalThrottle:
     """For a single process. Implements `services.ports.Throttle`."""
 
-    def __init__(self, clock: Clock, rate: Rate = Rate()) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._rate = rate
         self._cells: dict[str, _Cell] = {}
 
-    async def acquire(self, account: str) -> None:
+    async def acquire(self, account: str, rate: Rate) -> None:
         cell = self._cells.setdefault(account, _Cell())
-        wait = cell.take(self._clock.now().timestamp(), self._rate)
+        wait = cell.take(self._clock.now().timestamp(), rate)
         if wait > 0:
             await self._clock.sleep(wait)
 
@@ -56,17 +45,16 @@ class LocalThrottle:
 class SharedThrottle:
     """For several processes: the number lives in the database. Implements `services.ports.Throttle`."""
 
-    def __init__(self, database: Database, clock: Clock, rate: Rate = Rate()) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._rate = rate
 
-    async def acquire(self, account: str) -> None:
+    async def acquire(self, account: str, rate: Rate) -> None:
         now = self._clock.now().timestamp()
         async with self._database.write() as session:
             row = await self._locked(session, account)
             cell = _Cell(row.free_at, row.blocked_until)
-            wait = cell.take(now, self._rate)
+            wait = cell.take(now, rate)
             row.free_at = cell.free_at
         if wait > 0:
             await self._clock.sleep(wait)

@@ -5,12 +5,12 @@ No exception, log line or repr carries an address: for some systems the path is 
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
@@ -33,7 +33,12 @@ NO_SOUND = frozenset({"text/html", "application/json", "text/plain"})
 class Answer:
     status: int
     body: bytes
-    location: str | None
+    headers: Mapping[str, str]
+    """Names in any case."""
+
+    @property
+    def location(self) -> str | None:
+        return self.headers.get("Location")
 
 
 class Http:
@@ -68,7 +73,20 @@ class Http:
             self._opened = None
 
     async def post(self, url: str, body: Any, *, kind: Kind) -> Answer:
-        """One request, never repeated here.
+        """One request with a JSON body; fails as `request` does."""
+        return await self.request("POST", url, kind=kind, json=body)
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        kind: Kind,
+        headers: Mapping[str, str] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request, never repeated here; the body is JSON, a form, or none.
 
         Raises Unreachable when nothing was delivered, Unclear when a write may have happened, ForbiddenHost.
         """
@@ -78,9 +96,11 @@ class Http:
         timeout = aiohttp.ClientTimeout(total=self._timeouts[kind], connect=CONNECT_SECONDS)
         lost: type[Unreachable | Unclear] = Unclear if kind == "write" else Unreachable
         try:
-            async with self._session.post(url, json=body, timeout=timeout, allow_redirects=False) as response:
+            async with self._session.request(
+                method, url, headers=headers, json=json, data=form, timeout=timeout, allow_redirects=False
+            ) as response:
                 content = await _bounded(response)
-                return Answer(response.status, content, response.headers.get("Location"))
+                return Answer(response.status, content, response.headers)
         except ForbiddenHost:
             raise
         except aiohttp.InvalidURL:
@@ -91,21 +111,26 @@ class Http:
             raise lost(f"answer lost: {type(failure).__name__}") from None
 
     @asynccontextmanager
-    async def download(self, url: str, *, referer: str = "", suffix: str = "") -> AsyncIterator[Path]:
-        """A file fetched into a temporary place that is gone afterwards. Every redirect meets the policy."""
+    async def download(
+        self, url: str, *, headers: Mapping[str, str] | None = None, suffix: str = ""
+    ) -> AsyncIterator[Path]:
+        """A file fetched into a temporary place that is gone afterwards.
+
+        Every redirect meets the policy; `headers` go to the first host only: they may carry a secret.
+        """
         with tempfile.TemporaryDirectory(prefix="recording-", dir=self._scratch) as folder:
             target = Path(folder) / f"recording{suffix}"
-            await self._fetch(url, target, referer)
+            await self._fetch(url, target, headers or {})
             yield target
 
-    async def _fetch(self, url: str, target: Path, referer: str) -> None:
-        headers = {"Accept": "*/*", "Accept-Language": "ru,en;q=0.8", "Accept-Encoding": "identity"}
-        if referer:
-            headers["Referer"] = referer
+    async def _fetch(self, url: str, target: Path, own: Mapping[str, str]) -> None:
+        plain = {"Accept": "*/*", "Accept-Language": "ru,en;q=0.8", "Accept-Encoding": "identity"}
+        host = urlsplit(url).netloc
         timeout = aiohttp.ClientTimeout(total=DOWNLOAD_SECONDS, connect=CONNECT_SECONDS, sock_read=60)
         try:
             for _ in range(REDIRECTS + 1):
                 check_address(url, allow_private=self._allow_private)
+                headers = {**plain, **own} if urlsplit(url).netloc == host else plain
                 async with self._session.get(
                     url, headers=headers, timeout=timeout, allow_redirects=False
                 ) as response:

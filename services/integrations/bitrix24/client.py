@@ -13,10 +13,13 @@ from services.integrations.base import Doors
 from services.integrations.bitrix24.failures import Envelope, read
 from services.integrations.bitrix24.mapping import moment, number
 from services.integrations.http import Answer, Http, Kind
+from services.ports import Rate
 
 log = structlog.get_logger(__name__)
 
 PAGE = 50
+RATE = Rate(per_second=2.0, burst=40)
+"""Counted per portal and address; 10 of the portal's burst are left to the customer's other integrations."""
 READ_TRIES = 3
 IN_FLIGHT = 4
 """Requests at once to one portal."""
@@ -110,12 +113,12 @@ class Client:
 
     async def _send(self, method: str, params: Mapping[str, Any], kind: Kind) -> tuple[Answer, str]:
         """The answer and the webhook that gave it: a renamed portal is followed, the request stays a POST."""
-        await self._doors.throttle.acquire(self.host)
+        await self._doors.throttle.acquire(self.host, RATE)
         answer = await self.http.post(f"{self._webhook}{method}", dict(params), kind=kind)
         base = self._renamed(answer)
         if base is None:
             return answer, self._webhook
-        await self._doors.throttle.acquire(self.host)
+        await self._doors.throttle.acquire(self.host, RATE)
         return await self.http.post(f"{base}{method}", dict(params), kind=kind), base
 
     def _renamed(self, answer: Answer) -> str | None:

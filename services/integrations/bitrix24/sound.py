@@ -83,7 +83,7 @@ class Sound:
     async def _fetch(self, file: _File, stack: AsyncExitStack) -> Path:
         """Raises Unreachable for a link that is no good any more: the next try asks for a new one."""
         download = self._client.http.download(
-            file.link, referer=self._client.origin + "/", suffix=_suffix(file.name)
+            file.link, headers={"Referer": self._client.origin + "/"}, suffix=_suffix(file.name)
         )
         try:
             path = await stack.enter_async_context(download)
