@@ -37,6 +37,16 @@ def reason(code: Reason) -> str:
         Reason.REMOTE_UNREACHABLE: _("CRM долго не отвечает"),
         Reason.ACCESS_EXPIRED: _("нет доступа к CRM"),
         Reason.CANNOT_VERIFY: _("не удалось проверить, записан ли ответ: посмотрите в CRM"),
+        Reason.FIELD_GONE: _("поля больше нет в CRM"),
+        Reason.LIST_GONE: _("списка больше нет в CRM"),
+        Reason.NOT_AN_OPTION: _("ответ не из списка значений поля"),
+        Reason.NOT_A_NUMBER: _("ответ не число"),
+        Reason.NOT_A_DATE: _("ответ не дата"),
+        Reason.VALUE_UNREADABLE: _("ответ не подходит полю"),
+        Reason.QUOTE_NOT_FOUND: _("в разговоре не нашлась цитата для ответа"),
+        Reason.REQUIRED_EMPTY: _("обязательное поле осталось бы пустым"),
+        Reason.VALUE_LOST: _("CRM не сохранила значение"),
+        Reason.OTHER_OBJECT: _("звонок не той карточки: промпт пишет в другую"),
         Reason.INTERNAL: _("внутренняя ошибка"),
     }[code]
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cards.wanted import want
 from services.db.models import AnswerRow, AuditRow, CallRow, DeliveryRow, PromptRow, TranscriptRow, VerdictRow
+from services.db.repositories.deliveries import is_open
 from services.db.unit_of_work import Database
 from services.domain.answer import AnswerState, DeliveryState
 from services.domain.call import CallState, Reason
@@ -183,7 +184,7 @@ async def _unsent(session: AsyncSession, workspace_id: int) -> int:
         .join(CallRow, CallRow.id == DeliveryRow.call_id)
         .where(
             CallRow.workspace_id == workspace_id,
-            DeliveryRow.state.in_([state for state in DeliveryState if not state.final]),
+            is_open(),
         )
     )
     return count or 0

@@ -9,8 +9,9 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.answer import Usage
-from services.domain.call import Segment
+from services.domain.call import Reason, Segment
 from services.domain.card import CardView
+from services.domain.field import Value
 from services.domain.workspace import ChatAddress, Language
 
 
@@ -78,6 +79,26 @@ class Throttle(Protocol):
 # --- model ---------------------------------------------------------------------------------------
 
 
+class Unfit(ValueError):
+    """A value that must not be written. `told` says to the model what is wrong with it."""
+
+    def __init__(self, reason: Reason, told: str) -> None:
+        super().__init__(told)
+        self.reason = reason
+        self.told = told
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """The answer is for a field: its quote must be found, and its value must be readable.
+
+    `told` describes the value for the model, empty for a mere text; `read` raises Unfit.
+    """
+
+    told: str
+    read: Callable[[str | list[str]], Value]
+
+
 @dataclass(frozen=True)
 class AnswerRequest:
     """One question about one call. All requests of a call share everything but `question`."""
@@ -89,11 +110,15 @@ class AnswerRequest:
     segments: tuple[Segment, ...]
     question: str
     language: Language
+    expects: Expectation | None = None
 
 
 @dataclass(frozen=True)
 class ModelAnswer:
-    """`quote_at` is None when the quote was not found in the transcript."""
+    """`quote_at` is None when the quote was not found in the transcript.
+
+    `problem` says why a found answer must not be written into a field; `value` is then None.
+    """
 
     found: bool
     text: str
@@ -103,6 +128,8 @@ class ModelAnswer:
     request_id: str
     usage: Usage
     free_form: bool = False
+    value: Value = None
+    problem: Reason | None = None
 
 
 class ModelFailure(Exception):

@@ -45,6 +45,7 @@ def workspace_of_row(row: WorkspaceRow) -> Workspace:
         recommended_prompts=int(settings.get("recommended_prompts", 7)),
         tariff=(tariff["input"], tariff["output"]) if tariff else None,
         hard_limit_prompts=settings.get("hard_limit_prompts"),
+        strict_quotes=bool(settings.get("strict_quotes", True)),
     )
 
 

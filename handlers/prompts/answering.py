@@ -18,7 +18,7 @@ from handlers.states import leave
 from handlers.workspace.chats import address_of
 from services.chats import ChatService
 from services.connections import IntegrationService
-from services.domain.prompt import Prompt
+from services.domain.prompt import Ask, Place, Prompt
 from services.domain.workspace import Language, Member
 from services.errors import Conflict, NotFound, Refused
 from services.funnels import FunnelBook
@@ -119,8 +119,8 @@ async def _save(
         window = await at.keep(at.drawer().same_name(at.draft["name"]))
         await redraw(query, window.text, window.keyboard)
         return
-    kind = at.destination(await at.abilities())
-    prompt = await prompts.create(at.member, Draft(at.draft["name"], at.draft["text"], scope, kind))
+    place = Place(at.destination(await at.abilities()))
+    prompt = await prompts.create(at.member, Draft(at.draft["name"], (Ask(at.draft["text"]),), scope, place))
     await leave(at.state)
     if at.data.get("origin"):
         await chats.subscribe_known(at.member, at.data["origin"])

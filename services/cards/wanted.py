@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.insert import insert_unless_there
 from services.db.models import CallRow, CardRow, ChatRow, DeliveryRow
-from services.domain.answer import DeliveryState
+from services.db.repositories.deliveries import is_open
 from services.domain.call import CallState
 from services.jobs.queues import Job, chat_lane
 from services.ports import Jobs
@@ -18,7 +18,6 @@ from services.ports import Jobs
 NOW = timedelta(0)
 APART = timedelta(seconds=2)
 """Between two edits of a card, so that answers that come together are shown together."""
-OPEN_DELIVERIES = [state for state in DeliveryState if not state.final]
 
 
 async def want(session: AsyncSession, jobs: Jobs, call_id: int, now: datetime) -> None:
@@ -61,7 +60,7 @@ async def is_final(session: AsyncSession, call_id: int) -> bool:
     call = await session.get_one(CallRow, call_id)
     if not CallState(call.state).final:
         return False
-    waiting = select(DeliveryRow.id).where(DeliveryRow.call_id == call_id, DeliveryRow.state.in_(OPEN_DELIVERIES))
+    waiting = select(DeliveryRow.id).where(DeliveryRow.call_id == call_id, is_open())
     return await session.scalar(waiting.limit(1)) is None
 
 

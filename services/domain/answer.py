@@ -1,16 +1,18 @@
 """What a model answered and how it reached its destination."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from services.domain.call import Reason
+from services.domain.field import Value
 
 
 class AnswerState(StrEnum):
     ANSWERED = "answered"
     NO_DATA = "no_data"
     """The call does not say; an outcome of its own, decided by the system."""
+    REFUSED = "refused"
+    """Answered, but the value must not be written: unreadable, not an option, without a quote."""
     FAILED = "failed"
 
 
@@ -22,12 +24,25 @@ class Usage:
     cached_tokens: int | None = None
     completion_tokens: int | None = None
 
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            _sum(self.prompt_tokens, other.prompt_tokens),
+            _sum(self.cached_tokens, other.cached_tokens),
+            _sum(self.completion_tokens, other.completion_tokens),
+        )
+
+
+def _sum(first: int | None, second: int | None) -> int | None:
+    return None if first is None and second is None else (first or 0) + (second or 0)
+
 
 @dataclass(frozen=True)
 class Answer:
     question_id: int
     state: AnswerState
     text: str
+    value: Value = None
+    """Typed, for a field or column."""
     quote: str = ""
     quote_at: float | None = None
     """Seconds from the beginning of the call; None: the quote was not found in the transcript."""
@@ -53,18 +68,24 @@ class DeliveryState(StrEnum):
         return self in {DeliveryState.CONFIRMED, DeliveryState.FAILED, DeliveryState.UNVERIFIABLE}
 
 
-@dataclass(frozen=True)
-class Delivery:
-    id: int
-    call_id: int
-    prompt_id: int
-    target: str
-    state: DeliveryState
-    body: str
-    marker: str
-    part: int
-    parts: int
-    attempt: int
-    attempted_at: datetime | None
-    remote_id: str | None
-    reason: Reason | None
+class FieldFate(StrEnum):
+    """What became of one value of a delivery."""
+
+    WRITTEN = "written"
+    SAME = "same"
+    """It stood there already."""
+    KEPT = "kept"
+    """Somebody's value was left alone, as the policy says."""
+    NEWER = "newer"
+    """A later call has answered already."""
+    GONE = "gone"
+    LOST = "lost"
+    """The remote system took the value and did not keep it."""
+
+
+class UndoState(StrEnum):
+    WANTED = "wanted"
+    DONE = "done"
+    PARTLY = "partly"
+    """Somebody has changed it since: left as it is."""
+    FAILED = "failed"

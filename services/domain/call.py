@@ -58,6 +58,16 @@ class Reason(StrEnum):
     REMOTE_UNREACHABLE = "remote_unreachable"
     ACCESS_EXPIRED = "access_expired"
     CANNOT_VERIFY = "cannot_verify"
+    FIELD_GONE = "field_gone"
+    LIST_GONE = "list_gone"
+    NOT_AN_OPTION = "not_an_option"
+    NOT_A_NUMBER = "not_a_number"
+    NOT_A_DATE = "not_a_date"
+    VALUE_UNREADABLE = "value_unreadable"
+    QUOTE_NOT_FOUND = "quote_not_found"
+    REQUIRED_EMPTY = "required_empty"
+    VALUE_LOST = "value_lost"
+    OTHER_OBJECT = "other_object"
     INTERNAL = "internal"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 Value = Any
 """JSON-able, by type: text and link `str`; integer `int`; number `str` of a decimal; money
 `{"amount": str, "currency": str}`; boolean `bool`; date `YYYY-MM-DD`; datetime ISO 8601 with an offset;
-choice a list of option ids; employee the remote user's id."""
+choice a list of option ids; employee the remote user's id; object `deal:456` or `lead:7`."""
 
 
 class FieldType(StrEnum):

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from services.domain.field import RemoteField, RemoteList
+from services.domain.integration import ObjectKind
+
 TEXT_LIMIT = 4000
 NAME_LIMIT = 60
 
@@ -24,13 +27,70 @@ class Scope:
     stage_id: int | None = None
 
 
+class Policy(StrEnum):
+    """What happens to a value that stands in the field already."""
+
+    IF_EMPTY = "if_empty"
+    APPEND = "append"
+    OVERWRITE = "overwrite"
+
+
+class Known(StrEnum):
+    """What can be written without asking a model."""
+
+    OBJECT = "object"
+    """The deal or lead: as a binding, or as a link in a text."""
+    STARTED_AT = "started_at"
+    MANAGER = "manager"
+    CLIENT = "client"
+    PHONE = "phone"
+    DURATION = "duration"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is put to the model, and the field that receives its answer; a comment has none."""
+
+    text: str
+    field: RemoteField | None = None
+    policy: Policy = Policy.IF_EMPTY
+
+
 @dataclass(frozen=True)
 class Question:
+    """An ask as it is stored. `problem` says why it is suspended: its field is gone, for example."""
+
     id: int
     position: int
-    text: str
-    target: str = ""
-    """The field that receives the answer; empty for a comment."""
+    ask: Ask
+    problem: str | None = None
+
+    @property
+    def text(self) -> str:
+        return self.ask.text
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A column that we fill ourselves."""
+
+    field: RemoteField
+    known: Known
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the answers go: the list and its filled columns, or the kind of object whose fields are written."""
+
+    destination: Destination = Destination.COMMENT
+    list: RemoteList | None = None
+    filled: tuple[Filled, ...] = ()
+    object_kind: ObjectKind | None = None
+
+    @property
+    def is_typed(self) -> bool:
+        """Each question has a field of its own."""
+        return self.destination in (Destination.LIST, Destination.FIELDS)
 
 
 @dataclass(frozen=True)
@@ -39,8 +99,12 @@ class PromptVersion:
 
     id: int
     number: int
-    destination: Destination
+    place: Place
     questions: tuple[Question, ...]
+
+    @property
+    def destination(self) -> Destination:
+        return self.place.destination
 
 
 @dataclass(frozen=True)
@@ -56,8 +120,18 @@ class Prompt:
     revision: int
     """Grows with each change; a change made against an old one is refused."""
     version: PromptVersion
+    hide_empty: bool = False
+    """With no data in any answer it is left out of the card."""
 
     @property
     def text(self) -> str:
-        """The wording of a prompt with a single question."""
-        return self.version.questions[0].text
+        """The wording; of several questions each stands behind the name of its field."""
+        if not self.version.place.is_typed:
+            return self.version.questions[0].text
+        return "\n".join(
+            f"{one.ask.field.name}: {one.text}" if one.ask.field else one.text for one in self.version.questions
+        )
+
+    @property
+    def problems(self) -> tuple[Question, ...]:
+        return tuple(one for one in self.version.questions if one.problem)

@@ -35,6 +35,8 @@ class Workspace:
     """Roubles per million tokens, in and out; None: not told."""
     hard_limit_prompts: int | None = None
     """Enabling more per funnel is refused; None: no limit."""
+    strict_quotes: bool = True
+    """A value without a quote that was found in the call is not written; else it is written and marked."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from services.domain.call import Binding, FoundCall, ObjectRef, Transcript
-from services.domain.field import FieldType, RemoteField, RemoteList, RemoteRow, Value
+from services.domain.field import FieldType, Option, RemoteField, RemoteList, RemoteRow, Value
 from services.domain.integration import Ability, Kind, ObjectKind
 from services.ports import Clock, Guard, Throttle
 
@@ -182,6 +182,15 @@ class ListWriter(Protocol):
         ...
 
     async def remove_row(self, list_id: str, row_id: str) -> None: ...
+
+
+@runtime_checkable
+class PeopleBook(Protocol):
+    """A system that knows its employees, for fields of that type."""
+
+    async def people(self) -> Sequence[Option]:
+        """Active employees, by the ids that fields take."""
+        ...
 
 
 @runtime_checkable

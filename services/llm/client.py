@@ -8,10 +8,10 @@ import openai
 import structlog
 
 from services.domain.answer import Usage
+from services.domain.call import Reason
 from services.llm.connection import Connection
 from services.llm.failures import FormatRefused, ParameterRefused, understand
-from services.llm.parse import ModelReply, Unparsable, parse
-from services.llm.quotes import find_quote
+from services.llm.judge import Judged, judge
 from services.llm.request import SCHEMA, estimated_tokens, messages
 from services.ports import AnswerRequest, ModelAnswer, ModelFailure
 
@@ -65,33 +65,24 @@ class LanguageModel:
         await self._client.close()
 
     async def answer(self, request: AnswerRequest) -> ModelAnswer:
-        """Raises ModelFailure."""
+        """Raises ModelFailure. What is wrong with an answer is said to the model once; then it stays so."""
         conversation = messages(request)
         said = await self._say(conversation, request.call_key)
-        try:
-            reply = parse(said.text)
-        except Unparsable as problem:
-            said, repaired = await self._repair(conversation, said, str(problem), request.call_key)
-            if repaired is None:
-                return _free_form(said)
-            reply = repaired
-        return _believed(request, reply, said)
-
-    async def _repair(
-        self, conversation: list[dict[str, str]], said: _Said, problem: str, key: str
-    ) -> tuple[_Said, ModelReply | None]:
-        """One more request that says what was wrong with the form."""
+        first = judge(request, said.text)
+        if first.complaint is None:
+            return _answer(first, said, said.usage)
         again = [
             *conversation,
             {"role": "assistant", "content": said.text[:2000]},
-            {"role": "user", "content": f"Ответ не в формате JSON: {problem}. Пришли только объект JSON."},
+            {"role": "user", "content": first.complaint},
         ]
-        second = await self._say(again, key)
-        try:
-            return second, parse(second.text)
-        except Unparsable:
-            log.warning("model_breaks_schema", model=second.model)
-            return second, None
+        repaired = await self._say(again, request.call_key)
+        second = judge(request, repaired.text)
+        usage = said.usage + repaired.usage
+        if not second.understood:
+            log.warning("model_breaks_schema", model=repaired.model)
+            return _answer(first, said, usage) if first.understood else _free_form(request, repaired, usage)
+        return _answer(second, repaired, usage)
 
     async def _say(self, conversation: list[dict[str, str]], key: str) -> _Said:
         limit = self._connection.output_tokens
@@ -160,22 +151,21 @@ def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def _believed(request: AnswerRequest, reply: ModelReply, said: _Said) -> ModelAnswer:
-    """The answer, with the quote as the transcript has it; a quote that was never said is dropped."""
-    found = reply.says_something
-    place = find_quote(reply.quote or "", request.segments) if found else None
+def _answer(verdict: Judged, said: _Said, usage: Usage) -> ModelAnswer:
     return ModelAnswer(
-        found=found,
-        text=reply.answer.strip() if found else "",
-        quote=place.text if place else "",
-        quote_at=place.at if place else None,
+        found=verdict.found,
+        text=verdict.text,
+        quote=verdict.quote,
+        quote_at=verdict.quote_at,
         model=said.model,
         request_id=said.request_id,
-        usage=said.usage,
+        usage=usage,
+        value=verdict.value,
+        problem=verdict.problem,
     )
 
 
-def _free_form(said: _Said) -> ModelAnswer:
+def _free_form(request: AnswerRequest, said: _Said, usage: Usage) -> ModelAnswer:
     return ModelAnswer(
         found=True,
         text=said.text.strip(),
@@ -183,6 +173,7 @@ def _free_form(said: _Said) -> ModelAnswer:
         quote_at=None,
         model=said.model,
         request_id=said.request_id,
-        usage=said.usage,
+        usage=usage,
         free_form=True,
+        problem=None if request.expects is None else Reason.VALUE_UNREADABLE,
     )

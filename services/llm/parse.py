@@ -3,7 +3,7 @@
 import json
 import re
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 NOTHING = re.compile(
     r"^(нет (данных|информации|ответа)|данных нет|не (упоминал|указан|обсужда|озвуч|говорил|прозвуч|назван)\w*"
@@ -19,11 +19,32 @@ class ModelReply(BaseModel):
     found: bool
     answer: str
     quote: str | None = None
+    value: str | list[str] | None = None
+
+    @field_validator("value", mode="before")
+    @classmethod
+    def _as_words(cls, given: object) -> object:
+        """Servers without schemas send bare numbers and truth values too."""
+        if isinstance(given, list):
+            return [_word(one) for one in given if one is not None]
+        return None if given is None else _word(given)
+
+    @property
+    def said(self) -> str | list[str]:
+        """The value; without one, the answer has to do."""
+        return self.value or self.answer.strip()
 
     @property
     def says_something(self) -> bool:
         """`found` with nothing in it, or with "no data" for an answer, is no answer."""
-        return self.found and bool(self.answer.strip()) and not NOTHING.match(self.answer.strip())
+        answer = self.answer.strip()
+        return self.found and bool(answer or self.value) and not NOTHING.match(answer)
+
+
+def _word(given: object) -> object:
+    if isinstance(given, bool):
+        return "да" if given else "нет"
+    return str(given) if isinstance(given, int | float) else given
 
 
 class Unparsable(ValueError):

@@ -19,8 +19,10 @@ SYSTEM = """\
 3. quote — дословный отрывок одной реплики расшифровки, который подтверждает ответ. Не исправляй в нём ни слова.
 4. Если в разговоре нет ответа на вопрос: found=false, answer — пустая строка, quote=null.
 5. Ответ короткий и понятный, обычным текстом, без разметки.
+6. value заполняй, только если под вопросом описано, какое значение нужно; иначе value=null.
 
-Формат ответа — один объект JSON: {"found": true или false, "answer": строка, "quote": строка или null}."""
+Формат ответа — один объект JSON:
+{"found": true или false, "answer": строка, "quote": строка или null, "value": список строк или null}."""
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -29,9 +31,11 @@ SCHEMA: dict[str, Any] = {
         "found": {"type": "boolean"},
         "answer": {"type": "string"},
         "quote": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+        "value": {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "null"}]},
     },
-    "required": ["found", "answer", "quote"],
+    "required": ["found", "answer", "quote", "value"],
 }
+"""One for all questions: a schema of its own for each would cost the provider's cache of the transcript."""
 
 SPEAKERS = {"manager": "Менеджер", "client": "Клиент"}
 LANGUAGES = {Language.RU: "Ответь по-русски.", Language.EN: "Ответь по-английски (answer in English)."}
@@ -60,6 +64,8 @@ def messages(request: AnswerRequest) -> list[dict[str, str]]:
         f"{request.card}\n\n<{tag}>\n{transcript_lines(request.segments)}\n</{tag}>\n\n"
         f"{LANGUAGES[request.language]}\nВопрос: {request.question}"
     )
+    if request.expects is not None and request.expects.told:
+        content += f"\n\nКакое нужно value:\n{request.expects.told}"
     return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": content}]
 
 

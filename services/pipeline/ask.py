@@ -6,7 +6,7 @@ a time, but are stored, written and shown in the order of the prompts.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -16,12 +16,17 @@ from services.db.repositories.calls import transcript_of
 from services.db.unit_of_work import Database
 from services.domain.answer import Answer, AnswerState
 from services.domain.call import Call, CallState, Reason, Transcript
+from services.domain.field import FieldType, Option
 from services.domain.prompt import Question
-from services.domain.workspace import Language
+from services.domain.workspace import Workspace
+from services.errors import RemoteError
+from services.fieldbook import FieldBook
 from services.integrations.base import Connector
+from services.pipeline.expect import expectation
 from services.pipeline.keep import Keeper
 from services.pipeline.model_pause import ModelPause
 from services.pipeline.outcome import Outcomes
+from services.pipeline.targets import Targets
 from services.pipeline.work import PromptWork, open_work
 from services.ports import Answerer, AnswerRequest, ModelAnswer, ModelFailure
 from services.timing import Timing
@@ -65,12 +70,16 @@ class AskStep:
         outcomes: Outcomes,
         pause: ModelPause,
         timing: Timing,
+        targets: Targets,
+        book: FieldBook,
     ) -> None:
         self._database = database
         self._connectors = connectors
         self._answerer = answerer
         self._keeper = keeper
         self._outcomes = outcomes
+        self._targets = targets
+        self._book = book
         self._pause = pause
         self._timing = timing
 
@@ -86,10 +95,25 @@ class AskStep:
         card = call_line(
             call.found.started_at, place.zone, call.found.direction, call.found.duration, place.language
         )
-        inquiry = _Inquiry(self._answerer, call.id, card, transcript, place.language)
+        works = tuple(
+            [await self._targets.checked(call.workspace_id, call.integration_id, work) for work in works]
+        )
+        people = await self._people(call, works)
+        inquiry = _Inquiry(self._answerer, call, card, transcript, place, people)
         obstacles = await self._ask_in_order(call, connector, inquiry, works)
         await self._end(call, obstacles)
         return False
+
+    async def _people(self, call: Call, works: tuple[PromptWork, ...]) -> Sequence[Option]:
+        """Employees, when a field is about them; without them its answers are refused, the others go on."""
+        fields = [question.ask.field for work in works for question in work.unanswered]
+        if not any(field is not None and field.type is FieldType.EMPLOYEE for field in fields):
+            return ()
+        try:
+            return await self._book.people(call.integration_id)
+        except RemoteError as failure:
+            log.info("people_not_known", failure=failure.code)
+            return ()
 
     async def _ask_in_order(
         self, call: Call, connector: Connector, inquiry: "_Inquiry", works: tuple[PromptWork, ...]
@@ -133,13 +157,20 @@ class _Inquiry:
     """Puts the prompts of one call to the model."""
 
     def __init__(
-        self, answerer: Answerer, call_id: int, card: str, transcript: Transcript, language: Language
+        self,
+        answerer: Answerer,
+        call: Call,
+        card: str,
+        transcript: Transcript,
+        place: Workspace,
+        people: Sequence[Option],
     ) -> None:
         self._answerer = answerer
-        self._call_key = f"call-{call_id}"
+        self._call = call
         self._card = card
         self._segments = transcript.segments
-        self._language = language
+        self._place = place
+        self._people = people
 
     async def put(self, work: PromptWork, is_on: IsOn, places: asyncio.Semaphore | None = None) -> Asked:
         async with places or asyncio.Semaphore(1):
@@ -147,9 +178,12 @@ class _Inquiry:
                 return Asked(work, (), switched_off=True)
             answers: list[tuple[Answer, float]] = []
             for question in work.unanswered:
+                if question.problem is not None:
+                    answers.append((_suspended(question), 0.0))
+                    continue
                 started = time.monotonic()
                 try:
-                    answer = _answer(question, await self._ask(question))
+                    answer = _answer(question, await self._ask(question), strict=self._place.strict_quotes)
                 except ModelFailure as failure:
                     log.warning("question_failed", prompt_id=work.prompt_id, kind=failure.kind)
                     reason = FINAL_FAILURES.get(failure.kind)
@@ -160,22 +194,39 @@ class _Inquiry:
             return Asked(work, tuple(answers))
 
     async def _ask(self, question: Question) -> ModelAnswer:
+        field = question.ask.field
         return await self._answerer.answer(
             AnswerRequest(
-                call_key=self._call_key,
+                call_key=f"call-{self._call.id}",
                 card=self._card,
                 segments=self._segments,
                 question=question.text,
-                language=self._language,
+                language=self._place.language,
+                expects=None if field is None else expectation(field, self._call, self._place, self._people),
             )
         )
 
 
-def _answer(question: Question, said: ModelAnswer) -> Answer:
+def _suspended(question: Question) -> Answer:
+    """Its field is gone: nothing is asked and nothing paid, the other questions go on."""
+    reason = Reason(question.problem) if question.problem else None
+    return Answer(question.id, AnswerState.REFUSED, "", reason=reason)
+
+
+def _state(said: ModelAnswer, *, strict: bool) -> AnswerState:
+    if not said.found or not said.text:
+        return AnswerState.NO_DATA
+    without_quote = said.problem is Reason.QUOTE_NOT_FOUND and not strict and said.value is not None
+    return AnswerState.ANSWERED if said.problem is None or without_quote else AnswerState.REFUSED
+
+
+def _answer(question: Question, said: ModelAnswer, *, strict: bool) -> Answer:
     return Answer(
         question_id=question.id,
-        state=AnswerState.ANSWERED if said.found and said.text else AnswerState.NO_DATA,
+        state=_state(said, strict=strict),
         text=said.text if said.found else "",
+        value=said.value if said.found else None,
+        reason=said.problem if said.found else None,
         quote=said.quote if said.found else "",
         quote_at=said.quote_at if said.found else None,
         model=said.model,

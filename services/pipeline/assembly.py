@@ -7,6 +7,8 @@ from services.cards.show import ShowCard
 from services.connectors import Connectors
 from services.db.unit_of_work import Database
 from services.domain.call import CallState
+from services.domain.prompt import Destination
+from services.fieldbook import FieldBook
 from services.jobs.queues import Job
 from services.notices import Notices
 from services.pipeline.ask import AskStep
@@ -20,7 +22,12 @@ from services.pipeline.process import ProcessCall, Step
 from services.pipeline.pull import PullCalls
 from services.pipeline.schedule import Schedule
 from services.pipeline.sweep import Sweep
+from services.pipeline.targets import Targets
 from services.pipeline.transcribe import TranscribeStep
+from services.pipeline.writers.base import Writer
+from services.pipeline.writers.comment import CommentWriter
+from services.pipeline.writers.fields import FieldsWriter
+from services.pipeline.writers.rows import RowWriter
 from services.ports import Answerer, Clock, Guard, JobHandler, Jobs, Notifier, Transcriber
 from services.timing import Timing
 
@@ -46,6 +53,7 @@ class Pipeline:
     handlers: dict[str, JobHandler]
     calls: CallService
     health: HealthBook
+    fields: FieldBook
 
 
 def build_pipeline(outside: Outside) -> Pipeline:
@@ -60,7 +68,9 @@ def build_pipeline(outside: Outside) -> Pipeline:
     transcribe = TranscribeStep(
         database, outside.connectors, outside.transcriber, outcomes, pause, jobs, clock, timing
     )
-    ask = AskStep(database, outside.connectors, outside.answerer, keeper, outcomes, pause, timing)
+    book = FieldBook(outside.connectors, clock)
+    targets = Targets(database, book, notices)
+    ask = AskStep(database, outside.connectors, outside.answerer, keeper, outcomes, pause, timing, targets, book)
     steps: dict[CallState, Step] = {
         CallState.NEW: bind,
         CallState.WAIT_BINDING: bind,
@@ -68,7 +78,12 @@ def build_pipeline(outside: Outside) -> Pipeline:
         CallState.WAIT_RECORD: transcribe,
         CallState.TRANSCRIBED: ask,
     }
-    deliver = Deliver(database, outside.connectors, health, jobs, schedule, clock, timing, outside.guard)
+    writers: dict[Destination, Writer] = {
+        Destination.COMMENT: CommentWriter(),
+        Destination.LIST: RowWriter(),
+        Destination.FIELDS: FieldsWriter(database),
+    }
+    deliver = Deliver(database, outside.connectors, health, jobs, schedule, clock, timing, outside.guard, writers)
     handlers: dict[str, JobHandler] = {
         Job.PULL: PullCalls(database, outside.connectors, health, schedule, clock).run,
         Job.PROCESS: ProcessCall(database, steps, outcomes, health, clock).run,
@@ -77,4 +92,4 @@ def build_pipeline(outside: Outside) -> Pipeline:
         Job.NOTICE: notices.run,
         Job.SWEEP: Sweep(database, jobs, schedule, clock, timing).run,
     }
-    return Pipeline(handlers, CallService(database, jobs, schedule, clock), health)
+    return Pipeline(handlers, CallService(database, jobs, schedule, clock), health, book)

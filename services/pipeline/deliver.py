@@ -1,22 +1,24 @@
-"""Writes answers into the CRM, each exactly once.
+"""Writes answers into the CRM, each exactly once, and takes them back when somebody asks.
 
 A write is committed as `sending` before the request leaves. Found in `sending` after a crash, or after an
-unclear outcome, it is looked up before it is ever repeated: by the marker in the comment's last line.
+unclear outcome, it is looked up before it is ever repeated; how, is the destination's own business.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cards.wanted import want
 from services.connectors import Connectors
 from services.db.models import DeliveryRow
+from services.db.repositories.deliveries import is_open
 from services.db.unit_of_work import Database
-from services.domain.answer import DeliveryState
-from services.domain.call import ObjectRef, Reason
-from services.domain.integration import ObjectKind
+from services.domain.answer import DeliveryState, UndoState
+from services.domain.call import Reason
+from services.domain.prompt import Destination
 from services.errors import (
     BadAnswer,
     NotFound,
@@ -31,19 +33,21 @@ from services.integrations.base import Connector
 from services.pipeline.health import HealthBook
 from services.pipeline.outcome import PARKED
 from services.pipeline.schedule import Schedule
+from services.pipeline.writers.base import Done, Group, Plan, Writer
 from services.ports import Clock, Guard, Jobs
 from services.timing import Timing
 
 log = structlog.get_logger(__name__)
 
+COMPANIONS = timedelta(minutes=5)
+"""Deliveries that travel with another one are looked after by themselves only so much later."""
 MORE = 200
 """So many further deliveries in one job at most."""
 
 
-def target_of(text: str) -> ObjectRef:
-    """`deal:456` back into what it names."""
-    kind, _, number = text.partition(":")
-    return ObjectRef(ObjectKind(kind), number)
+def is_due(row: DeliveryRow, now: datetime) -> bool:
+    open_still = not DeliveryState(row.state).final or row.undo == UndoState.WANTED
+    return open_still and row.due_at <= now
 
 
 class Deliver:
@@ -57,6 +61,7 @@ class Deliver:
         clock: Clock,
         timing: Timing,
         guard: Guard,
+        writers: Mapping[Destination, Writer],
     ) -> None:
         self._database = database
         self._connectors = connectors
@@ -66,6 +71,7 @@ class Deliver:
         self._clock = clock
         self._timing = timing
         self._guard = guard
+        self._writers = writers
 
     async def run(self, key: str, attempt: int) -> None:
         """The job: `key` is the delivery's number. Goes on with whatever else is due for the same account:
@@ -75,7 +81,7 @@ class Deliver:
             row = await session.get(DeliveryRow, int(key))
         if row is None:
             return
-        if not DeliveryState(row.state).final and row.due_at <= self._clock.now():
+        if is_due(row, self._clock.now()):
             await self._deliver(row)
         for _ in range(MORE):
             following = await self._next_due(row.integration_id)
@@ -89,7 +95,7 @@ class Deliver:
                 select(DeliveryRow)
                 .where(
                     DeliveryRow.integration_id == integration_id,
-                    DeliveryRow.state.in_([state for state in DeliveryState if not state.final]),
+                    is_open(),
                     DeliveryRow.due_at <= self._clock.now(),
                 )
                 .order_by(DeliveryRow.id)
@@ -97,83 +103,124 @@ class Deliver:
             )
 
     async def _deliver(self, row: DeliveryRow) -> None:
+        writer = self._writers[Destination(row.destination)]
         try:
             connector = await self._connectors.get(row.integration_id)
-            if row.state == DeliveryState.PLANNED:
-                await self._send(connector, row)
+            if row.undo == UndoState.WANTED:
+                await self._undo(writer, connector, row)
+            elif row.state == DeliveryState.PLANNED:
+                await self._send(writer, connector, await self._group(row))
             else:
-                await self._reconcile(connector, row)
+                await self._reconcile(writer, connector, row)
         except NotFound:
-            await self._end(row.id, DeliveryState.FAILED, Reason.ACCESS_EXPIRED)
+            await self._end([row], DeliveryState.FAILED, Done(reason=Reason.ACCESS_EXPIRED))
         except Unauthorized as failure:
             await self._health.failed(row.integration_id, failure)
             await self._later(row.id, PARKED)
+        except Rejected as failure:
+            log.warning("delivery_rejected", delivery_id=row.id, code=failure.remote_code)
+            await self._end([row], DeliveryState.FAILED, Done(reason=Reason.REMOTE_REJECTED))
         except RemoteError as failure:
             log.info("delivery_postponed", delivery_id=row.id, failure=failure.code)
             await self._back_off(row.id, failure)
 
-    async def _send(self, connector: Connector, row: DeliveryRow) -> None:
+    async def _group(self, row: DeliveryRow) -> Group:
+        """All that a call still has for the fields of the same object goes with one request."""
+        if row.destination != Destination.FIELDS:
+            return [row]
+        async with self._database.read() as session:
+            rows = await session.scalars(
+                select(DeliveryRow)
+                .where(
+                    DeliveryRow.call_id == row.call_id,
+                    DeliveryRow.integration_id == row.integration_id,
+                    DeliveryRow.destination == row.destination,
+                    DeliveryRow.target == row.target,
+                    DeliveryRow.state == DeliveryState.PLANNED,
+                )
+                .order_by(DeliveryRow.id)
+            )
+            return rows.all()
+
+    async def _send(self, writer: Writer, connector: Connector, group: Group) -> None:
+        plan = await writer.plan(connector, group)
+        if plan.done is not None:
+            await self._finish(group, plan.done)
+            return
         self._guard()
-        sent_at = await self._claim(row)
-        if sent_at is None:
+        if not await self._claim(group, plan):
             return
         try:
-            remote_id = await connector.add_comment(target_of(row.target), row.body)
+            done = await writer.send(connector, group, plan)
         except (Unclear, BadAnswer) as failure:
-            log.warning("delivery_unclear", delivery_id=row.id, detail=failure.detail)
-            await self._unclear(row.id)
+            log.warning("delivery_unclear", delivery_id=group[0].id, detail=failure.detail)
+            for row in group:
+                await self._unclear(row.id)
         except (Unreachable, Unauthorized):
-            await self._release(row.id)
+            await self._release(group)
             raise
         except Rejected as failure:
-            log.warning("delivery_rejected", delivery_id=row.id, code=failure.remote_code)
-            await self._end(row.id, DeliveryState.FAILED, Reason.REMOTE_REJECTED)
+            log.warning("delivery_rejected", delivery_id=group[0].id, code=failure.remote_code)
+            await self._end(group, DeliveryState.FAILED, Done(reason=Reason.REMOTE_REJECTED))
         else:
-            await self._end(row.id, DeliveryState.CONFIRMED, None, remote_id)
+            await self._finish(group, done)
 
-    async def _claim(self, row: DeliveryRow) -> datetime | None:
-        """Commits `sending`; None when somebody else did it first."""
+    async def _claim(self, group: Group, plan: Plan) -> bool:
+        """Commits `sending` for the whole group; False when somebody else did it first."""
         now = self._clock.now()
         async with self._database.write() as session:
-            claimed = await session.execute(
-                update(DeliveryRow)
-                .where(
-                    DeliveryRow.id == row.id,
-                    DeliveryRow.state == DeliveryState.PLANNED,
-                    DeliveryRow.attempt == row.attempt,
-                )
-                .values(state=DeliveryState.SENDING, attempted_at=now)
-                .returning(DeliveryRow.id)
-            )
-            return now if claimed.scalar_one_or_none() is not None else None
+            for row in group:
+                present = await session.get_one(DeliveryRow, row.id, with_for_update=True)
+                if present.state != DeliveryState.PLANNED or present.attempt != row.attempt:
+                    await session.rollback()
+                    return False
+                present.state, present.attempted_at = DeliveryState.SENDING, now
+                if plan.before is not None and present.before is None:
+                    own = present.payload or {}
+                    present.before = {name: one for name, one in plan.before.items() if name in own}
+        return True
 
-    async def _reconcile(self, connector: Connector, row: DeliveryRow) -> None:
-        """Looks for our marker once the remote system can no longer be at work on the lost request."""
+    async def _reconcile(self, writer: Writer, connector: Connector, row: DeliveryRow) -> None:
+        """Looks once the remote system can no longer be at work on the lost request."""
         attempted_at = row.attempted_at or row.created_at
-        ready_at = attempted_at + self._timing.reconcile
-        wait = ready_at - self._clock.now()
+        wait = attempted_at + self._timing.reconcile - self._clock.now()
         if wait > timedelta(0):
             await self._later(row.id, wait, DeliveryState.UNKNOWN)
             return
         try:
-            found = await connector.find_comment(target_of(row.target), row.marker, attempted_at)
+            done = await writer.look(connector, row)
         except Rejected:
-            await self._end(row.id, DeliveryState.UNVERIFIABLE, Reason.CANNOT_VERIFY)
+            await self._end([row], DeliveryState.UNVERIFIABLE, Done(reason=Reason.CANNOT_VERIFY))
             return
-        if found is not None:
-            log.info("delivery_found", delivery_id=row.id)
-            await self._end(row.id, DeliveryState.CONFIRMED, None, found)
+        if done is None:
+            await self._later(row.id, timedelta(0), DeliveryState.PLANNED)
             return
-        await self._later(row.id, timedelta(0), DeliveryState.PLANNED)
+        log.info("delivery_found", delivery_id=row.id)
+        await self._finish([row], done)
+
+    async def _undo(self, writer: Writer, connector: Connector, row: DeliveryRow) -> None:
+        self._guard()
+        try:
+            state = await writer.undo(connector, row)
+        except Rejected as failure:
+            log.warning("undo_rejected", delivery_id=row.id, code=failure.remote_code)
+            state = UndoState.FAILED
+        async with self._database.write() as session:
+            present = await session.get_one(DeliveryRow, row.id, with_for_update=True)
+            present.undo = state
+            await self._show(session, present)
+        log.info("delivery_undone", delivery_id=row.id, state=state)
 
     async def _unclear(self, delivery_id: int) -> None:
         await self._later(delivery_id, self._timing.reconcile, DeliveryState.UNKNOWN)
 
-    async def _release(self, delivery_id: int) -> None:
-        """The request surely did not happen: it may be sent again."""
+    async def _release(self, group: Group) -> None:
+        """The request surely did not happen: the first one comes again, and takes the others along."""
         async with self._database.write() as session:
-            row = await session.get_one(DeliveryRow, delivery_id, with_for_update=True)
-            row.state = DeliveryState.PLANNED
+            for one in group:
+                row = await session.get_one(DeliveryRow, one.id, with_for_update=True)
+                row.state = DeliveryState.PLANNED
+                row.due_at = self._clock.now() + COMPANIONS
 
     async def _back_off(self, delivery_id: int, failure: RemoteError) -> None:
         async with self._database.write() as session:
@@ -187,9 +234,13 @@ class Deliver:
             if step is not None:
                 await self._schedule.deliver(session, row, step)
                 return
+            if row.undo == UndoState.WANTED:
+                row.undo = UndoState.FAILED
+                await self._show(session, row)
+                return
             unknown = row.state in {DeliveryState.SENDING, DeliveryState.UNKNOWN}
         state = DeliveryState.UNVERIFIABLE if unknown else DeliveryState.FAILED
-        await self._end(delivery_id, state, Reason.REMOTE_UNREACHABLE)
+        await self._end([row], state, Done(reason=Reason.REMOTE_UNREACHABLE))
 
     async def _later(self, delivery_id: int, after: timedelta, state: DeliveryState | None = None) -> None:
         async with self._database.write() as session:
@@ -197,16 +248,23 @@ class Deliver:
             row.state = state or row.state
             await self._schedule.deliver(session, row, after)
 
-    async def _end(
-        self, delivery_id: int, state: DeliveryState, reason: Reason | None, remote_id: str | None = None
-    ) -> None:
+    async def _finish(self, group: Group, done: Done) -> None:
+        state = DeliveryState.CONFIRMED if done.reason is None else DeliveryState.FAILED
+        await self._end(group, state, done)
+
+    async def _end(self, group: Group, state: DeliveryState, done: Done) -> None:
         async with self._database.write() as session:
-            row = await session.get_one(DeliveryRow, delivery_id, with_for_update=True)
-            row.state, row.reason = state, reason
-            if remote_id is not None:
-                row.remote_id, row.confirmed_at = remote_id, self._clock.now()
+            for one in group:
+                row = await session.get_one(DeliveryRow, one.id, with_for_update=True)
+                row.state, row.reason = state, done.reason
+                row.remote_id = done.remote_id or row.remote_id
+                if done.fates:
+                    own = row.payload or {}
+                    row.fates = {name: fate for name, fate in done.fates.items() if name in own}
+                if state is DeliveryState.CONFIRMED:
+                    row.confirmed_at = self._clock.now()
             await self._show(session, row)
-        log.info("delivery_ended", delivery_id=delivery_id, state=state, reason=reason)
+        log.info("delivery_ended", delivery_id=group[0].id, state=state, reason=done.reason)
 
     async def _show(self, session: AsyncSession, row: DeliveryRow) -> None:
         await want(session, self._jobs, row.call_id, self._clock.now())

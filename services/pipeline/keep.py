@@ -1,6 +1,5 @@
 """Stores the answers of a prompt and plans where they go, in one transaction."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,18 +8,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cards.wanted import want
 from services.db.insert import insert_unless_there
-from services.db.models import AnswerRow, CallRow, DeliveryRow, PromptRow, VerdictRow, WorkspaceRow
+from services.db.models import AnswerRow, CallRow, PromptRow, VerdictRow, WorkspaceRow
 from services.db.unit_of_work import Database
-from services.domain.answer import Answer, AnswerState, DeliveryState
-from services.domain.call import Binding, Call, CallState, Reason
-from services.domain.prompt import Destination
-from services.domain.workspace import Language, Workspace
+from services.domain.answer import Answer, AnswerState
+from services.domain.call import Call, CallState, Reason
+from services.domain.workspace import Workspace
 from services.integrations.base import Connector
 from services.pipeline.outcome import Outcomes
+from services.pipeline.planning import Planner
 from services.pipeline.schedule import Schedule
 from services.pipeline.work import PromptWork
 from services.ports import Clock, Jobs
-from services.wording import NO_DATA, QUOTE, call_line, moment_in_call
+from services.workspaces import workspace_of_row
 
 
 class Keeper:
@@ -29,13 +28,12 @@ class Keeper:
     ) -> None:
         self._database = database
         self._jobs = jobs
-        self._schedule = schedule
         self._outcomes = outcomes
         self._clock = clock
+        self._planner = Planner(schedule, clock)
 
     async def place(self, session: AsyncSession, workspace_id: int) -> Workspace:
-        row = await session.get_one(WorkspaceRow, workspace_id)
-        return Workspace(row.id, row.name, row.zone, Language(row.language))
+        return workspace_of_row(await session.get_one(WorkspaceRow, workspace_id))
 
     async def is_on(self, session: AsyncSession, prompt_id: int) -> bool:
         row = await session.get_one(PromptRow, prompt_id)
@@ -69,8 +67,9 @@ class Keeper:
                 await _set_verdict(session, work, "failed", Reason(failed[0].reason or Reason.MODEL_FAILED))
             else:
                 await _set_verdict(session, work, "answered", None)
-                if call.binding is not None and work.destination is Destination.COMMENT:
-                    await self._plan_comment(session, call, call.binding, connector, work, said[0])
+            if call.binding is not None:
+                place = await self.place(session, call.workspace_id)
+                await self._planner.plan(session, call, call.binding, connector, work, said, place)
             await want(session, self._jobs, call.id, now)
 
     async def close(self, call_id: int) -> None:
@@ -83,61 +82,6 @@ class Keeper:
             state = CallState.FAILED if failed is not None else CallState.DONE
             await self._outcomes.finish(session, row, state, None)
             await want(session, self._jobs, call_id, self._clock.now())
-
-    async def _plan_comment(
-        self,
-        session: AsyncSession,
-        call: Call,
-        binding: Binding,
-        connector: Connector,
-        work: PromptWork,
-        answer: AnswerRow,
-    ) -> None:
-        place = await self.place(session, call.workspace_id)
-        target = f"{binding.object.kind}:{binding.object.id}"
-        marker = marker_of(call, work, target)
-        text = comment_text(call, place, answer)
-        parts = connector.comment_parts(work.name, text, marker)
-        now = self._clock.now()
-        for number, (part_marker, body) in enumerate(parts, start=1):
-            delivery_id = await insert_unless_there(
-                session,
-                DeliveryRow,
-                {
-                    "call_id": call.id,
-                    "prompt_id": work.prompt_id,
-                    "version_id": work.version_id,
-                    "integration_id": call.integration_id,
-                    "destination": Destination.COMMENT,
-                    "target": target,
-                    "part": number,
-                    "parts": len(parts),
-                    "body": body,
-                    "marker": part_marker,
-                    "state": DeliveryState.PLANNED,
-                    "due_at": now,
-                    "created_at": now,
-                },
-            )
-            if delivery_id is not None:
-                await self._schedule.deliver(session, await session.get_one(DeliveryRow, delivery_id))
-
-
-def marker_of(call: Call, work: PromptWork, target: str) -> str:
-    """The last line of a comment, by which it is found again: the same for every try of the same answer."""
-    job = f"{call.integration_id}|{call.found.external_id}|{work.prompt_id}|{work.version_id}|{target}|comment"
-    return f"ai:{hashlib.sha256(job.encode()).hexdigest()[:10]}"
-
-
-def comment_text(call: Call, place: Workspace, answer: AnswerRow) -> str:
-    """Which call it was, the answer, and the words of the call that support it."""
-    head = call_line(call.found.started_at, place.zone, call.found.direction, call.found.duration, place.language)
-    if answer.state == AnswerState.NO_DATA:
-        return f"{head}\n\n{NO_DATA[place.language]}"
-    text = f"{head}\n\n{answer.text}"
-    if answer.quote and answer.quote_at is not None:
-        text += f"\n\n{QUOTE[place.language]} ({moment_in_call(answer.quote_at)}): «{answer.quote}»"
-    return text
 
 
 async def _set_verdict(session: AsyncSession, work: PromptWork, state: str, reason: Reason | None) -> None:
@@ -167,6 +111,7 @@ async def _add_answer(
             "question_id": answer.question_id,
             "state": answer.state,
             "text": answer.text,
+            "value": answer.value,
             "quote": answer.quote,
             "quote_at": answer.quote_at,
             "reason": answer.reason,

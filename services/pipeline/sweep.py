@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from services.cards.wanted import put_card
 from services.db.models import CallRow, CardRow, DeliveryRow
+from services.db.repositories.deliveries import is_open
 from services.db.unit_of_work import Database
-from services.domain.answer import DeliveryState
 from services.domain.call import CallState
 from services.jobs.queues import Job
 from services.pipeline.schedule import Schedule
@@ -20,7 +20,6 @@ log = structlog.get_logger(__name__)
 
 BATCH = 500
 OPEN_CALLS = [state for state in CallState if not state.final]
-OPEN_DELIVERIES = [state for state in DeliveryState if not state.final]
 
 
 class Sweep:
@@ -57,7 +56,7 @@ class Sweep:
             rows = (
                 await session.execute(
                     select(DeliveryRow.id, DeliveryRow.attempt)
-                    .where(DeliveryRow.state.in_(OPEN_DELIVERIES), DeliveryRow.due_at < late)
+                    .where(is_open(), DeliveryRow.due_at < late)
                     .order_by(DeliveryRow.due_at)
                     .limit(BATCH)
                 )

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.models import AnswerRow, PromptRow, PromptVersionRow, QuestionRow, VerdictRow
-from services.domain.prompt import Destination, Question
+from services.db.repositories.wordings import place_of_row, question_of_row
+from services.domain.prompt import Place, Question
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,10 @@ class PromptWork:
     prompt_id: int
     version_id: int
     name: str
+    salt: str
+    """The same for all versions of the prompt, another for every other prompt anywhere."""
     enabled: bool
-    destination: Destination
+    place: Place
     questions: tuple[Question, ...]
     unanswered: tuple[Question, ...]
 
@@ -42,17 +45,16 @@ async def open_work(session: AsyncSession, call_id: int) -> tuple[PromptWork, ..
     answered = set(await session.scalars(select(AnswerRow.question_id).where(AnswerRow.call_id == call_id)))
     by_version: dict[int, list[Question]] = {}
     for row in questions:
-        by_version.setdefault(row.version_id, []).append(
-            Question(id=row.id, position=row.position, text=row.text, target=row.target)
-        )
+        by_version.setdefault(row.version_id, []).append(question_of_row(row))
     return tuple(
         PromptWork(
             verdict_id=verdict.id,
             prompt_id=prompt.id,
             version_id=version.id,
             name=prompt.name,
+            salt=f"{prompt.id}@{prompt.created_at.isoformat()}",
             enabled=prompt.enabled and prompt.deleted_at is None,
-            destination=Destination(version.destination),
+            place=place_of_row(version),
             questions=tuple(by_version.get(version.id, ())),
             unanswered=tuple(q for q in by_version.get(version.id, ()) if q.id not in answered),
         )

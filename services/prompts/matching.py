@@ -8,6 +8,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.models import FunnelRow, PromptRow, PromptVersionRow, StageRow
+from services.db.repositories.wordings import place_of_row
 from services.domain.call import Binding, Reason
 from services.domain.integration import ObjectKind
 
@@ -26,6 +27,8 @@ class ScopedPrompt:
     stage: str | None
     scope_missing: bool = False
     """Its funnel or stage is gone from the CRM: it is suspended, never widened."""
+    writes_to: ObjectKind | None = None
+    """Whose fields it writes; None: it does not matter."""
 
 
 def match(
@@ -59,13 +62,15 @@ def _reason(prompt: ScopedPrompt, started_at: datetime, binding: Binding | None)
         return Reason.OTHER_FUNNEL
     if prompt.stage is not None and prompt.stage != binding.stage_external_id:
         return Reason.OTHER_STAGE
+    if prompt.writes_to is not None and prompt.writes_to is not binding.object.kind:
+        return Reason.OTHER_OBJECT
     return None
 
 
 async def scoped_prompts(session: AsyncSession, integration_id: int) -> tuple[ScopedPrompt, ...]:
     """All prompts of an integration, in their order."""
     rows = await session.execute(
-        select(PromptRow, PromptVersionRow.id, FunnelRow, StageRow)
+        select(PromptRow, PromptVersionRow, FunnelRow, StageRow)
         .join(
             PromptVersionRow,
             and_(
@@ -81,7 +86,7 @@ async def scoped_prompts(session: AsyncSession, integration_id: int) -> tuple[Sc
     return tuple(
         ScopedPrompt(
             id=prompt.id,
-            version_id=version_id,
+            version_id=version.id,
             position=prompt.position,
             enabled=prompt.enabled,
             enabled_at=prompt.enabled_at,
@@ -89,6 +94,7 @@ async def scoped_prompts(session: AsyncSession, integration_id: int) -> tuple[Sc
             funnel=funnel.external_id if funnel else None,
             stage=stage.external_id if stage else None,
             scope_missing=bool((funnel and funnel.missing) or (stage and stage.missing)),
+            writes_to=place_of_row(version).object_kind,
         )
-        for prompt, version_id, funnel, stage in rows
+        for prompt, version, funnel, stage in rows
     )

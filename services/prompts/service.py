@@ -1,16 +1,18 @@
 """Making prompts, changing them, switching them on and off."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
 from services.audit import note
-from services.db.models import PromptRow, PromptVersionRow, QuestionRow
+from services.db.models import PromptRow, PromptVersionRow
 from services.db.repositories.prompts import load_prompt, load_prompts, ordered_rows, prompt_row
+from services.db.repositories.wordings import place_to_json, question_to_row
 from services.db.unit_of_work import Database
-from services.domain.prompt import NAME_LIMIT, TEXT_LIMIT, Destination, Prompt, Scope
+from services.domain.prompt import NAME_LIMIT, TEXT_LIMIT, Ask, Place, Prompt, Scope
 from services.domain.workspace import Member
 from services.errors import Conflict, Refused
 from services.ports import Clock
@@ -24,9 +26,9 @@ class Draft:
     """A prompt that is ready to be saved."""
 
     name: str
-    text: str
+    asks: tuple[Ask, ...]
     scope: Scope
-    destination: Destination = Destination.COMMENT
+    place: Place = Place()
 
 
 def clean_name(name: str) -> str:
@@ -47,6 +49,13 @@ def clean_text(text: str) -> str:
     if len(cleaned) > TEXT_LIMIT:
         raise Refused("text_long", limit=TEXT_LIMIT, length=len(cleaned))
     return cleaned
+
+
+def clean_asks(asks: Sequence[Ask], place: Place) -> tuple[Ask, ...]:
+    """Raises Refused: `text_empty`, `text_long`, `no_questions`."""
+    if not asks:
+        raise Refused("no_questions")
+    return tuple(replace(ask, text=clean_text(ask.text)) for ask in asks)
 
 
 class PromptService:
@@ -77,7 +86,7 @@ class PromptService:
 
     async def create(self, member: Member, draft: Draft) -> Prompt:
         """Saved OFF, behind all others. Raises NotFound, Refused: `integration_gone` and wrong words."""
-        name, text = clean_name(draft.name), clean_text(draft.text)
+        name, asks = clean_name(draft.name), clean_asks(draft.asks, draft.place)
         async with self._database.write() as session:
             await locked_workspace(session, member.workspace_id)
             await check_scope(session, member.workspace_id, draft.scope)
@@ -94,7 +103,7 @@ class PromptService:
             )
             session.add(row)
             await session.flush()
-            await self._add_version(session, row, member, draft.destination, text, number=1)
+            await self._add_version(session, row, member, draft.place, asks, number=1)
             self._note(session, member, "prompt_created", row)
             return await load_prompt(session, member.workspace_id, row.id)
 
@@ -154,7 +163,7 @@ class PromptService:
             return await self._saved(session, row)
 
     async def reword(self, member: Member, prompt_id: int, text: str, revision: int) -> Prompt:
-        """A new version; answers already given keep pointing at the old one."""
+        """A new text for a prompt with a single question: a new version; old answers keep the old one."""
         cleaned = clean_text(text)
         async with self._database.write() as session:
             row = await self._current(session, member, prompt_id, revision)
@@ -163,9 +172,33 @@ class PromptService:
                 return prompt
             row.version_number = prompt.version.number + 1
             await self._add_version(
-                session, row, member, prompt.version.destination, cleaned, number=row.version_number
+                session, row, member, prompt.version.place, (Ask(cleaned),), number=row.version_number
             )
             self._note(session, member, "prompt_reworded", row, before=prompt.text, after=cleaned)
+            return await self._saved(session, row)
+
+    async def redirect(
+        self, member: Member, prompt_id: int, place: Place, asks: Sequence[Ask], revision: int
+    ) -> Prompt:
+        """Other destination, fields or questions: a new version. Suspended questions begin anew.
+
+        Raises NotFound, Conflict, Refused.
+        """
+        cleaned = clean_asks(asks, place)
+        async with self._database.write() as session:
+            row = await self._current(session, member, prompt_id, revision)
+            before = await load_prompt(session, member.workspace_id, prompt_id)
+            row.version_number = before.version.number + 1
+            await self._add_version(session, row, member, place, cleaned, number=row.version_number)
+            after = "\n".join(ask.text for ask in cleaned)
+            self._note(session, member, "prompt_redirected", row, before=before.text, after=after)
+            return await self._saved(session, row)
+
+    async def hide_empty(self, member: Member, prompt_id: int, to: bool) -> Prompt:
+        """Leave it out of cards when the call says nothing to it, or show "no data"."""
+        async with self._database.write() as session:
+            row = await prompt_row(session, member.workspace_id, prompt_id)
+            row.hide_empty = to
             return await self._saved(session, row)
 
     async def rescope(self, member: Member, prompt_id: int, scope: Scope, revision: int) -> Prompt:
@@ -186,7 +219,8 @@ class PromptService:
         """A copy, off, whose name ends with the suffix."""
         prompt = await self.get(member, prompt_id)
         copy = f"{prompt.name[: NAME_LIMIT - len(suffix)]}{suffix}"
-        return await self.create(member, Draft(copy, prompt.text, prompt.scope, prompt.version.destination))
+        asks = tuple(question.ask for question in prompt.version.questions)
+        return await self.create(member, Draft(copy, asks, prompt.scope, prompt.version.place))
 
     async def move(self, member: Member, prompt_id: int, *, up: bool) -> Prompt:
         """Changes places with its neighbour; at the edge nothing happens."""
@@ -231,22 +265,22 @@ class PromptService:
         session: AsyncSession,
         row: PromptRow,
         member: Member,
-        destination: Destination,
-        text: str,
+        place: Place,
+        asks: Sequence[Ask],
         *,
         number: int,
     ) -> None:
         version = PromptVersionRow(
             prompt_id=row.id,
             number=number,
-            destination=destination,
-            options={},
+            destination=place.destination,
+            options=place_to_json(place),
             created_by=member.id,
             created_at=self._clock.now(),
         )
         session.add(version)
         await session.flush()
-        session.add(QuestionRow(version_id=version.id, position=1, text=text, options={}))
+        session.add_all(question_to_row(version.id, number, ask) for number, ask in enumerate(asks, start=1))
         await session.flush()
 
     def _note(self, session: AsyncSession, member: Member, action: str, row: PromptRow, **details: str) -> None:

@@ -18,7 +18,7 @@ from services.db.models import (
     PromptVersionRow,
     WorkspaceRow,
 )
-from services.domain.prompt import Scope
+from services.domain.prompt import Ask, Scope
 from services.domain.workspace import Role
 from services.prompts.service import Draft
 from tests.harness.world import User, World
@@ -101,7 +101,7 @@ async def everything(world: World) -> dict[str, Any]:
 async def one_prompt(world: World, owner: User) -> tuple[int, int]:
     assert owner.member is not None
     (integration,) = await world.integrations.of(1)
-    prompt = await world.prompts.create(owner.member, Draft("Первый", "Кратко?", Scope(integration.id)))
+    prompt = await world.prompts.create(owner.member, Draft("Первый", (Ask("Кратко?"),), Scope(integration.id)))
     return prompt.id, integration.id
 
 

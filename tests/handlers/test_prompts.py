@@ -1,6 +1,6 @@
 """The list, the card and switching."""
 
-from services.domain.prompt import Scope
+from services.domain.prompt import Ask, Scope
 from services.domain.workspace import Role
 from services.prompts.service import Draft
 from tests.harness.world import User, World
@@ -10,7 +10,7 @@ async def fill(world: World, owner: User, *names: str) -> list[int]:
     assert owner.member is not None
     (integration,) = await world.integrations.of(1)
     return [
-        (await world.prompts.create(owner.member, Draft(name, "Кратко?", Scope(integration.id)))).id
+        (await world.prompts.create(owner.member, Draft(name, (Ask("Кратко?"),), Scope(integration.id)))).id
         for name in names
     ]
 

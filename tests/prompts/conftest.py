@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from services.db.unit_of_work import Database
-from services.domain.prompt import Prompt, Scope
+from services.domain.prompt import Ask, Prompt, Scope
 from services.domain.workspace import Language, Member, Role
 from services.prompts.service import Draft, PromptService
 from tests.fakes.clock import FakeClock
@@ -34,7 +34,7 @@ class Office:
 
     async def make(self, *names: str, scope: Scope | None = None) -> list[Prompt]:
         return [
-            await self.prompts.create(self.member, Draft(name, "Кратко?", scope or self.anywhere))
+            await self.prompts.create(self.member, Draft(name, (Ask("Кратко?"),), scope or self.anywhere))
             for name in names
         ]
 

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.domain.prompt import Destination, Prompt, PromptVersion, Scope
+from services.domain.prompt import Place, Prompt, PromptVersion, Scope
 from services.prompts.naming import find_by_words
 
 
 def prompts(*names: str) -> list[Prompt]:
-    version = PromptVersion(1, 1, Destination.COMMENT, ())
+    version = PromptVersion(1, 1, Place(), ())
     return [
         Prompt(number, 1, name, Scope(1), False, None, number, 1, version)
         for number, name in enumerate(names, start=1)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from services.db.models import AuditRow, IntegrationRow, PromptRow, PromptVersionRow, QuestionRow, WorkspaceRow
 from services.domain.integration import IntegrationState
-from services.domain.prompt import Scope
+from services.domain.prompt import Ask, Scope
 from services.errors import Conflict, NotFound, Refused
 from services.prompts.service import Draft
 from tests.fakes.rows import add_company, add_funnel
@@ -41,7 +41,7 @@ async def test_a_new_prompt_is_off_and_last(office: Office) -> None:
 )
 async def test_wrong_words_are_refused(office: Office, name: str, text: str, why: str) -> None:
     with pytest.raises(Refused) as caught:
-        await office.prompts.create(office.member, Draft(name, text, office.anywhere))
+        await office.prompts.create(office.member, Draft(name, (Ask(text),), office.anywhere))
     assert caught.value.why == why
     assert await office.names() == []
 

@@ -133,8 +133,18 @@ class DeliveryRow(Base):
     """The object written to, for example `deal:456`."""
     part: Mapped[int] = mapped_column(default=1)
     parts: Mapped[int] = mapped_column(default=1)
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text, default="")
+    """The text of a comment."""
     marker: Mapped[str] = mapped_column(String(64))
+    """Found again by it: the last line of a comment, the code of a row."""
+    payload: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Values for fields or columns, by field id."""
+    before: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What stood in the fields before our first write."""
+    fates: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What became of each value (`FieldFate`)."""
+    undo: Mapped[str | None] = mapped_column(String(16))
+    """`UndoState`, once somebody has taken the write back."""
     state: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(String(32))
     remote_id: Mapped[str | None] = mapped_column(String(64))
@@ -144,6 +154,20 @@ class DeliveryRow(Base):
     due_at: Mapped[datetime] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class FieldWriteRow(Base):
+    """The latest call whose answer stands in a field: an older one never takes its place."""
+
+    __tablename__ = "field_write"
+    __table_args__ = (UniqueConstraint("integration_id", "target", "field_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    integration_id: Mapped[int] = mapped_column(ForeignKey("integration.id", ondelete="CASCADE"))
+    target: Mapped[str] = mapped_column(String(128))
+    field_id: Mapped[str] = mapped_column(String(128))
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"), index=True)
+    started_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class CardRow(Base):

@@ -25,6 +25,7 @@ class PromptRow(Base):
     version_number: Mapped[int] = mapped_column(default=1)
     """Which wording is in force: the number of one of the prompt's versions."""
     revision: Mapped[int] = mapped_column(default=1)
+    hide_empty: Mapped[bool] = mapped_column(default=False)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(Moment)
     deleted_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -56,4 +57,6 @@ class QuestionRow(Base):
     text: Mapped[str] = mapped_column(Text)
     target: Mapped[str] = mapped_column(String(128), default="")
     options: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    """Value type, allowed options, write policy of the target field."""
+    """The target field as it was when it was chosen, and its write policy."""
+    problem: Mapped[str | None] = mapped_column(String(32))
+    """A reason while the question is suspended. The wording is immutable, the world is not."""

@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.models import PromptRow, PromptVersionRow, QuestionRow
-from services.domain.prompt import Destination, Prompt, PromptVersion, Question, Scope
+from services.db.repositories.wordings import place_of_row, question_of_row
+from services.domain.prompt import Prompt, PromptVersion, Question, Scope
 from services.errors import NotFound
 
 
@@ -77,9 +78,7 @@ async def _load(session: AsyncSession, conditions: Sequence[ColumnElement[bool]]
         .where(QuestionRow.version_id.in_([version.id for _, version in rows]))
         .order_by(QuestionRow.position)
     ):
-        questions.setdefault(row.version_id, []).append(
-            Question(id=row.id, position=row.position, text=row.text, target=row.target)
-        )
+        questions.setdefault(row.version_id, []).append(question_of_row(row))
     return tuple(_prompt(row, version, questions.get(version.id, [])) for row, version in rows)
 
 
@@ -96,7 +95,8 @@ def _prompt(row: PromptRow, version: PromptVersionRow, questions: list[Question]
         version=PromptVersion(
             id=version.id,
             number=version.number,
-            destination=Destination(version.destination),
+            place=place_of_row(version),
             questions=tuple(questions),
         ),
+        hide_empty=row.hide_empty,
     )

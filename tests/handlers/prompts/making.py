@@ -1,6 +1,6 @@
 """Prompts and wizards brought to a certain point: what tests of this feature start from."""
 
-from services.domain.prompt import Prompt, Scope
+from services.domain.prompt import Ask, Prompt, Scope
 from services.funnels import FunnelBook
 from services.prompts.service import Draft
 from tests.harness.world import User, World
@@ -20,7 +20,7 @@ async def scope_at(world: World, funnel: str = "", stage: str = "") -> Scope:
 async def fill(world: World, user: User, *names: str, funnel: str = "", text: str = "Кратко?") -> list[Prompt]:
     assert user.member is not None
     scope = await scope_at(world, funnel)
-    return [await world.prompts.create(user.member, Draft(name, text, scope)) for name in names]
+    return [await world.prompts.create(user.member, Draft(name, (Ask(text),), scope)) for name in names]
 
 
 async def names_of(world: World, *, enabled: bool | None = None) -> list[str]:

@@ -1,0 +1,1 @@
+"""How each destination is written to, looked up after an unclear outcome, and taken back."""

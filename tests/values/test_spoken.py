@@ -1,0 +1,231 @@
+"""Values as people say them in Russian, through the validating code: the right value, or none."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.domain.field import FieldType, Option, RemoteField
+from services.domain.workspace import Language
+from services.values import Unreadable
+from services.values.cut import cut_at_word
+from services.values.describe import describe
+from services.values.read import read_value
+from services.values.show import show_value
+
+ZONE = ZoneInfo("Europe/Moscow")
+TUESDAY = datetime(2026, 3, 10, 15, 0, tzinfo=ZONE)
+"""The moment of the call."""
+
+SOURCES = tuple(Option(str(number), name) for number, name in enumerate(
+    ["Реклама", "Рекомендация друзей", "Повторный клиент", "Сайт", "Выставка «Дом»", "Холодный звонок"], start=11
+))  # fmt: skip
+MOODS = (Option("1", "Тёплый"), Option("2", "Холодный"), Option("3", "Горячий"))
+PEOPLE = (Option("15", "Ирина Соколова"), Option("16", "Олег Смирнов"), Option("17", "Олег Петров"))
+
+
+def field(kind: FieldType, **more: Any) -> RemoteField:
+    return RemoteField("f", "Поле", kind, **more)
+
+
+def read(kind: FieldType, said: Any, **more: Any) -> Any:
+    return read_value(field(kind, **more), said, called_at=TUESDAY, zone=ZONE, people=PEOPLE)
+
+
+NUMBERS = {
+    "полтора миллиона": "1500000", "сто двадцать тысяч": "120000", "2,5 млн": "2500000", "тыщ двести": "200000",
+    "тысяча двести": "1200", "двести тысяч пятьсот": "200500", "около ста": "100", "до ста десяти тысяч": "110000",
+    "1 500 000": "1500000", "1.500.000": "1500000", "двадцать пять": "25", "сто пять": "105",
+    "два с половиной миллиона": "2500000", "полмиллиона": "500000", "не больше пятидесяти": "50", "150к": "150000",
+    "пять окон": "5", "минус пять": "-5", "сорок два процента": "42", "ноль": "0",
+    "миллион двести тысяч": "1200000", "3.14": "3.14", "сто тысяч": "100000", "тридцати трёх": "33",
+    "девяносто девять": "99", "15 000,50": "15000.5", "примерно триста": "300", "порядка двухсот": "200",
+    "полторы тысячи": "1500", "три миллиарда": "3000000000",
+    "два миллиона триста сорок тысяч пятьсот шесть": "2340506",
+    "одна тысяча": "1000", "12": "12", "12.50": "12.5", "шестьдесят": "60", "восемнадцать": "18",
+    "семьсот": "700", "три ляма": "3000000", "где-то сорок тысяч": "40000", "-7": "-7",
+}  # fmt: skip
+NO_NUMBERS = [
+    "от ста до двухсот", "1,500", "десять-пятнадцать", "больше ста", "двадцать сто", "раз два три", "пять и шесть",
+    "триста рублей или четыреста", "много", "миллион с половиной", "две тысячи двадцать шестой", "100-150",
+    "не менее десяти", "тридцатник", "пара сотен", "тысяча миллионов", "бюджет пять", "5 или 6", "свыше миллиона",
+    "", "—",
+]  # fmt: skip
+MONEY = {
+    "сто двадцать тысяч рублей": ("120000", "RUB"), "$500": ("500", "USD"), "1 500 000 руб.": ("1500000", "RUB"),
+    "две тысячи долларов": ("2000", "USD"), "полтора миллиона": ("1500000", "RUB"), "100 р": ("100", "RUB"),
+    "триста евро": ("300", "EUR"), "500 тенге": ("500", "KZT"), "1500000 RUB": ("1500000", "RUB"),
+    "110 тысяч ₽": ("110000", "RUB"), "сто баксов": ("100", "USD"), "€ 20": ("20", "EUR"),
+}  # fmt: skip
+NO_MONEY = ["пять тысяч рублей или долларов", "100 рублей 5 долларов", "дорого", "от 100 рублей", "бесплатно"]
+DATES = {
+    "в следующий четверг": "2026-03-19", "послезавтра": "2026-03-12", "через две недели": "2026-03-24",
+    "двенадцатого марта": "2026-03-12", "12 марта 2027": "2027-03-12", "до конца месяца": "2026-03-31",
+    "в понедельник": "2026-03-16", "в пятницу": "2026-03-13", "во вторник": "2026-03-17",
+    "в этот четверг": "2026-03-12", "завтра": "2026-03-11", "12.03": "2026-03-12", "пятого числа": "2026-04-05",
+    "2026-03-12": "2026-03-12", "в четверг на следующей неделе": "2026-03-19", "через месяц": "2026-04-10",
+    "через полгода": "2026-09-10", "двадцать пятого апреля": "2026-04-25", "1 мая": "2026-05-01",
+    "в среду": "2026-03-11", "до конца года": "2026-12-31", "через неделю": "2026-03-17", "15 числа": "2026-03-15",
+    "через три дня": "2026-03-13", "к концу квартала": "2026-03-31", "двадцать девятого февраля": "2028-02-29",
+    "первого апреля": "2026-04-01", "сегодня": "2026-03-10", "вчера": "2026-03-09", "01.06.26": "2026-06-01",
+    "в ближайшую субботу": "2026-03-14", "через год": "2027-03-10",
+}  # fmt: skip
+NO_DATES = [
+    "в этот понедельник", "5.03", "31.02.2026", "весной", "на следующей неделе", "в начале марта",
+    "через пару дней", "восьмого марта", "никогда", "в четверг или в пятницу", "как-нибудь", "тридцатого февраля",
+]  # fmt: skip
+MOMENTS = {
+    "завтра в шесть вечера": "2026-03-11T18:00:00+03:00", "в четверг в 18:30": "2026-03-12T18:30:00+03:00",
+    "2026-03-12T18:30": "2026-03-12T18:30:00+03:00", "послезавтра в 10 утра": "2026-03-12T10:00:00+03:00",
+    "через два часа": "2026-03-10T17:00:00+03:00", "через полчаса": "2026-03-10T15:30:00+03:00",
+    "12 марта в полдень": "2026-03-12T12:00:00+03:00", "в четверг в три дня": "2026-03-12T15:00:00+03:00",
+    "завтра в час дня": "2026-03-11T13:00:00+03:00", "в субботу в 11": "2026-03-14T11:00:00+03:00",
+}  # fmt: skip
+NO_MOMENTS = ["завтра", "завтра в шесть", "в пятницу после шести", "вечером", "завтра в 25:00"]
+CHOICES = {
+    "Реклама": ["11"], "реклама": ["11"], "рекламы": ["11"], "по рекламе": None, "рекомендация друзей": ["12"],
+    "друзей рекомендация": ["12"], "Повторный клиент": ["13"], "повторные клиенты": ["13"], "сайт": ["14"],
+    "на сайте": None, "выставка дом": ["15"], "Выставка «Дом»": ["15"], "холодный звонок": ["16"],
+    "холодные звонки": ["16"], "14": ["14"], "телевизор": None, "звонок": None, "": None, "клиент": None,
+}  # fmt: skip
+PERSONS = {"Ирина": "15", "Ирине Соколовой": "15", "Соколова Ирина": "15", "Смирнов": "16", "Олег Петров": "17",
+           "Олег": None, "Анна": None, "": None}  # fmt: skip
+TRUTHS = {"да": True, "Нет": False, "yes": True, "конечно": True, "true": True, "ну может": None, "да нет": None,
+          "неизвестно": None}  # fmt: skip
+LINKS = {"https://site.ru/x": "https://site.ru/x", "site.ru": "https://site.ru",
+         "example.com/path?x=1": "https://example.com/path?x=1", "просто": None, "javascript:alert(1)": None,
+         "http://a b": None, "ftp://site.ru": None, "https://user@site.ru": None}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "value"), NUMBERS.items())
+def test_numbers(said: str, value: str) -> None:
+    assert read(FieldType.NUMBER, said) == value
+
+
+@pytest.mark.parametrize(("said", "value"), MONEY.items())
+def test_money(said: str, value: tuple[str, str]) -> None:
+    assert read(FieldType.MONEY, said) == {"amount": value[0], "currency": value[1]}
+
+
+@pytest.mark.parametrize(("said", "value"), DATES.items())
+def test_dates(said: str, value: str) -> None:
+    assert read(FieldType.DATE, said) == value
+
+
+@pytest.mark.parametrize(("said", "value"), MOMENTS.items())
+def test_moments(said: str, value: str) -> None:
+    assert read(FieldType.DATETIME, said) == value
+
+
+REFUSED = [
+    *((FieldType.NUMBER, said) for said in NO_NUMBERS),
+    *((FieldType.MONEY, said) for said in NO_MONEY),
+    *((FieldType.DATE, said) for said in NO_DATES),
+    *((FieldType.DATETIME, said) for said in NO_MOMENTS),
+    (FieldType.INTEGER, "2,5"),
+    (FieldType.NUMBER, "9" * 40),
+    (FieldType.OBJECT, "deal:1"),
+]
+
+
+@pytest.mark.parametrize(("kind", "said"), REFUSED)
+def test_what_cannot_be_read_surely_is_refused(kind: FieldType, said: str) -> None:
+    with pytest.raises(Unreadable):
+        read(kind, said)
+
+
+def _or_none(kind: FieldType, said: Any, **more: Any) -> Any:
+    try:
+        return read(kind, said, **more)
+    except Unreadable:
+        return None
+
+
+@pytest.mark.parametrize(("said", "value"), CHOICES.items())
+def test_a_choice_is_exactly_one_of_the_options(said: str, value: list[str] | None) -> None:
+    assert _or_none(FieldType.CHOICE, said, options=SOURCES) == value
+
+
+def test_several_options_only_where_the_field_takes_several() -> None:
+    both = ["тёплый", "горячий"]
+    assert _or_none(FieldType.CHOICE, both, options=MOODS) is None
+    assert _or_none(FieldType.CHOICE, both, options=MOODS, multiple=True) == ["1", "3"]
+    assert _or_none(FieldType.CHOICE, "Тёплый; Горячий", options=MOODS, multiple=True) == ["1", "3"]
+    assert _or_none(FieldType.CHOICE, ["тёплый", "ледяной"], options=MOODS, multiple=True) is None
+
+
+def test_two_options_of_one_name_are_never_guessed() -> None:
+    twins = (Option("1", "Другое"), Option("2", "другое"))
+    assert _or_none(FieldType.CHOICE, "Другое", options=twins) is None
+
+
+@pytest.mark.parametrize(("said", "value"), PERSONS.items())
+def test_employees(said: str, value: str | None) -> None:
+    assert _or_none(FieldType.EMPLOYEE, said) == value
+
+
+@pytest.mark.parametrize(("said", "value"), TRUTHS.items())
+def test_yes_and_no(said: str, value: bool | None) -> None:
+    assert _or_none(FieldType.BOOLEAN, said) == value
+
+
+@pytest.mark.parametrize(("said", "value"), LINKS.items())
+def test_links(said: str, value: str | None) -> None:
+    assert _or_none(FieldType.LINK, said) == value
+
+
+anything = st.one_of(
+    st.text(max_size=60),
+    st.integers(),
+    st.floats(),
+    st.booleans(),
+    st.none(),
+    st.lists(st.text(max_size=20), max_size=3),
+)
+
+
+@given(st.sampled_from(list(FieldType)), anything)
+def test_whatever_comes_it_is_read_or_unreadable(kind: FieldType, said: Any) -> None:
+    value = _or_none(kind, said, options=MOODS)
+    if value is not None and kind is not FieldType.OBJECT:
+        assert isinstance(show_value(field(kind, options=MOODS), value, Language.RU, PEOPLE), str)
+
+
+@given(st.integers(-(10**12), 10**12))
+def test_canonical_numbers_come_back(number: int) -> None:
+    assert read(FieldType.INTEGER, str(number)) == number
+
+
+@given(st.dates(min_value=date(1950, 1, 1), max_value=date(2100, 1, 1)))
+def test_canonical_dates_come_back(day: Any) -> None:
+    assert read(FieldType.DATE, day.isoformat()) == day.isoformat()
+
+
+@given(st.text(max_size=300), st.integers(0, 80))
+def test_a_cut_text_is_never_longer_than_the_field(text: str, limit: int) -> None:
+    assert len(cut_at_word(text, limit, Language.RU)) <= max(limit, 0)
+
+
+def test_values_are_shown_as_people_read_them() -> None:
+    shown = [
+        show_value(field(FieldType.MONEY), {"amount": "1500000", "currency": "RUB"}, Language.RU),
+        show_value(field(FieldType.DATE), "2026-03-12", Language.RU),
+        show_value(field(FieldType.CHOICE, options=MOODS), ["1", "3"], Language.RU),
+        show_value(field(FieldType.NUMBER), "2.5", Language.RU),
+        show_value(field(FieldType.NUMBER), "1500.5", Language.EN),
+        show_value(field(FieldType.BOOLEAN), True, Language.EN),
+    ]
+    assert [one.replace("\u00a0", " ") for one in shown] == [
+        "1 500 000 ₽", "12 марта 2026", "Тёплый, Горячий", "2,5", "1,500.5", "yes",
+    ]  # fmt: skip
+
+
+def test_the_model_is_told_options_and_the_day_of_the_call() -> None:
+    told = describe(field(FieldType.CHOICE, options=MOODS), called_at=TUESDAY, zone=ZONE, language=Language.RU)
+    assert "- Тёплый\n- Холодный\n- Горячий" in told
+    told = describe(field(FieldType.DATE), called_at=TUESDAY, zone=ZONE, language=Language.RU)
+    assert "2026-03-10 15:00 (вторник)" in told
+    assert describe(field(FieldType.TEXT), called_at=TUESDAY, zone=ZONE, language=Language.RU) == ""
