@@ -4,6 +4,7 @@ import itertools
 from collections import Counter
 from datetime import datetime
 
+from sandbox.bitrix24.tables import Tables
 from sandbox.bitrix24.world import (
     DEFAULT_STAGES,
     LEAD_STAGES,
@@ -21,10 +22,11 @@ from sandbox.bitrix24.world import (
 from sandbox.clock import Clock
 
 
-class Builder:
+class Builder(Tables):
     """The data of a portal. Funnel 0 is there from the beginning, like the first user."""
 
     def __init__(self, clock: Clock) -> None:
+        super().__init__()
         self.clock = clock
         self._ids = itertools.count(101)
         self._call_ids = itertools.count(1001)

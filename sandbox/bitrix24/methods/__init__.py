@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.bitrix24.builder import Builder
-from sandbox.bitrix24.methods import activities, common, items, telephony, timeline
+from sandbox.bitrix24.methods import activities, common, fields, items, lists, telephony, timeline
 from sandbox.bitrix24.methods.context import Context
 
 Method = Callable[[Context, dict[str, Any]], dict[str, Any]]
@@ -13,6 +13,8 @@ Method = Callable[[Context, dict[str, Any]], dict[str, Any]]
 METHODS: dict[str, tuple[str | None, Method]] = {
     **common.METHODS,
     **items.METHODS,
+    **fields.METHODS,
+    **lists.METHODS,
     **activities.METHODS,
     **telephony.METHODS,
     **timeline.METHODS,

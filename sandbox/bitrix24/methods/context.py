@@ -25,6 +25,9 @@ class Settings:
     """A portal that does not know the newest methods."""
     missing_scope_hides_method: bool = False
     comment_author: int = 1
+    original_names: bool = True
+    """False: a portal that ignores the flag and names custom fields in camel case."""
+    lists_in_plan: bool = True
 
 
 @dataclass

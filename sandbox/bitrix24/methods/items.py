@@ -10,7 +10,7 @@ from sandbox.bitrix24.world import OWNER_NAMES, Item
 SEMANTICS = {None: "P", "S": "S", "F": "F"}
 
 
-def _kind(params: dict[str, Any]) -> str:
+def kind_of(params: dict[str, Any]) -> str:
     number = whole(required(params, "entityTypeId"), "entityTypeId")
     if number not in (1, 2):
         raise PortalError("NOT_FOUND", "Smart process not found", 400)
@@ -22,9 +22,10 @@ def semantic(context: Context, item: Item) -> str:
     return next((SEMANTICS[stage.semantics] for stage in stages if stage.id == item.stage_id), "P")
 
 
-def wire_item(context: Context, item: Item) -> dict[str, Any]:
+def wire_item(context: Context, item: Item, *, original: bool = False) -> dict[str, Any]:
     zone = context.settings.zone
     return {
+        **_own_fields(context, item, original=original),
         "id": item.id,
         "title": item.title,
         "categoryId": item.funnel_id,
@@ -42,17 +43,28 @@ def wire_item(context: Context, item: Item) -> dict[str, Any]:
     }
 
 
+def _own_fields(context: Context, item: Item, *, original: bool) -> dict[str, Any]:
+    """Empty ones are told too: a null, or an empty list where several fit."""
+    values = context.world.values.get((item.kind, item.id), {})
+    told = {}
+    for field in context.world.fields[item.kind].values():
+        name = field.id if field.custom and original else field.key
+        told[name] = values.get(field.id, [] if field.multiple else None)
+    return told
+
+
 def item_get(context: Context, params: dict[str, Any]) -> dict[str, Any]:
-    item = context.world.items.get((_kind(params), whole(required(params, "id"))))
+    item = context.world.items.get((kind_of(params), whole(required(params, "id"))))
     if item is None:
         raise element_not_found()
     if not item.readable:
         raise PortalError("ACCESS_DENIED", "Access denied.", 400)
-    return {"result": {"item": wire_item(context, item)}}
+    original = str(params.get("useOriginalUfNames", "N")) == "Y" and context.settings.original_names
+    return {"result": {"item": wire_item(context, item, original=original)}}
 
 
 def item_list(context: Context, params: dict[str, Any]) -> dict[str, Any]:
-    kind = _kind(params)
+    kind = kind_of(params)
     rows = [item for (of, _), item in context.world.items.items() if of == kind and item.readable]
     for key, wanted in (params.get("filter") or {}).items():
         rows = [item for item in rows if _fits(wire_item(context, item), key, wanted)]
@@ -87,7 +99,7 @@ def _fits(row: dict[str, Any], key: str, wanted: Any) -> bool:
 
 
 def stage_history(context: Context, params: dict[str, Any]) -> dict[str, Any]:
-    kind = _kind(params)
+    kind = kind_of(params)
     owner = (params.get("filter") or {}).get("OWNER_ID")
     item = context.world.items.get((kind, whole(owner, "OWNER_ID")))
     rows = []

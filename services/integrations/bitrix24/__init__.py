@@ -39,6 +39,8 @@ INTEGRATION = CatalogueEntry(
             Ability.GIVES_CALLS,
             Ability.GIVES_TRANSCRIPTS,
             Ability.WRITES_COMMENTS,
+            Ability.WRITES_LISTS,
+            Ability.WRITES_FIELDS,
         }
     ),
     steps=(Step("webhook_url"),),

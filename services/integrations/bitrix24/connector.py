@@ -6,14 +6,27 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.domain.call import Binding, FoundCall, ObjectRef, Transcript
+from services.domain.field import Option, RemoteField, RemoteList, RemoteRow, Value
 from services.domain.integration import ObjectKind
 from services.errors import Rejected, ScopeMissing
-from services.integrations.base import CallPage, Check, Cursor, Doors, RemoteFunnel, RemoteStage
+from services.integrations.base import (
+    CallPage,
+    Check,
+    Cursor,
+    Doors,
+    NewColumn,
+    Remote,
+    RemoteFunnel,
+    RemoteStage,
+)
 from services.integrations.bitrix24 import checking, formatting
 from services.integrations.bitrix24.binding import KINDS, LEADS_FUNNEL, Binder
 from services.integrations.bitrix24.client import PAGE, Client
+from services.integrations.bitrix24.fields import Fields
+from services.integrations.bitrix24.lists import Lists
 from services.integrations.bitrix24.mapping import moment, number
 from services.integrations.bitrix24.polling import Polling
 from services.integrations.bitrix24.sound import Sound
@@ -26,10 +39,14 @@ class Bitrix24:
     def __init__(self, secrets: Mapping[str, str], settings: Mapping[str, Any], doors: Doors) -> None:
         self._client = Client(secrets["webhook_url"], doors)
         self._settings = settings
+        self._clock = doors.clock
         self._polling = Polling(self._client, doors.clock)
         self._binder = Binder(self._client)
         self._sound = Sound(self._client, doors.clock, makes_transcripts=settings.get("transcripts", True))
-        self._people: dict[str, str] = {}
+        zone = _zone(settings.get("zone"))
+        self._fields = Fields(self._client, zone)
+        self._lists = Lists(self._client, zone)
+        self._names: dict[str, str] = {}
 
     @property
     def moved_to(self) -> str | None:
@@ -73,9 +90,9 @@ class Bitrix24:
     async def _with_manager(self, call: FoundCall) -> FoundCall:
         if not call.manager_id:
             return call
-        if call.manager_id not in self._people:
-            self._people[call.manager_id] = await self._name_of(call.manager_id)
-        return replace(call, manager_name=self._people[call.manager_id])
+        if call.manager_id not in self._names:
+            self._names[call.manager_id] = await self._name_of(call.manager_id)
+        return replace(call, manager_name=self._names[call.manager_id])
 
     async def _name_of(self, user_id: str) -> str:
         try:
@@ -83,7 +100,7 @@ class Bitrix24:
         except (Rejected, ScopeMissing):
             return ""  # a name is not worth losing the call
         row: dict[str, Any] = next((row for row in rows if str(row.get("ID")) == user_id), {})
-        return " ".join(str(part) for part in (row.get("NAME"), row.get("LAST_NAME")) if part)
+        return _full_name(row)
 
     async def bind(self, call: FoundCall) -> Binding | None:
         return await self._binder.bind(call)
@@ -126,6 +143,68 @@ class Bitrix24:
     async def remove_comment(self, target: ObjectRef, comment_id: str) -> None:
         owner = {"ownerTypeId": KINDS[target.kind], "ownerId": int(target.id)}
         await self._client.write("crm.timeline.comment.delete", {"id": int(comment_id), **owner})
+
+    async def object_fields(self, kind: ObjectKind) -> Sequence[RemoteField]:
+        return await self._fields.of(kind)
+
+    def to_remote(self, field: RemoteField, value: Value) -> Remote:
+        return self._fields.to_remote(field, value)
+
+    async def read_values(self, target: ObjectRef, fields: Sequence[RemoteField]) -> Mapping[str, Remote]:
+        return await self._fields.read(target, fields)
+
+    async def write_values(
+        self, target: ObjectRef, fields: Sequence[RemoteField], values: Mapping[str, Remote]
+    ) -> Mapping[str, Remote]:
+        return await self._fields.write(target, fields, values)
+
+    async def lists(self) -> Sequence[RemoteList]:
+        return await self._lists.all()
+
+    async def columns(self, list_id: str) -> Sequence[RemoteField]:
+        return await self._lists.columns(list_id)
+
+    async def create_list(self, name: str, columns: Sequence[NewColumn]) -> RemoteList:
+        code = f"callprompt_{self._clock.now():%Y%m%d%H%M%S}"
+        return await self._lists.create(name, code, columns, str(self._settings.get("user_id") or ""))
+
+    def to_column(self, column: RemoteField, value: Value) -> Remote:
+        return self._lists.to_column(column, value)
+
+    async def find_rows(self, list_id: str, code: str) -> Sequence[RemoteRow]:
+        return await self._lists.find(list_id, code)
+
+    async def add_row(self, list_id: str, code: str, name: str, values: Mapping[str, Remote]) -> str:
+        return await self._lists.add(list_id, code, name, values)
+
+    async def merge_row(self, list_id: str, row_id: str, code: str, values: Mapping[str, Remote]) -> None:
+        await self._lists.merge(list_id, row_id, code, values)
+
+    async def remove_row(self, list_id: str, row_id: str) -> None:
+        await self._lists.remove(list_id, row_id)
+
+    async def people(self) -> Sequence[Option]:
+        found: list[Option] = []
+        start = 0
+        while True:
+            params = {"FILTER": {"ACTIVE": True}, "SORT": "ID", "ORDER": "ASC", "start": start}
+            rows = (await self._client.read("user.get", params)).rows
+            found += [Option(str(row["ID"]), name) for row in rows if (name := _full_name(row))]
+            if len(rows) < PAGE:
+                return found
+            start += PAGE
+
+
+def _zone(name: object) -> ZoneInfo:
+    """The portal's zone as the check told it; lists show their dates in it."""
+    try:
+        return ZoneInfo(str(name or "Europe/Moscow"))
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("Europe/Moscow")
+
+
+def _full_name(row: Mapping[str, Any]) -> str:
+    return " ".join(str(part) for part in (row.get("NAME"), row.get("LAST_NAME")) if part)
 
 
 def _last_line(text: str) -> str:

@@ -11,9 +11,13 @@ _SYMBOLS = re.compile(r"\((c|r|tm)\)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+def without_controls(text: str) -> str:
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def disarm(text: str) -> str:
     """The same words with nothing the portal would carry out: no tags, mentions, images, links."""
-    plain = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    plain = without_controls(text)
     plain = plain.replace("[", "(").replace("]", ")")
     plain = _TAG.sub("‹", plain).replace("&#", f"&{ZERO_WIDTH}#")
     plain = _SYMBOLS.sub(lambda match: f"({ZERO_WIDTH}{match.group(1)})", plain)
