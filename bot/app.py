@@ -208,6 +208,8 @@ class App:
             "prompts": PromptService(database, clock),
             "funnels": funnels,
             "calls": pipeline.calls,
+            "undoing": pipeline.undo,
+            "fields": pipeline.fields,
             "menu": TelegramMenu(bot, i18n),
         }
         return {str(name): work for name, work in handlers.items()}, services

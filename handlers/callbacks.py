@@ -165,3 +165,16 @@ class StatusRefresh(CallbackData, prefix="wr"):
 
 class CallRetry(CallbackData, prefix="cr"):
     call_id: Number
+
+
+class UndoAct(StrEnum):
+    ASK = "a"
+    SURE = "y"
+    KEEP = "n"
+
+
+class CallUndo(CallbackData, prefix="cu"):
+    """Takes back what was written for a call, after the question."""
+
+    call_id: Number
+    act: UndoAct

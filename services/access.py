@@ -14,13 +14,15 @@ class Action(StrEnum):
     """Subscribe and unsubscribe chats."""
     RETRY = "retry"
     """Repeat what failed."""
+    UNDO = "undo"
+    """Take back what was written into the CRM."""
     CONNECT = "connect"
     """Connect, reconnect, rename, disconnect integrations."""
     SETTINGS = "settings"
     """Change settings of the workspace."""
 
 
-_EDITOR = frozenset({Action.VIEW, Action.EDIT_PROMPTS, Action.MANAGE_CHATS, Action.RETRY})
+_EDITOR = frozenset({Action.VIEW, Action.EDIT_PROMPTS, Action.MANAGE_CHATS, Action.RETRY, Action.UNDO})
 
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.VIEWER: frozenset({Action.VIEW}),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cards.wanted import want
+from services.cards.wanted import refresh, want
 from services.db.models import AnswerRow, AuditRow, CallRow, DeliveryRow, PromptRow, TranscriptRow, VerdictRow
 from services.db.repositories.deliveries import is_open
 from services.db.unit_of_work import Database
@@ -112,6 +112,14 @@ class CallService:
                 )
             )
             await want(session, self._jobs, call_id, now)
+
+    async def show_again(self, member: Member, call_id: int) -> None:
+        """Draws the call's cards anew. Raises NotFound."""
+        async with self._database.write() as session:
+            call = await session.get(CallRow, call_id)
+            if call is None or call.workspace_id != member.workspace_id:
+                raise NotFound(f"call {call_id}")
+            await refresh(session, self._jobs, call_id, self._clock.now())
 
     async def _reset_call(self, session: AsyncSession, call: CallRow) -> int:
         if call.state != CallState.FAILED:

@@ -3,8 +3,9 @@
 from aiogram.utils.i18n import gettext as _
 
 from handlers import words
+from services.domain.answer import FieldFate
 from services.domain.call import Direction
-from services.domain.card import CardLine, CardView, LineState, Written
+from services.domain.card import CardLine, CardPart, CardView, LineState, Written
 
 
 def direction(of: Direction) -> str:
@@ -49,7 +50,55 @@ def written(line: CardLine) -> str:
         Written.NOT_YET: _("⏳ записываю в CRM"),
         Written.FAILED: _("⚠️ в CRM не записано: {why}").format(why=why),
         Written.UNCLEAR: _("❓ {why}").format(why=why),
+        Written.UNDOING: _("↩️ отменяю запись в CRM"),
+        Written.UNDONE: _("↩️ запись в CRM отменена"),
+        Written.PARTLY_UNDONE: _("↩️ отменено не всё: в CRM это уже изменили"),
+        Written.NOT_UNDONE: _("⚠️ отменить запись не получилось: удалите её в CRM"),
     }.get(line.written, "")
+
+
+def part_state(part: CardPart) -> str:
+    """What stands in place of a value."""
+    if part.state is LineState.WAITING:
+        return waiting()
+    if part.state is LineState.NO_DATA:
+        return no_data()
+    return words.reason(part.reason) if part.reason is not None else _("не получилось")
+
+
+def part_note(part: CardPart) -> str:
+    """Said only when the value is not simply in its field."""
+    if part.state is LineState.REFUSED and part.text and part.reason is not None:
+        return _("не записано: {why}").format(why=words.reason(part.reason))
+    notes = {
+        FieldFate.KEPT: _("в CRM уже стоит другое значение — не тронул"),
+        FieldFate.NEWER: _("в CRM ответ более позднего звонка — не тронул"),
+        FieldFate.GONE: _("не записано: поля больше нет"),
+        FieldFate.LOST: _("не записано: CRM не сохранила значение"),
+    }
+    if part.fate in notes:
+        return notes[part.fate]
+    return _("без подтверждающей цитаты") if part.unproven else ""
+
+
+def quotes() -> str:
+    return _("Цитаты:")
+
+
+def undo_button() -> str:
+    return _("↩️ Отменить запись")
+
+
+def undo_sure_button() -> str:
+    return _("Да, убрать из CRM")
+
+
+def undo_keep_button() -> str:
+    return _("Нет, оставить")
+
+
+def undoing() -> str:
+    return _("Отменяю. Карточка обновится сама.")
 
 
 def call_failed(view: CardView) -> str:

@@ -1,14 +1,15 @@
 """Draws a card: formatted text within Telegram's limits, its button, and the full text if it was cut."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Italic, Text, TextLink, as_list
 
 from handlers import words
-from handlers.callbacks import CallRetry
 from handlers.cards import texts
-from services.domain.card import CardLine, CardView, LineState, Written
+from handlers.cards.keyboards import under_card
+from services.domain.card import CardLine, CardPart, CardView, LineState, Written
 from services.wording import moment_in_call
 
 LIMIT = 4096
@@ -17,9 +18,12 @@ LONG = 300
 """Answers longer than this are folded."""
 SHARES = (2500, 1200, 500, 200, 60)
 """Most characters of one answer, tried from above until the card fits."""
+FOLDED_FROM = 60
+"""With less room than this for an answer, quotes are left to the file."""
 FEW = 20
 """So many prompts always stay within the number of entities."""
 UNNAMED = "—"
+UNSETTLED = (Written.NOT_YET, Written.UNDOING)
 UNSEEN = dict.fromkeys(
     [code for code in range(0x20) if chr(code) not in "\n\t"]
     + [0x7F, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
@@ -37,13 +41,13 @@ class Drawn:
 
 def draw(view: CardView, language: str) -> Drawn:
     """Answers give way first, then the prompts at the end; what is left out comes as a file."""
-    head, keyboard = _head(view, language), _keyboard(view)
+    head, keyboard = _head(view, language), under_card(view)
     full = _plain(view, language) if _settled(view) else None
     note = Text("\n\n", texts.full_text_note()) if full else Text()
     for share in SHARES:
         for most in (len(view.lines), FEW):
             shown = view.lines[:most]
-            cut = len(shown) < len(view.lines) or any(len(_clean(line.text)) > share for line in shown)
+            cut = len(shown) < len(view.lines) or any(_longest(line) > share for line in shown)
             text = as_list(head, *(_line(line, share) for line in shown), sep="\n\n")
             if cut:
                 text = text + note
@@ -52,9 +56,13 @@ def draw(view: CardView, language: str) -> Drawn:
     return Drawn(head + note, keyboard, full)
 
 
+def _longest(line: CardLine) -> int:
+    return max(len(_clean(text)) for text in (line.text, *(part.text for part in line.parts)))
+
+
 def _settled(view: CardView) -> bool:
     """Nothing is to come any more: the file is sent once, at the end."""
-    return all(line.state is not LineState.WAITING and line.written is not Written.NOT_YET for line in view.lines)
+    return all(line.state is not LineState.WAITING and line.written not in UNSETTLED for line in view.lines)
 
 
 def _fits(text: Text) -> bool:
@@ -91,7 +99,9 @@ def _short(value: str, size: int = 120) -> str:
 def _line(line: CardLine, share: int) -> Text:
     rows: list[Text] = [Text(Bold(_name(line)))]
     said = _said(line)
-    if line.state in (LineState.WAITING, LineState.NO_DATA):
+    if line.parts:
+        rows += _parts(line.parts, share)
+    elif line.state in (LineState.WAITING, LineState.NO_DATA):
         rows.append(Text(Italic(said)))
     elif line.state is LineState.FAILED:
         rows.append(Text(said))
@@ -107,6 +117,33 @@ def _line(line: CardLine, share: int) -> Text:
     return as_list(*rows)
 
 
+def _parts(parts: Sequence[CardPart], share: int) -> list[Text]:
+    """A row for each field; the quotes behind them open at a touch."""
+    rows: list[Text] = []
+    for part in parts:
+        rows.append(Text(f"{_short(part.field_name, 60)}: ", _part_said(part, share)))
+        note = texts.part_note(part)
+        if note:
+            rows.append(Text(Italic(note)))
+    quotes = [
+        f"{_short(part.field_name, 60)} — {moment_in_call(part.quote_at)} «{_short(part.quote, min(share, 300))}»"
+        for part in parts
+        if part.quote and part.quote_at is not None
+    ]
+    if quotes and share > FOLDED_FROM:
+        rows.append(Text(ExpandableBlockQuote("\n".join([texts.quotes(), *quotes]))))
+    return rows
+
+
+def _part_said(part: CardPart, share: int) -> Text:
+    said = _short(part.text, share)
+    if part.state is LineState.ANSWERED:
+        return Text(Bold(said))
+    if part.state is LineState.REFUSED and said:
+        return Text(said)
+    return Text(Italic(texts.part_state(part)))
+
+
 def _name(line: CardLine) -> str:
     return _short(line.prompt_name) or UNNAMED
 
@@ -118,10 +155,16 @@ def _plain(view: CardView, language: str) -> str:
 
 
 def _plain_line(line: CardLine) -> str:
-    rows = [_name(line), _said(line)]
+    rows = [_name(line), *(_plain_part(part) for part in line.parts)] if line.parts else [_name(line), _said(line)]
     if line.quote and line.quote_at is not None:
         rows.append(f"{moment_in_call(line.quote_at)} «{_clean(line.quote)}»")
     return "\n".join([*rows, texts.written(line)]).rstrip()
+
+
+def _plain_part(part: CardPart) -> str:
+    said = _clean(part.text) if part.state is LineState.ANSWERED else texts.part_state(part)
+    quote = f" — {moment_in_call(part.quote_at)} «{_clean(part.quote)}»" if part.quote_at is not None else ""
+    return f"{part.field_name}: {said}{quote}"
 
 
 def _said(line: CardLine) -> str:
@@ -130,11 +173,3 @@ def _said(line: CardLine) -> str:
     if line.state is LineState.FAILED:
         return texts.failed(line)
     return texts.no_data() if line.state is LineState.NO_DATA else _clean(line.text)
-
-
-def _keyboard(view: CardView) -> InlineKeyboardMarkup | None:
-    if not view.retryable:
-        return None
-    data = CallRetry(call_id=view.call_id).pack()
-    button = InlineKeyboardButton(text=texts.retry_button(), callback_data=data)
-    return InlineKeyboardMarkup(inline_keyboard=[[button]])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sandbox.models.errors import ModelError, bad_request
-from sandbox.models.extract import find
+from sandbox.models.typed import answer
 
 Mode = Literal["openai", "ollama", "deepseek", "plain"]
 
@@ -154,13 +154,15 @@ class Chat:
             if isinstance(odd, ModelError):
                 raise odd
             return odd
-        found = find(str(body["messages"][-1].get("content", "")))
-        answer = {
+        asked = next(str(one.get("content", "")) for one in body["messages"] if one.get("role") == "user")
+        found, value = answer(asked)
+        told = {
             "found": found is not None,
             "answer": found.answer if found else "",
             "quote": found.quote if found else None,
+            "value": value,
         }
-        text = json.dumps(answer, ensure_ascii=False)
+        text = json.dumps(told, ensure_ascii=False)
         return {"content": f"Вот ответ:\n```json\n{text}\n```" if self.mode == "plain" else text}
 
 

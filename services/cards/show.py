@@ -85,7 +85,7 @@ class ShowCard:
                     Language(chat.language),
                     card.message_id,
                     card.wanted,
-                    await build_view(session, card.call_id),
+                    await build_view(session, card.call_id, self._clock.now()),
                 )
         await self._give_up(card_id)
         return None

@@ -1,44 +1,33 @@
 """Reads what a card shows from the rows of its call."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.cards.lines import line_of
 from services.db.models import (
     AnswerRow,
     CallRow,
     DeliveryRow,
     PromptRow,
     PromptVersionRow,
+    QuestionRow,
     VerdictRow,
     WorkspaceRow,
 )
-from services.domain.answer import AnswerState, DeliveryState
 from services.domain.call import CallState, Direction, Reason
 from services.domain.card import CardLine, CardView, LineState, Written
-from services.domain.prompt import Destination
+from services.domain.workspace import Language
+from services.undo import may_be_undone
 
 
-async def build_view(session: AsyncSession, call_id: int) -> CardView:
+async def build_view(session: AsyncSession, call_id: int, now: datetime) -> CardView:
     call = await session.get_one(CallRow, call_id)
     workspace = await session.get_one(WorkspaceRow, call.workspace_id)
-    rows = (
-        await session.execute(
-            select(VerdictRow, PromptRow.name, PromptVersionRow.destination)
-            .join(PromptRow, PromptRow.id == VerdictRow.prompt_id)
-            .join(PromptVersionRow, PromptVersionRow.id == VerdictRow.version_id)
-            .where(VerdictRow.call_id == call_id)
-            .order_by(VerdictRow.position, VerdictRow.prompt_id)
-        )
-    ).all()
-    answers = await _answers(session, call_id)
-    deliveries = await _deliveries(session, call_id)
-    lines = tuple(
-        _line(verdict, name, destination, answers.get(verdict.version_id), deliveries.get(verdict.prompt_id, ()))
-        for verdict, name, destination in rows
-        if _is_shown(verdict)
-    )
+    deliveries = (await session.scalars(select(DeliveryRow).where(DeliveryRow.call_id == call_id))).all()
+    lines = await _lines(session, call_id, deliveries, Language(workspace.language))
     reason = Reason(call.reason) if call.reason else None
     nothing_answered = all(line.state is not LineState.ANSWERED for line in lines)
     return CardView(
@@ -55,66 +44,49 @@ async def build_view(session: AsyncSession, call_id: int) -> CardView:
         lines=lines,
         reason=reason if CallState(call.state).final and nothing_answered else None,
         retryable=_retryable(call, lines),
+        undoable=any(may_be_undone(row, now) for row in deliveries),
     )
 
 
-def _is_shown(verdict: VerdictRow) -> bool:
-    """Prompts that were not for this call stay out, and so does one that was switched off while it waited."""
-    return verdict.state != "skipped"
-
-
-async def _answers(session: AsyncSession, call_id: int) -> dict[int, AnswerRow]:
-    """By version; a prompt with one question has one."""
-    rows = await session.scalars(
-        select(AnswerRow).where(AnswerRow.call_id == call_id).order_by(AnswerRow.question_id.desc())
-    )
-    return {row.version_id: row for row in rows}
-
-
-async def _deliveries(session: AsyncSession, call_id: int) -> dict[int, Sequence[DeliveryRow]]:
-    rows = await session.scalars(select(DeliveryRow).where(DeliveryRow.call_id == call_id))
-    grouped: dict[int, list[DeliveryRow]] = {}
-    for row in rows:
-        grouped.setdefault(row.prompt_id, []).append(row)
-    return dict(grouped)
-
-
-def _line(
-    verdict: VerdictRow,
-    name: str,
-    destination: str,
-    answer: AnswerRow | None,
-    deliveries: Sequence[DeliveryRow],
-) -> CardLine:
-    if verdict.state == "failed":
-        return CardLine(name, LineState.FAILED, reason=Reason(verdict.reason) if verdict.reason else None)
-    if verdict.state == "matched" or answer is None:
-        return CardLine(name, LineState.WAITING)
-    written = _written(destination, deliveries)
-    failure = next((row.reason for row in deliveries if row.reason), None)
-    reason = Reason(failure) if failure else None
-    if answer.state == AnswerState.NO_DATA:
-        return CardLine(name, LineState.NO_DATA, written=written, reason=reason)
-    return CardLine(
-        name,
-        LineState.ANSWERED,
-        text=answer.text,
-        quote=answer.quote,
-        quote_at=answer.quote_at,
-        written=written,
-        reason=reason,
-    )
-
-
-def _written(destination: str, deliveries: Sequence[DeliveryRow]) -> Written:
-    if destination == Destination.CHAT:
-        return Written.NOT_NEEDED
-    states = {row.state for row in deliveries}
-    if DeliveryState.FAILED in states:
-        return Written.FAILED
-    if DeliveryState.UNVERIFIABLE in states:
-        return Written.UNCLEAR
-    return Written.WRITTEN if states == {DeliveryState.CONFIRMED} else Written.NOT_YET
+async def _lines(
+    session: AsyncSession, call_id: int, deliveries: Sequence[DeliveryRow], language: Language
+) -> tuple[CardLine, ...]:
+    rows = (
+        await session.execute(
+            select(VerdictRow, PromptRow, PromptVersionRow)
+            .join(PromptRow, PromptRow.id == VerdictRow.prompt_id)
+            .join(PromptVersionRow, PromptVersionRow.id == VerdictRow.version_id)
+            .where(VerdictRow.call_id == call_id)
+            .order_by(VerdictRow.position, VerdictRow.prompt_id)
+        )
+    ).all()
+    answers = {
+        row.question_id: row
+        for row in await session.scalars(select(AnswerRow).where(AnswerRow.call_id == call_id))
+    }
+    questions = (
+        await session.scalars(
+            select(QuestionRow)
+            .where(QuestionRow.version_id.in_([version.id for _, _, version in rows]))
+            .order_by(QuestionRow.position)
+        )
+    ).all()
+    lines = []
+    for verdict, prompt, version in rows:
+        if verdict.state == "skipped":
+            continue  # it was not for this call, or was switched off while the call waited
+        line = line_of(
+            verdict,
+            prompt.name,
+            version,
+            [row for row in questions if row.version_id == version.id],
+            answers,
+            [row for row in deliveries if row.prompt_id == prompt.id],
+            language,
+        )
+        if not (prompt.hide_empty and line.state is LineState.NO_DATA):
+            lines.append(line)
+    return tuple(lines)
 
 
 def _retryable(call: CallRow, lines: Sequence[CardLine]) -> bool:

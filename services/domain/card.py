@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from services.domain.answer import FieldFate
 from services.domain.call import Direction, Reason
 
 
@@ -11,6 +12,8 @@ class LineState(StrEnum):
     WAITING = "waiting"
     ANSWERED = "answered"
     NO_DATA = "no_data"
+    REFUSED = "refused"
+    """Answered, but the value does not fit its field."""
     FAILED = "failed"
     SKIPPED = "skipped"
 
@@ -23,6 +26,26 @@ class Written(StrEnum):
     FAILED = "failed"
     UNCLEAR = "unclear"
     NOT_NEEDED = "not_needed"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    PARTLY_UNDONE = "partly_undone"
+    """Somebody has changed it since."""
+    NOT_UNDONE = "not_undone"
+
+
+@dataclass(frozen=True)
+class CardPart:
+    """One field's part of a prompt that writes fields or a list row."""
+
+    field_name: str
+    state: LineState
+    text: str = ""
+    quote: str = ""
+    quote_at: float | None = None
+    reason: Reason | None = None
+    fate: FieldFate | None = None
+    unproven: bool = False
+    """Written without a quote that was found, because the company wants it so."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +59,7 @@ class CardLine:
     quote_at: float | None = None
     written: Written = Written.NOT_NEEDED
     reason: Reason | None = None
+    parts: tuple[CardPart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,3 +79,5 @@ class CardView:
     """Why the whole call could not be worked on."""
     retryable: bool = False
     """Something failed that a person may repeat."""
+    undoable: bool = False
+    """Something was written that may still be taken back."""

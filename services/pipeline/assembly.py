@@ -30,6 +30,7 @@ from services.pipeline.writers.fields import FieldsWriter
 from services.pipeline.writers.rows import RowWriter
 from services.ports import Answerer, Clock, Guard, JobHandler, Jobs, Notifier, Transcriber
 from services.timing import Timing
+from services.undo import UndoService
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Outside:
 class Pipeline:
     handlers: dict[str, JobHandler]
     calls: CallService
+    undo: UndoService
     health: HealthBook
     fields: FieldBook
 
@@ -92,4 +94,10 @@ def build_pipeline(outside: Outside) -> Pipeline:
         Job.NOTICE: notices.run,
         Job.SWEEP: Sweep(database, jobs, schedule, clock, timing).run,
     }
-    return Pipeline(handlers, CallService(database, jobs, schedule, clock), health, book)
+    return Pipeline(
+        handlers,
+        CallService(database, jobs, schedule, clock),
+        UndoService(database, jobs, schedule, clock),
+        health,
+        book,
+    )

@@ -24,6 +24,7 @@ from services.db.unit_of_work import Database
 from services.domain.answer import AnswerState, DeliveryState
 from services.domain.call import CallState
 from services.domain.card import CardView
+from services.domain.prompt import Destination, Place
 from services.jobs.queues import Job
 from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import JobBoard
@@ -68,8 +69,9 @@ class Desk:
         self, name: str, state: str = "matched", reason: str | None = None, destination: str = "comment"
     ) -> None:
         now = self.clock.now()
+        place = Place(Destination(destination))
         prompt_id = await add_prompt(
-            self.database, self.company, name, "Что?", enabled_at=now, now=now, destination=destination
+            self.database, self.company, name, "Что?", enabled_at=now, now=now, place=place
         )
         self.prompts[name] = prompt_id
         async with self.database.write() as session:
@@ -168,7 +170,7 @@ class Desk:
 
     async def view(self) -> CardView:
         async with self.database.read() as session:
-            return await build_view(session, self.call_id)
+            return await build_view(session, self.call_id, self.clock.now())
 
     async def cards(self) -> list[CardRow]:
         async with self.database.read() as session:

@@ -1,5 +1,6 @@
 """Puts a small company into a database: what tests start from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,15 +13,17 @@ from services.db.models import (
     MemberRow,
     PromptRow,
     PromptVersionRow,
-    QuestionRow,
     StageRow,
     WorkspaceRow,
 )
+from services.db.repositories.wordings import place_to_json, question_to_row
 from services.db.unit_of_work import Database
 from services.domain.integration import IntegrationState, Kind
+from services.domain.prompt import Ask, Place
 from services.secrets import Vault
 
 OWNER = 1001
+COMMENT = Place()
 TEST_KEYS = ["MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="]
 
 
@@ -96,8 +99,10 @@ async def add_prompt(
     now: datetime,
     funnel_id: int | None = None,
     stage_id: int | None = None,
-    destination: str = "comment",
+    place: Place = COMMENT,
+    asks: Sequence[Ask] = (),
 ) -> int:
+    """With `asks` the prompt has these questions instead of `text`."""
     async with database.write() as session:
         count = await session.scalar(select(func.count(PromptRow.id)))
         prompt = PromptRow(
@@ -117,14 +122,15 @@ async def add_prompt(
         version = PromptVersionRow(
             prompt_id=prompt.id,
             number=1,
-            destination=destination,
-            options={},
+            destination=place.destination,
+            options=place_to_json(place),
             created_by=company.member_id,
             created_at=now,
         )
         session.add(version)
         await session.flush()
-        session.add(QuestionRow(version_id=version.id, position=1, text=text, options={}))
+        for number, ask in enumerate(asks or [Ask(text)], start=1):
+            session.add(question_to_row(version.id, number, ask))
         return prompt.id
 
 

@@ -67,6 +67,7 @@ def presses(prompt: int, integration: int) -> list[tuple[CallbackData, Action]]:
         (c.SettingsPress(act=c.SettingsAct.RECOMMENDED, value="3"), Action.SETTINGS),
         (c.SettingsPress(act=c.SettingsAct.TARIFF), Action.SETTINGS),
         (c.CallRetry(call_id=1), Action.RETRY),
+        *((c.CallUndo(call_id=1, act=act), Action.UNDO) for act in c.UndoAct),
         (c.PromptList(), Action.VIEW),
         (c.PromptCard(prompt_id=prompt, act=c.CardAct.SHOW), Action.VIEW),
         (c.PromptFilter(), Action.VIEW),

@@ -126,6 +126,8 @@ class World:
             prompts=self.prompts,
             funnels=FunnelBook(self.database, self.connectors, self.clock),
             calls=self.pipeline.calls,
+            undoing=self.pipeline.undo,
+            fields=self.pipeline.fields,
             menu=TelegramMenu(self.bot, self.i18n),
         )
 

@@ -231,13 +231,23 @@ async def test_a_model_without_money_is_said_once_and_nothing_is_lost(world: Wor
 
 async def test_a_quote_that_was_never_said_is_not_shown(world: World) -> None:
     deal = await prepared(world)
-    world.model.chat.odd.append(
-        {"content": '{"found": true, "answer": "Купит завтра", "quote": "я куплю всё завтра утром"}'}
-    )
+    invented = '{"found": true, "answer": "Купит завтра", "quote": "я куплю всё завтра утром"}'
+    world.model.chat.odd += [{"content": invented}, {"content": invented}]
     world.portal.add_call(deal=deal, recording=world.sound(), filename="call.wav")
     await world.pull()
     assert "куплю всё" not in world.portal.comments("deal", deal)[0].text
     assert world.notifier.latest().lines[0].quote == ""
+    assert len(world.model.asked("chat")) == 2
+
+
+async def test_a_wrong_quote_is_mended_by_one_more_request(world: World) -> None:
+    deal = await prepared(world, "Какой бюджет у клиента?")
+    invented = '{"found": true, "answer": "Сто тысяч", "quote": "я заплачу любые деньги"}'
+    world.model.chat.odd.append({"content": invented})
+    world.portal.add_call(deal=deal, recording=world.sound(), filename="call.wav")
+    await world.pull()
+    assert "ста десяти тысяч" in world.portal.comments("deal", deal)[0].text
+    assert world.notifier.latest().lines[0].quote_at is not None
 
 
 async def test_hostile_speech_is_written_as_plain_text_and_never_obeyed(world: World) -> None:

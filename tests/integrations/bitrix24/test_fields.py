@@ -57,9 +57,8 @@ async def test_every_type_is_written_and_read_back(
 
 @pytest.mark.parametrize("multiple", [False, True])
 async def test_an_enumeration_is_written_by_the_id_of_its_option(bench: Bench, multiple: bool) -> None:
-    name = bench.portal.add_field(
-        "deal", "Интерес", "enumeration", options=["Высокий", "Низкий"], multiple=multiple
-    )
+    names = ["Высокий", "Низкий"]
+    name = bench.portal.add_field("deal", "Интерес", "enumeration", options=names, multiple=multiple)
     deal = bench.portal.add_deal("Балкон")
     field = await field_named(bench, "Интерес")
     assert [one.name for one in field.options] == names

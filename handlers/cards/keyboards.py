@@ -1,0 +1,30 @@
+"""Buttons under a card."""
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from handlers.callbacks import CallRetry, CallUndo, UndoAct
+from handlers.cards import texts
+from services.domain.card import CardView
+
+
+def _undo(text: str, call_id: int, act: UndoAct) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=text, callback_data=CallUndo(call_id=call_id, act=act).pack())
+
+
+def under_card(view: CardView) -> InlineKeyboardMarkup | None:
+    row = []
+    if view.retryable:
+        data = CallRetry(call_id=view.call_id).pack()
+        row.append(InlineKeyboardButton(text=texts.retry_button(), callback_data=data))
+    if view.undoable:
+        row.append(_undo(texts.undo_button(), view.call_id, UndoAct.ASK))
+    return InlineKeyboardMarkup(inline_keyboard=[row]) if row else None
+
+
+def sure_to_undo(call_id: int) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [_undo(texts.undo_sure_button(), call_id, UndoAct.SURE)],
+            [_undo(texts.undo_keep_button(), call_id, UndoAct.KEEP)],
+        ]
+    )
