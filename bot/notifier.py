@@ -24,6 +24,7 @@ from bot.flood import MustWait, in_background
 from handlers.cards import texts
 from handlers.cards.view import Drawn, draw
 from handlers.connecting.texts import notice as notice_words
+from handlers.prompts.cards import notice_keyboard
 from services.cards.outcomes import CardRefused, FileLeft
 from services.domain.card import CardView
 from services.domain.workspace import ChatAddress, Language
@@ -95,7 +96,12 @@ class TelegramNotifier:
 
     async def tell(self, user_id: int, language: Language, notice: OwnerNotice) -> None:
         with self._speaking(language):
-            await self._bot.send_message(user_id, notice_words(notice), link_preview_options=NO_PREVIEW)
+            await self._bot.send_message(
+                user_id,
+                notice_words(notice),
+                reply_markup=notice_keyboard(notice),
+                link_preview_options=NO_PREVIEW,
+            )
 
     @contextmanager
     def _speaking(self, language: Language) -> Iterator[None]:

@@ -21,6 +21,15 @@ class WizardAct(StrEnum):
     TAKE = "t"
     DONE = "d"
     ANYWAY = "a"
+    FIELD = "f"
+    KNOWN = "k"
+    EMPTY = "n"
+    POLICY = "l"
+    FORMER = "u"
+    NEW_LIST = "c"
+    TOGGLE = "o"
+    CREATE = "z"
+    ALL = "w"
 
 
 class WizardPress(CallbackData, prefix="pw"):
@@ -74,6 +83,10 @@ class CardAct(StrEnum):
     DOWN = "w"
     DELETE = "x"
     DELETE_SURE = "y"
+    PLACE = "r"
+    FIELDS = "f"
+    HIDE = "h"
+    UNHIDE = "v"
 
 
 class PromptCard(CallbackData, prefix="pc"):

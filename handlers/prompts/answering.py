@@ -12,17 +12,20 @@ from handlers.editing import redraw
 from handlers.prompts import texts
 from handlers.prompts.cards import Cards
 from handlers.prompts.examples import examples
+from handlers.prompts.fielding import answering as fielding
 from handlers.prompts.files import text_of
 from handlers.prompts.wizard_state import Wizard, scope_of
 from handlers.states import leave
 from handlers.workspace.chats import address_of
 from services.chats import ChatService
 from services.connections import IntegrationService
-from services.domain.prompt import Ask, Place, Prompt
+from services.domain.prompt import Prompt
 from services.domain.workspace import Language, Member
-from services.errors import Conflict, NotFound, Refused
+from services.errors import Conflict, NotFound, Refused, RemoteError
+from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
-from services.prompts.flow import Step
+from services.prompts.columns import place_and_asks
+from services.prompts.flow import FORMER, Step
 from services.prompts.service import Draft, PromptService, clean_name, clean_text
 
 
@@ -34,13 +37,14 @@ async def pressed(
     state: FSMContext,
     integrations: IntegrationService,
     funnels: FunnelBook,
+    fields: FieldBook,
     prompts: PromptService,
     chats: ChatService,
     language: Language,
 ) -> None:
     """A press in the present window. It was answered at once, so what goes wrong later is said in the chat."""
     await query.answer()
-    at = Wizard(state, wizard, member, integrations, funnels)
+    at = Wizard(state, wizard, member, integrations, funnels, fields)
     act, arg = callback_data.act, callback_data.arg
     try:
         if act is WizardAct.CANCEL:
@@ -48,14 +52,14 @@ async def pressed(
             await redraw(query, words.cancelled())
         elif act in (WizardAct.SAVE, WizardAct.ANYWAY):
             await _save(query, at, prompts, chats, language, anyway=act is WizardAct.ANYWAY)
-        elif act is WizardAct.EXAMPLE:
+        elif act is WizardAct.EXAMPLE and at.step is Step.TEXT:
             window = await at.keep(at.drawer().example(arg % len(examples())))
             await redraw(query, window.text, window.keyboard)
         else:
             await _answer(query, at, prompts, act, arg)
-    except Refused as error:
+    except (Refused, RemoteError) as error:
         if query.message is not None:
-            await query.message.answer(words.refused(error))
+            await query.message.answer(words.failure(error))
     except Conflict:
         await leave(state)
         await _show_card(query, at, prompts, at.data["prompt_id"], words.changed_meanwhile())
@@ -65,18 +69,22 @@ async def pressed(
 
 
 async def _answer(query: CallbackQuery, at: Wizard, prompts: PromptService, act: WizardAct, arg: int) -> None:
-    if act is WizardAct.PICK and 0 <= arg < len(at.data["options"]):
+    if await fielding.pressed(at, act, arg):
+        pass
+    elif act is WizardAct.PICK and 0 <= arg < len(at.data["options"]):
         at.draft[at.step] = at.data["options"][arg]
     elif act is WizardAct.EDIT and 0 <= arg < len(Step):
         at.ask_again(list(Step)[arg])
     elif act is WizardAct.TAKE:
         at.draft["text"] = examples()[arg % len(examples())][1]
-    elif act is WizardAct.DONE:
+    elif act is WizardAct.FORMER and at.draft.get(FORMER):
+        at.draft["text"] = clean_text(at.draft[FORMER])
+    elif act is WizardAct.DONE and at.step is Step.TEXT:
         at.draft["text"] = clean_text("\n".join(at.data.get("pieces", [])))
     elif act is WizardAct.BACK:
         await at.go_back()
     if "prompt_id" in at.data and await at.next() is Step.SUMMARY:
-        await _finish_rescope(query, at, prompts)
+        await (_finish_rescope if at.data.get("moves") else _finish_redirect)(query, at, prompts)
         return
     window = await at.window(page=arg if act is WizardAct.PAGE else 0)
     await redraw(query, window.text, window.keyboard)
@@ -91,6 +99,17 @@ async def _finish_rescope(query: CallbackQuery, at: Wizard, prompts: PromptServi
         await _show_card(query, at, prompts, prompt.id)
     else:
         await _show_saved(query, prompt)
+
+
+async def _finish_redirect(query: CallbackQuery, at: Wizard, prompts: PromptService) -> None:
+    """Other fields, questions or destination: a new version, unless nothing was changed."""
+    edit = at.data.get("edit") or {}
+    number = at.data["prompt_id"]
+    if at.draft != edit.get("draft"):
+        place, asks = place_and_asks(at.draft)
+        await prompts.redirect(at.member, number, place, asks, at.data["revision"])
+    await leave(at.state)
+    await _show_card(query, at, prompts, number)
 
 
 async def _show_card(
@@ -119,8 +138,8 @@ async def _save(
         window = await at.keep(at.drawer().same_name(at.draft["name"]))
         await redraw(query, window.text, window.keyboard)
         return
-    place = Place(at.destination(await at.abilities()))
-    prompt = await prompts.create(at.member, Draft(at.draft["name"], (Ask(at.draft["text"]),), scope, place))
+    place, asks = place_and_asks(at.draft)
+    prompt = await prompts.create(at.member, Draft(at.draft["name"], asks, scope, place))
     await leave(at.state)
     if at.data.get("origin"):
         await chats.subscribe_known(at.member, at.data["origin"])
@@ -148,9 +167,10 @@ async def typed(
     state: FSMContext,
     integrations: IntegrationService,
     funnels: FunnelBook,
+    fields: FieldBook,
 ) -> None:
     """A typed answer. What cannot be taken is said, and nothing typed before is lost."""
-    at = Wizard(state, await state.get_data(), member, integrations, funnels)
+    at = Wizard(state, await state.get_data(), member, integrations, funnels, fields)
     try:
         if at.step is Step.NAME:
             at.draft["name"] = clean_name(message.text or message.caption or "")
@@ -161,8 +181,9 @@ async def typed(
             at.data["pieces"] = pieces
             window = await at.keep(at.drawer().collected(pieces))
         else:
+            await fielding.typed(at, message.text or message.caption or "")
             window = await at.window()
-    except Refused as error:
-        await message.answer(words.refused(error))
+    except (Refused, RemoteError) as error:
+        await message.answer(words.failure(error))
         return
     await message.answer(**window.text.as_kwargs(), reply_markup=window.keyboard)

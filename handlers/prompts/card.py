@@ -14,13 +14,15 @@ from handlers.prompts import texts
 from handlers.prompts.cards import Cards, card_button, list_keyboard
 from handlers.prompts.files import WORDS, text_of
 from handlers.prompts.waiting import stop_waiting
-from handlers.prompts.wizard_state import Wizard, rescoping
+from handlers.prompts.wizard_state import Wizard, changing
 from handlers.states import Dialogue, leave
 from services.access import Action
 from services.connections import IntegrationService
 from services.domain.workspace import Member, Workspace
 from services.errors import Conflict, NotFound, Refused
+from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
+from services.prompts.flow import Step
 from services.prompts.service import PromptService
 
 
@@ -56,8 +58,7 @@ async def switch(
     to = callback_data.act is CardAct.ON
     switched = await prompts.set_enabled(member, callback_data.prompt_id, to)
     await query.answer()
-    name = switched.prompt.name
-    note = texts.switched(name, switched.crowd, workspace.recommended_prompts, to=to)
+    note = texts.switched(switched, workspace.recommended_prompts, to=to)
     cards = Cards(member, prompts, integrations, funnels)
     await redraw(query, *await cards.draw(switched.prompt, note, chat=chat_of(query)))
 
@@ -157,7 +158,10 @@ async def take_words(
     await message.answer(**text.as_kwargs(), reply_markup=keyboard)
 
 
-async def change_scope(
+ASKS = {CardAct.SCOPE: Step.FUNNEL, CardAct.PLACE: Step.DESTINATION, CardAct.FIELDS: Step.FIELDS}
+
+
+async def ask_again(
     query: CallbackQuery,
     callback_data: PromptCard,
     member: Member,
@@ -165,11 +169,13 @@ async def change_scope(
     prompts: PromptService,
     integrations: IntegrationService,
     funnels: FunnelBook,
+    fields: FieldBook,
 ) -> None:
-    """The wizard again, for the funnel and the stage only."""
+    """The wizard again, for one part of the prompt only."""
     prompt = await prompts.get(member, callback_data.prompt_id)
     await query.answer()
-    wizard = Wizard(state, rescoping(prompt, await state.get_data()), member, integrations, funnels)
+    data = changing(prompt, ASKS[callback_data.act], await state.get_data())
+    wizard = Wizard(state, data, member, integrations, funnels, fields)
     try:
         window = await wizard.window()
     except Refused as error:
@@ -177,6 +183,21 @@ async def change_scope(
         await redraw(query, text, keyboard)
         return
     await redraw(query, window.text, window.keyboard)
+
+
+async def hide(
+    query: CallbackQuery,
+    callback_data: PromptCard,
+    member: Member,
+    prompts: PromptService,
+    integrations: IntegrationService,
+    funnels: FunnelBook,
+) -> None:
+    to = callback_data.act is CardAct.HIDE
+    prompt = await prompts.hide_empty(member, callback_data.prompt_id, to)
+    await query.answer()
+    drawn = await Cards(member, prompts, integrations, funnels).draw(prompt, chat=chat_of(query))
+    await redraw(query, *drawn)
 
 
 def build_router() -> Router:
@@ -189,6 +210,8 @@ def build_router() -> Router:
         CardAct.UP: (move, edit),
         CardAct.DOWN: (move, edit),
         CardAct.DUPLICATE: (duplicate, edit),
+        CardAct.HIDE: (hide, edit),
+        CardAct.UNHIDE: (hide, edit),
         CardAct.DELETE: (ask_delete, edit),
         CardAct.DELETE_SURE: (delete, edit),
     }
@@ -196,8 +219,8 @@ def build_router() -> Router:
         router.callback_query.register(handler, PromptCard.filter(F.act == act), flags=flags)
     words_asked = PromptCard.filter(F.act.in_({CardAct.NAME, CardAct.TEXT}))
     router.callback_query.register(ask_words, words_asked, Private(), flags=edit)
-    scope_asked = PromptCard.filter(F.act == CardAct.SCOPE)
-    router.callback_query.register(change_scope, scope_asked, Private(), flags=edit)
+    asked_again = PromptCard.filter(F.act.in_(set(ASKS)))
+    router.callback_query.register(ask_again, asked_again, Private(), flags=edit)
     for waiting in (Dialogue.prompt_name, Dialogue.prompt_text):
         router.message.register(take_words, waiting, Private(), WORDS, flags=edit)
     return router

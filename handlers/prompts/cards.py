@@ -12,6 +12,7 @@ from services.connections import IntegrationService
 from services.domain.prompt import Prompt
 from services.domain.workspace import Member
 from services.funnels import FunnelBook
+from services.ports import OwnerNotice
 from services.prompts.flow import Step
 from services.prompts.service import PromptService
 
@@ -21,14 +22,30 @@ def card_button(text: str, prompt: Prompt, act: CardAct) -> InlineKeyboardButton
     return InlineKeyboardButton(text=text, callback_data=data)
 
 
+def notice_keyboard(notice: OwnerNotice) -> InlineKeyboardMarkup | None:
+    """A notice about a prompt leads to its repair."""
+    prompt_id = notice.values.get("prompt", "")
+    if not prompt_id.isdigit():
+        return None
+    data = PromptCard(prompt_id=int(prompt_id), act=CardAct.FIELDS).pack()
+    button = InlineKeyboardButton(text=texts.repair_button(), callback_data=data)
+    return InlineKeyboardMarkup(inline_keyboard=[[button]])
+
+
 def list_keyboard() -> InlineKeyboardMarkup:
     back = InlineKeyboardButton(text=texts.list_button(), callback_data=PromptList().pack())
     return InlineKeyboardMarkup(inline_keyboard=[[back]])
 
 
 def _edits(prompt: Prompt) -> list[InlineKeyboardButton]:
-    steps = {Step.NAME: CardAct.NAME, Step.TEXT: CardAct.TEXT, Step.FUNNEL: CardAct.SCOPE}
-    return [card_button(texts.edit_button(step), prompt, act) for step, act in steps.items()]
+    wording = (Step.FIELDS, CardAct.FIELDS) if prompt.version.place.is_typed else (Step.TEXT, CardAct.TEXT)
+    steps = [
+        (Step.NAME, CardAct.NAME),
+        wording,
+        (Step.DESTINATION, CardAct.PLACE),
+        (Step.FUNNEL, CardAct.SCOPE),
+    ]
+    return [card_button(texts.edit_button(step), prompt, act) for step, act in steps]
 
 
 def _tools(prompt: Prompt, *, private: bool) -> list[list[InlineKeyboardButton]]:
@@ -42,7 +59,11 @@ def _tools(prompt: Prompt, *, private: bool) -> list[list[InlineKeyboardButton]]
         card_button(texts.delete_button(), prompt, CardAct.DELETE),
     ]
     pairs = [tools[start : start + 2] for start in range(0, len(tools), 2)]
-    return [[card_button(switch[0], prompt, switch[1])], *pairs]
+    first = [[card_button(switch[0], prompt, switch[1])]]
+    if prompt.problems and private:
+        first.insert(0, [card_button(texts.repair_button(), prompt, CardAct.FIELDS)])
+    hide = (texts.unhide_button(), CardAct.UNHIDE) if prompt.hide_empty else (texts.hide_button(), CardAct.HIDE)
+    return [*first, *pairs, [card_button(hide[0], prompt, hide[1])]]
 
 
 class Cards:

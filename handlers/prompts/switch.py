@@ -52,7 +52,7 @@ async def _switch(
 
 
 def _said(switched: Switched, workspace: Workspace, *, to: bool) -> Text:
-    return texts.switched(switched.prompt.name, switched.crowd, workspace.recommended_prompts, to=to)
+    return texts.switched(switched, workspace.recommended_prompts, to=to)
 
 
 async def _offer(message: Message, choices: list[Prompt], *, to: bool) -> None:

@@ -7,21 +7,30 @@ from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Italic, Text, a
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
+from handlers import words
 from handlers.phrases import phrase
-from services.domain.prompt import Destination, Prompt
-from services.prompts.flow import Step
-from services.prompts.switching import Crowd
+from handlers.prompts.fielding.texts import known
+from services.domain.call import Reason
+from services.domain.integration import ObjectKind
+from services.domain.prompt import Destination, Known, Prompt, Question
+from services.prompts.clashes import Clash
+from services.prompts.columns import columns_of
+from services.prompts.flow import Step, choice_of
+from services.prompts.switching import Crowd, Switched
 
 MESSAGE = 4096
 """Characters in a message, by Telegram's count."""
 
 
-def destination(kind: Destination) -> str:
+def destination(kind: Destination, of: ObjectKind | None = None) -> str:
+    """Where the answers go; of fields it is said whose."""
+    if kind is Destination.FIELDS and of is not None:
+        return _("📋 поля лида") if of is ObjectKind.LEAD else _("📋 поля сделки")
     return {
-        Destination.COMMENT: _("комментарий в ленту сделки или лида"),
-        Destination.LIST: _("строка отдельного списка"),
-        Destination.FIELDS: _("поля сделки или лида"),
-        Destination.CHAT: _("только в карточку звонка"),
+        Destination.COMMENT: _("💬 комментарий в ленту сделки или лида"),
+        Destination.LIST: _("📊 строка отдельного списка"),
+        Destination.FIELDS: _("📋 поля сделки или лида"),
+        Destination.CHAT: _("📱 только в карточку звонка"),
     }[kind]
 
 
@@ -55,6 +64,8 @@ def ask(step: Step) -> str:
             "или возьмите пример."
         ),
         Step.DESTINATION: _("Куда писать ответ?"),
+        Step.LIST: _("В какой список писать ответы?"),
+        Step.FIELDS: _("Какие поля заполнять?"),
         Step.SUMMARY: _("Проверьте и сохраните."),
     }[step]
 
@@ -87,6 +98,8 @@ def edit_button(step: Step) -> str:
         Step.NAME: _("✏️ Название"),
         Step.TEXT: _("✏️ Текст"),
         Step.DESTINATION: _("✏️ Куда писать"),
+        Step.LIST: _("✏️ Список"),
+        Step.FIELDS: _("✏️ Поля и вопросы"),
         Step.SUMMARY: _("💾 Сохранить"),
     }[step]
 
@@ -136,13 +149,30 @@ def place(names: Mapping[str, Any]) -> str:
     return f"{funnel} › {stage or any_stage()}" if names.get("funnel") else str(funnel)
 
 
-def summary(draft: Mapping[str, Any], names: Mapping[str, Any], kind: Destination) -> Text:
+def summary(draft: Mapping[str, Any], names: Mapping[str, Any]) -> Text:
     head = as_list(
         Bold(str(draft.get("name", ""))),
         as_line(Italic(names.get("integration", "")), " · ", place(names), end=""),
-        Text(_("Ответ: {where}").format(where=destination(kind))),
+        Text(_("Ответ: {where}").format(where=_where(draft))),
     )
-    return _around(str(draft.get("text", "")), head, ask(Step.SUMMARY))
+    return _around(_wording(draft), head, ask(Step.SUMMARY))
+
+
+def _where(draft: Mapping[str, Any]) -> str:
+    choice = choice_of(draft[Step.DESTINATION])
+    told = destination(choice.destination, choice.object_kind)
+    return f"{told} «{draft[Step.LIST]['name']}»" if Step.LIST in draft else told
+
+
+def _wording(draft: Mapping[str, Any]) -> str:
+    """The text, or each field with its question."""
+    if Step.TEXT in draft:
+        return str(draft[Step.TEXT])
+    lines = []
+    for entry in columns_of(draft).values():
+        said = entry["ask"] if "ask" in entry else f"🔗 {known(Known(entry['known']))}"
+        lines.append(f"{entry['field']['name']}: {said}")
+    return "\n".join(lines)
 
 
 def _around(text: str, head: Text, tail: Text | str) -> Text:
@@ -178,9 +208,26 @@ def disabled(name: str) -> Text:
     return phrase(_("⚪ Промпт «{name}» выключен. Новые звонки он не разбирает."), name=Bold(name))
 
 
-def switched(name: str, crowd: Crowd | None, recommended: int, *, to: bool) -> Text:
+def switched(done: Switched, recommended: int, *, to: bool) -> Text:
+    """What became of a switch, with whatever is worth knowing about it."""
+    name = done.prompt.name
     text = enabled(name) if to else disabled(name)
-    return text if crowd is None else Text(text, "\n⚠️ ", too_many(crowd, recommended))
+    if done.crowd is not None:
+        text = Text(text, "\n⚠️ ", too_many(done.crowd, recommended))
+    for clash in done.clashes:
+        text = Text(text, "\n⚠️ ", _clash(clash))
+    if to and done.prompt.problems:
+        text = Text(text, "\n⚠️ ", _("Часть полей удалена в CRM: откройте промпт и почините."))
+    return text
+
+
+def _clash(clash: Clash) -> Text:
+    told = _("В поле «{field}» пишет и промпт «{name}»: значение останется от одного из них.")
+    return phrase(told, field=clash.field_name, name=Bold(clash.prompt_name))
+
+
+def former_button() -> str:
+    return _("👍 Прежний текст")
 
 
 def too_many(crowd: Crowd, recommended: int) -> str:
@@ -251,10 +298,37 @@ def card(prompt: Prompt, names: Mapping[str, Any], number: int, note: Text | str
         Text(f"{number}. ", Bold(prompt.name)),
         Text(state),
         as_line(Italic(names.get("integration", "")), " · ", place(names), end=""),
-        Text(_("Ответ: {where}").format(where=destination(prompt.version.destination))),
+        Text(_("Ответ: {where}").format(where=_place(prompt))),
         Text(_("Редакция текста: {n}").format(n=prompt.version.number)),
     )
+    for question in prompt.problems:
+        head = Text(head, "\n", _problem(question))
     return _around(prompt.text, head, note)
+
+
+def _place(prompt: Prompt) -> str:
+    place = prompt.version.place
+    told = destination(place.destination, place.object_kind)
+    return f"{told} «{place.list.name}»" if place.list is not None else told
+
+
+def _problem(question: Question) -> Text:
+    """A suspended question; the others go on."""
+    name = question.ask.field.name if question.ask.field is not None else ""
+    why = words.reason(Reason(question.problem)) if question.problem else ""
+    return Text("⚠️ ", phrase(_("«{name}»: {why}. Вопрос приостановлен."), name=Bold(name), why=why))
+
+
+def repair_button() -> str:
+    return _("🛠 Починить поля")
+
+
+def hide_button() -> str:
+    return _("🙈 Скрывать, если нет данных")
+
+
+def unhide_button() -> str:
+    return _("👁 Показывать и без данных")
 
 
 def gone() -> str:

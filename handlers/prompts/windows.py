@@ -12,8 +12,7 @@ from handlers.callbacks import WizardAct, WizardPress
 from handlers.prompts import texts
 from handlers.prompts.examples import examples
 from services.domain.integration import Funnel, Integration
-from services.domain.prompt import Destination
-from services.prompts.flow import ANY, Step
+from services.prompts.flow import ANY, Choice, Step
 
 PAGE = 8
 LABEL = 40
@@ -39,7 +38,7 @@ class Drawer:
         data = WizardPress(number=self._number, act=act, arg=arg).pack()
         return InlineKeyboardButton(text=text, callback_data=data)
 
-    def _last_row(self, *, back: bool = True) -> list[InlineKeyboardButton]:
+    def last_row(self, *, back: bool = True) -> list[InlineKeyboardButton]:
         row = [self.button(texts.back_button(), WizardAct.BACK)] if back else []
         return [*row, self.button(texts.cancel_button(), WizardAct.CANCEL)]
 
@@ -57,29 +56,35 @@ class Drawer:
             for number, label in enumerate(labels[first : first + PAGE])
         ]
         if pages > 1:
-            turn = []
-            if page:
-                turn.append(self.button("‹", WizardAct.PAGE, page - 1))
-            turn.append(self.button(f"{page + 1}/{pages}", WizardAct.PAGE, page))
-            if page + 1 < pages:
-                turn.append(self.button("›", WizardAct.PAGE, page + 1))
-            rows.append(turn)
-        rows.append(self._last_row(back=back))
+            rows.append(self.turning(page, pages))
+        rows.append(self.last_row(back=back))
         return Window(
             self._title(texts.ask(step)),
             InlineKeyboardMarkup(inline_keyboard=rows),
             [value for _, value in options],
         )
 
+    def turning(self, page: int, pages: int) -> list[InlineKeyboardButton]:
+        """The row that turns pages."""
+        turn = []
+        if page:
+            turn.append(self.button("‹", WizardAct.PAGE, page - 1))
+        turn.append(self.button(f"{page + 1}/{pages}", WizardAct.PAGE, page))
+        if page + 1 < pages:
+            turn.append(self.button("›", WizardAct.PAGE, page + 1))
+        return turn
+
     def typed(self, step: Step, *, back: bool) -> Window:
-        rows = [self._last_row(back=back)]
+        rows = [self.last_row(back=back)]
         return Window(self._title(texts.ask(step)), InlineKeyboardMarkup(inline_keyboard=rows))
 
-    def text(self, *, back: bool) -> Window:
-        rows = [
+    def text(self, *, back: bool, former: str = "") -> Window:
+        """`former` is the text of a prompt whose destination is being changed."""
+        rows = [[self.button(texts.former_button(), WizardAct.FORMER)]] if former else []
+        rows += [
             [self.button(f"💡 {name}", WizardAct.EXAMPLE, number)] for number, (name, _) in enumerate(examples())
         ]
-        rows.append(self._last_row(back=back))
+        rows.append(self.last_row(back=back))
         return Window(self._title(texts.ask(Step.TEXT)), InlineKeyboardMarkup(inline_keyboard=rows))
 
     def example(self, number: int) -> Window:
@@ -99,14 +104,12 @@ class Drawer:
         shown = texts.collected("\n".join(pieces), len(pieces))
         return Window(shown, InlineKeyboardMarkup(inline_keyboard=rows))
 
-    def summary(
-        self, draft: dict[str, Any], names: dict[str, Any], kind: Destination, asked: Sequence[Step]
-    ) -> Window:
+    def summary(self, draft: dict[str, Any], names: dict[str, Any], asked: Sequence[Step]) -> Window:
         edits = [self.button(texts.edit_button(step), WizardAct.EDIT, list(Step).index(step)) for step in asked]
         rows = [[self.button(texts.save_button(), WizardAct.SAVE)]]
         rows += [edits[start : start + 2] for start in range(0, len(edits), 2)]
         rows.append([self.button(texts.cancel_button(), WizardAct.CANCEL)])
-        return Window(texts.summary(draft, names, kind), InlineKeyboardMarkup(inline_keyboard=rows))
+        return Window(texts.summary(draft, names), InlineKeyboardMarkup(inline_keyboard=rows))
 
     def same_name(self, name: str) -> Window:
         rows = [
@@ -142,5 +145,5 @@ def stage_options(funnel: Funnel | None) -> list[tuple[str, int]]:
     ]
 
 
-def destination_options(kinds: Sequence[Destination]) -> list[tuple[str, str]]:
-    return [(texts.destination(kind), str(kind)) for kind in kinds]
+def destination_options(choices: Sequence[Choice]) -> list[tuple[str, str]]:
+    return [(texts.destination(one.destination, one.object_kind), one.code) for one in choices]

@@ -21,6 +21,7 @@ from services.chats import ChatService
 from services.connections import IntegrationService
 from services.domain.workspace import Language, Member
 from services.errors import Refused
+from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
 
 NEW_LINK = "new_"
@@ -34,6 +35,7 @@ async def begin(
     state: FSMContext,
     integrations: IntegrationService,
     funnels: FunnelBook,
+    fields: FieldBook,
     origin: int = 0,
 ) -> None:
     """A new wizard in a private chat; `origin` is our number of the group it was opened from."""
@@ -45,7 +47,7 @@ async def begin(
     origin = origin if origin <= LARGEST_NUMBER else 0
     data = starting(await state.get_data(), draft, origin=origin)
     try:
-        window = await Wizard(state, data, member, integrations, funnels).window()
+        window = await Wizard(state, data, member, integrations, funnels, fields).window()
     except Refused as error:
         await message.answer(words.refused(error))
         return
@@ -58,8 +60,9 @@ async def new(
     state: FSMContext,
     integrations: IntegrationService,
     funnels: FunnelBook,
+    fields: FieldBook,
 ) -> None:
-    await begin(message, member, state, integrations, funnels)
+    await begin(message, member, state, integrations, funnels, fields)
 
 
 async def new_pressed(
@@ -68,10 +71,11 @@ async def new_pressed(
     state: FSMContext,
     integrations: IntegrationService,
     funnels: FunnelBook,
+    fields: FieldBook,
 ) -> None:
     await query.answer()
     if isinstance(query.message, Message):
-        await begin(query.message, member, state, integrations, funnels)
+        await begin(query.message, member, state, integrations, funnels, fields)
 
 
 async def new_in_group(message: Message, bot: Bot, member: Member, language: Language, chats: ChatService) -> None:

@@ -1,22 +1,41 @@
 """A wizard between two updates: the stored answers, and the window that asks for the next one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from aiogram.fsm.context import FSMContext
+from aiogram.utils.formatting import Text
 
+from handlers import words
 from handlers.prompts import windows
+from handlers.prompts.fielding import texts as field_texts
+from handlers.prompts.fielding import windows as field_windows
+from handlers.prompts.fielding.examples import offers
 from handlers.prompts.names import names_of
 from handlers.prompts.windows import Drawer, Window
 from handlers.states import Dialogue
 from services.connections import IntegrationService
-from services.domain.integration import Ability, Funnel
+from services.domain.field import RemoteField
+from services.domain.integration import Ability, Funnel, ObjectKind
 from services.domain.prompt import Destination, Prompt, Scope
 from services.domain.workspace import Member
 from services.errors import NotFound, Refused, RemoteError
+from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
-from services.prompts.flow import ANY, ORDER, Step, back_from, destinations, forget, is_asked, next_step
+from services.prompts.columns import columns_of, draft_of
+from services.prompts.flow import (
+    ANY,
+    FORMER,
+    ORDER,
+    Step,
+    back_from,
+    choice_of,
+    destinations,
+    forget,
+    is_asked,
+    next_step,
+)
 
 
 def starting(before: Mapping[str, Any], draft: Mapping[str, Any], **more: Any) -> dict[str, Any]:
@@ -24,22 +43,16 @@ def starting(before: Mapping[str, Any], draft: Mapping[str, Any], **more: Any) -
     return {"number": before.get("number", 0), "draft": dict(draft), **more}
 
 
-def rescoping(prompt: Prompt, before: Mapping[str, Any]) -> dict[str, Any]:
-    """A wizard that asks for the place of a known prompt only; going back leaves it where it was."""
-    full = {
-        str(Step.INTEGRATION): prompt.scope.integration_id,
-        str(Step.FUNNEL): prompt.scope.funnel_id or ANY,
-        str(Step.STAGE): prompt.scope.stage_id or ANY,
-        str(Step.NAME): prompt.name,
-        str(Step.TEXT): prompt.text,
-        str(Step.DESTINATION): str(prompt.version.destination),
-    }
+def changing(prompt: Prompt, step: Step, before: Mapping[str, Any]) -> dict[str, Any]:
+    """A wizard that asks one thing of a known prompt again; going back leaves it as it was."""
+    full = draft_of(prompt)
     return starting(
         before,
-        forget(full, Step.FUNNEL),
+        forget(full, step),
         prompt_id=prompt.id,
         revision=prompt.revision,
-        edit={"step": Step.FUNNEL, "draft": full},
+        edit={"step": step, "draft": full},
+        moves=step is Step.FUNNEL,
     )
 
 
@@ -57,6 +70,7 @@ class Wizard:
     member: Member
     integrations: IntegrationService
     funnels: FunnelBook
+    fields: FieldBook
 
     @property
     def draft(self) -> dict[str, Any]:
@@ -86,8 +100,9 @@ class Wizard:
     async def go_back(self) -> None:
         """One question back; from a question asked again, back to how it had been answered."""
         edit = self.data.get("edit")
-        if edit is not None and edit["step"] == self.step:
-            self.data["draft"] = edit["draft"]
+        if edit is not None:
+            again = edit["step"] != self.step
+            self.data["draft"] = forget(self.draft, Step(edit["step"])) if again else edit["draft"]
             return
         before = back_from(self.step, self.draft, await self.abilities(), await self.count())
         if before is not None:
@@ -101,6 +116,8 @@ class Wizard:
     async def window(self, *, page: int = 0) -> Window:
         """Draws the next question under a new number, and stores both."""
         step = await self.next()
+        if step != self.data.get("step"):
+            self.data["search"], self.data["open"], self.data["making"] = "", None, None
         self.data["step"] = step
         self.data["pieces"] = []
         if step is Step.SUMMARY:
@@ -124,31 +141,78 @@ class Wizard:
         if step is Step.NAME:
             return drawer.typed(step, back=back)
         if step is Step.TEXT:
-            return drawer.text(back=back)
+            return drawer.text(back=back, former=self.draft.get(FORMER, ""))
+        if step in (Step.LIST, Step.FIELDS):
+            return await self._draw_fields(drawer, step, page)
         if step is Step.SUMMARY:
             asked = [one for one in ORDER if is_asked(one, self.draft, abilities, count)]
             names = dict(
                 await names_of(scope_of(self.draft), self.member.workspace_id, self.integrations, self.funnels)
             )
-            return drawer.summary(self.draft, names, self.destination(abilities), asked)
+            return drawer.summary(self.draft, names, asked)
         return drawer.choice(step, await self._options(step, abilities), page, back=back)
 
-    def destination(self, abilities: frozenset[Ability]) -> Destination:
-        if "destination" in self.draft:
-            return Destination(self.draft["destination"])
-        return next(iter(destinations(abilities)), Destination.CHAT)
+    async def _draw_fields(self, drawer: Drawer, step: Step, page: int) -> Window:
+        """What the CRM does not tell now is said; going back always works."""
+        try:
+            if step is Step.LIST:
+                return await self._draw_lists(drawer, page)
+            found = await self.all_fields()
+        except RemoteError as failure:
+            return field_windows.trouble(drawer, words.failure(failure))
+        if not found:
+            return field_windows.trouble(drawer, field_texts.no_fields())
+        opened = await self.opened()
+        columns = columns_of(self.draft)
+        destination = choice_of(self.draft[Step.DESTINATION]).destination
+        if opened is not None:
+            former = self.draft.get(FORMER, "")
+            return field_windows.field(drawer, opened, columns.get(opened.id), destination, former)
+        search = self.data.get("search", "")
+        return field_windows.fields(drawer, self._fields_title(), found, columns, page, search)
+
+    async def _draw_lists(self, drawer: Drawer, page: int) -> Window:
+        making = self.data.get("making")
+        if making is not None:
+            return field_windows.new_list(drawer, self.draft["name"], offers(), making)
+        found = await self.fields.lists(self.draft["integration"])
+        return field_windows.lists(drawer, found, page, self.data.get("search", ""))
+
+    def _fields_title(self) -> Text:
+        if Step.LIST in self.draft:
+            return field_texts.fields_of_list(self.draft[Step.LIST]["name"])
+        return field_texts.fields_of_object(choice_of(self.draft[Step.DESTINATION]).object_kind)
+
+    async def all_fields(self) -> Sequence[RemoteField]:
+        """Columns of the chosen list, or fields of the chosen kind of object. Raises remote failures."""
+        choice, integration = choice_of(self.draft[Step.DESTINATION]), self.draft["integration"]
+        if choice.destination is Destination.LIST:
+            return await self.fields.columns(integration, self.draft[Step.LIST]["id"])
+        return await self.fields.fields(integration, choice.object_kind or ObjectKind.DEAL)
+
+    async def opened(self) -> RemoteField | None:
+        """The field whose window is open."""
+        if not self.data.get("open"):
+            return None
+        return next((one for one in await self.all_fields() if one.id == self.data["open"]), None)
 
     async def _options(self, step: Step, abilities: frozenset[Ability]) -> list[tuple[str, Any]]:
         if step is Step.INTEGRATION:
             own = await self.integrations.of(self.member.workspace_id)
             return list(windows.integration_options(own))
         if step is Step.DESTINATION:
-            return list(windows.destination_options(destinations(abilities)))
+            return list(windows.destination_options(destinations(abilities, await self._funnel_kind())))
         funnels = await self._funnels()
         if step is Step.FUNNEL:
             return list(windows.funnel_options(funnels))
         chosen = next((one for one in funnels if one.id == self.draft["funnel"]), None)
         return list(windows.stage_options(chosen))
+
+    async def _funnel_kind(self) -> ObjectKind | None:
+        """Deals or leads, when the funnel says so."""
+        number = self.draft.get(Step.FUNNEL, ANY)
+        known = await self.funnels.of(self.draft["integration"]) if number != ANY else ()
+        return next((one.object_kind for one in known if one.id == number), None)
 
     async def _funnels(self) -> tuple[Funnel, ...]:
         """Fresh ones; when the CRM is silent, what it said last time will do."""

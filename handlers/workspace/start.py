@@ -17,6 +17,7 @@ from services.connections import IntegrationService
 from services.domain.integration import Kind
 from services.domain.workspace import Language, Member
 from services.errors import NotFound
+from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
 from services.prompts.service import PromptService
 from services.workspaces import WorkspaceService
@@ -33,6 +34,7 @@ async def start(
     integrations: IntegrationService,
     prompts: PromptService,
     funnels: FunnelBook,
+    fields: FieldBook,
     state: FSMContext,
     menu: MemberMenu,
 ) -> None:
@@ -57,7 +59,7 @@ async def start(
     await menu.show(member, language)
     origin = payload.removeprefix(NEW_LINK)
     if payload.startswith(NEW_LINK) and origin.isdigit() and may(member.role, Action.EDIT_PROMPTS):
-        await begin(message, member, state, integrations, funnels, origin=int(origin))
+        await begin(message, member, state, integrations, funnels, fields, origin=int(origin))
         return
     connected = bool(await integrations.of(member.workspace_id))
     count = len(await prompts.all(member.workspace_id))

@@ -1,55 +1,102 @@
 """What the wizard asks next: pure data, drawn by somebody else.
 
 A draft is a mapping of the answered questions; a question is asked when its key is missing and the
-integration's abilities call for it.
+integration's abilities and the earlier answers call for it.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from services.domain.integration import Ability
+from services.domain.integration import Ability, ObjectKind
 from services.domain.prompt import Destination
 
 ANY = 0
 """Stands for any funnel or any stage in a draft."""
+FORMER = "former"
+"""The words of a prompt whose destination is being changed: offered again, never lost."""
+COLUMNS = "columns"
+"""Fields and their questions while they are being chosen."""
 
 
 class Step(StrEnum):
     INTEGRATION = "integration"
     FUNNEL = "funnel"
     STAGE = "stage"
+    DESTINATION = "destination"
     NAME = "name"
     TEXT = "text"
-    DESTINATION = "destination"
+    LIST = "list"
+    FIELDS = "fields"
     SUMMARY = "summary"
 
 
-ORDER = (Step.INTEGRATION, Step.FUNNEL, Step.STAGE, Step.NAME, Step.TEXT, Step.DESTINATION)
+ORDER = (
+    Step.INTEGRATION,
+    Step.FUNNEL,
+    Step.STAGE,
+    Step.DESTINATION,
+    Step.NAME,
+    Step.TEXT,
+    Step.LIST,
+    Step.FIELDS,
+)
 
-_DESTINATIONS = {
-    Ability.WRITES_COMMENTS: Destination.COMMENT,
-    Ability.WRITES_LISTS: Destination.LIST,
-    Ability.WRITES_FIELDS: Destination.FIELDS,
-}
+
+@dataclass(frozen=True)
+class Choice:
+    """A destination that can be chosen. `code` is what a draft keeps."""
+
+    destination: Destination
+    object_kind: ObjectKind | None = None
+
+    @property
+    def code(self) -> str:
+        return f"{self.destination}:{self.object_kind}" if self.object_kind else str(self.destination)
 
 
-def destinations(abilities: frozenset[Ability]) -> tuple[Destination, ...]:
-    """Where this integration can put answers, in the order they are offered."""
-    return tuple(destination for ability, destination in _DESTINATIONS.items() if ability in abilities)
+def choice_of(code: str) -> Choice:
+    name, _, kind = code.partition(":")
+    return Choice(Destination(name), ObjectKind(kind) if kind else None)
+
+
+def destinations(abilities: frozenset[Ability], funnel: ObjectKind | None = None) -> tuple[Choice, ...]:
+    """Where this integration can put answers, in the order they are offered. `funnel` None: any object."""
+    found: list[Choice] = []
+    if Ability.WRITES_COMMENTS in abilities:
+        found.append(Choice(Destination.COMMENT))
+    if Ability.WRITES_LISTS in abilities:
+        found.append(Choice(Destination.LIST))
+    if Ability.WRITES_FIELDS in abilities:
+        kinds = (funnel,) if funnel is not None else (ObjectKind.DEAL, ObjectKind.LEAD)
+        found += [Choice(Destination.FIELDS, kind) for kind in kinds]
+    return (*found, Choice(Destination.CHAT))
+
+
+def destination_of(draft: Mapping[str, Any]) -> Destination | None:
+    """None while it is not chosen."""
+    return choice_of(draft[Step.DESTINATION]).destination if Step.DESTINATION in draft else None
 
 
 def is_asked(step: Step, draft: Mapping[str, Any], abilities: frozenset[Ability], integrations: int) -> bool:
     """Does this question make sense for the draft at all?"""
-    if step is Step.INTEGRATION:
-        return integrations > 1 or step not in draft
-    if step is Step.FUNNEL:
-        return Ability.LISTS_FUNNELS in abilities
-    if step is Step.STAGE:
-        return Ability.LISTS_FUNNELS in abilities and draft.get("funnel", ANY) != ANY
-    if step is Step.DESTINATION:
-        return len(destinations(abilities)) > 1
-    return True
+    chosen = destination_of(draft)
+    match step:
+        case Step.INTEGRATION:
+            return integrations > 1 or step not in draft
+        case Step.FUNNEL:
+            return Ability.LISTS_FUNNELS in abilities
+        case Step.STAGE:
+            return Ability.LISTS_FUNNELS in abilities and draft.get(Step.FUNNEL, ANY) != ANY
+        case Step.TEXT:
+            return chosen in (Destination.COMMENT, Destination.CHAT)
+        case Step.LIST:
+            return chosen is Destination.LIST
+        case Step.FIELDS:
+            return chosen in (Destination.LIST, Destination.FIELDS)
+        case _:
+            return True
 
 
 def next_step(draft: Mapping[str, Any], abilities: frozenset[Ability], integrations: int) -> Step:
@@ -71,10 +118,21 @@ def back_from(
     return forget(draft, before[-1])
 
 
+_PLACE = {Step.DESTINATION, Step.TEXT, Step.LIST, Step.FIELDS, COLUMNS}
+_HANGS_ON: dict[Step, set[str]] = {
+    Step.INTEGRATION: {Step.INTEGRATION, Step.FUNNEL, Step.STAGE, *_PLACE},
+    Step.FUNNEL: {Step.FUNNEL, Step.STAGE},
+    Step.DESTINATION: set(_PLACE),
+    Step.LIST: {Step.LIST, Step.FIELDS, COLUMNS},
+}
+
+
 def forget(draft: Mapping[str, Any], step: Step) -> dict[str, Any]:
-    """Without this answer and whatever hangs on it."""
-    gone = {
-        Step.INTEGRATION: {Step.INTEGRATION, Step.FUNNEL, Step.STAGE, Step.DESTINATION},
-        Step.FUNNEL: {Step.FUNNEL, Step.STAGE},
-    }.get(step, {step})
-    return {name: value for name, value in draft.items() if name not in gone}
+    """Without this answer and whatever hangs on it; words that were typed are kept to be offered again."""
+    gone = _HANGS_ON.get(step, {step})
+    if step is Step.FUNNEL and destination_of(draft) is Destination.FIELDS:
+        gone = gone | _PLACE  # the fields of a deal are not those of a lead
+    left = {name: value for name, value in draft.items() if name not in gone}
+    if Step.TEXT in gone and step is not Step.TEXT and Step.TEXT in draft:
+        left[FORMER] = draft[Step.TEXT]
+    return left

@@ -16,6 +16,7 @@ from services.domain.prompt import NAME_LIMIT, TEXT_LIMIT, Ask, Place, Prompt, S
 from services.domain.workspace import Member
 from services.errors import Conflict, Refused
 from services.ports import Clock
+from services.prompts.clashes import clashes_of
 from services.prompts.naming import Candidate, find_by_words
 from services.prompts.place import check_scope, last_position, locked_workspace, scope_of_row
 from services.prompts.switching import Switched, SwitchedAll, check_may_work, crowd_of, switch
@@ -135,7 +136,8 @@ class PromptService:
             if row.enabled != to:
                 await switch(session, self._clock, member, workspace, row, to)
             crowd = await crowd_of(session, workspace, [row])
-            return Switched(await load_prompt(session, member.workspace_id, prompt_id), crowd)
+            prompt = await load_prompt(session, member.workspace_id, prompt_id)
+            return Switched(prompt, crowd, await clashes_of(session, prompt))
 
     async def set_all(self, member: Member, to: bool) -> SwitchedAll:
         """Every prompt that may be; one that may not does not keep the others from it."""

@@ -13,6 +13,7 @@ from services.domain.prompt import Prompt, Scope
 from services.domain.workspace import Member, Workspace
 from services.errors import Refused
 from services.ports import Clock
+from services.prompts.clashes import Clash
 from services.prompts.estimate import Estimate, estimate_one
 from services.prompts.place import scope_of_row
 
@@ -29,6 +30,7 @@ class Crowd:
 class Switched:
     prompt: Prompt
     crowd: Crowd | None
+    clashes: tuple[Clash, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from tests.harness.world import User, World
 async def to_name(user: User) -> None:
     await user.types("/new")
     await user.press("Любая воронка")
+    await user.press("комментарий")
 
 
 async def to_summary(user: User, name: str = "Итог", text: str = "Кратко?") -> None:
@@ -140,6 +141,7 @@ async def test_a_group_sends_its_editor_to_the_private_chat(world: World, connec
     assert button["url"].startswith("https://t.me/callprompt_bot?start=new_")
     await connected.types("/start " + button["url"].rpartition("=")[2])
     await connected.press("Любая воронка")
+    await connected.press("комментарий")
     await connected.types("Из группы")
     await connected.types("Кратко?")
     await connected.press("Готово")

@@ -27,6 +27,8 @@ PROVIDED = {
     "integrations",
     "prompts",
     "funnels",
+    "fields",
+    "undoing",
     "calls",
     "menu",
     "clock",

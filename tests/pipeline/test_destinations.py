@@ -297,7 +297,7 @@ async def test_long_answers_are_cut_at_a_word(desk: Desk) -> None:
     await desk.call()
     stored = str(desk.value(notes))
     assert len(stored) <= 16_000
-    assert stored.endswith("ответ… (сокращено)")
+    assert stored.endswith("… (сокращено)")
 
 
 async def test_undo_removes_comment_and_row_and_restores_fields(desk: Desk) -> None:

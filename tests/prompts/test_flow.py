@@ -6,40 +6,51 @@ from typing import Any
 
 import pytest
 
-from services.domain.integration import Ability
-from services.domain.prompt import Destination
-from services.prompts.flow import ORDER, Step, back_from, destinations, forget, is_asked, next_step
+from services.domain.integration import Ability, ObjectKind
+from services.prompts.flow import (
+    COLUMNS,
+    FORMER,
+    ORDER,
+    Step,
+    back_from,
+    destinations,
+    forget,
+    is_asked,
+    next_step,
+)
 
 CRM = frozenset({Ability.LISTS_FUNNELS, Ability.WRITES_COMMENTS})
 RICH = CRM | {Ability.WRITES_LISTS, Ability.WRITES_FIELDS}
 TELEPHONY = frozenset({Ability.GIVES_CALLS})
+END = [Step.DESTINATION, Step.NAME]
 
 
-def answers(abilities: frozenset[Ability], integrations: int, funnel: int) -> list[Step]:
+def answers(abilities: frozenset[Ability], integrations: int, funnel: int, chosen: str = "comment") -> list[Step]:
     """The questions in the order they come when each is answered."""
     draft: dict[str, Any] = {} if integrations > 1 else {"integration": 1}
     asked: list[Step] = []
     while (step := next_step(draft, abilities, integrations)) is not Step.SUMMARY:
         asked.append(step)
-        draft[step] = funnel if step is Step.FUNNEL else 1
+        draft[step] = {Step.FUNNEL: funnel, Step.DESTINATION: chosen}.get(step, 1)
         draft = json.loads(json.dumps(draft))
     return asked
 
 
 @pytest.mark.parametrize(
-    ("abilities", "integrations", "funnel", "asked"),
+    ("abilities", "integrations", "funnel", "chosen", "asked"),
     [
-        (CRM, 1, 0, [Step.FUNNEL, Step.NAME, Step.TEXT]),
-        (CRM, 1, 5, [Step.FUNNEL, Step.STAGE, Step.NAME, Step.TEXT]),
-        (CRM, 2, 5, [Step.INTEGRATION, Step.FUNNEL, Step.STAGE, Step.NAME, Step.TEXT]),
-        (RICH, 1, 0, [Step.FUNNEL, Step.NAME, Step.TEXT, Step.DESTINATION]),
-        (TELEPHONY, 1, 0, [Step.NAME, Step.TEXT]),
+        (CRM, 1, 0, "comment", [Step.FUNNEL, *END, Step.TEXT]),
+        (CRM, 1, 5, "chat", [Step.FUNNEL, Step.STAGE, *END, Step.TEXT]),
+        (CRM, 2, 5, "comment", [Step.INTEGRATION, Step.FUNNEL, Step.STAGE, *END, Step.TEXT]),
+        (RICH, 1, 0, "list", [Step.FUNNEL, *END, Step.LIST, Step.FIELDS]),
+        (RICH, 1, 0, "fields:deal", [Step.FUNNEL, *END, Step.FIELDS]),
+        (TELEPHONY, 1, 0, "chat", [*END, Step.TEXT]),
     ],
 )
-def test_only_what_the_abilities_call_for_is_asked(
-    abilities: frozenset[Ability], integrations: int, funnel: int, asked: list[Step]
+def test_only_what_the_abilities_and_answers_call_for_is_asked(
+    abilities: frozenset[Ability], integrations: int, funnel: int, chosen: str, asked: list[Step]
 ) -> None:
-    assert answers(abilities, integrations, funnel) == asked
+    assert answers(abilities, integrations, funnel, chosen) == asked
 
 
 def test_the_integration_is_asked_when_nobody_chose_it() -> None:
@@ -49,7 +60,7 @@ def test_the_integration_is_asked_when_nobody_chose_it() -> None:
 
 @pytest.mark.parametrize(("abilities", "integrations"), list(product([CRM, RICH, TELEPHONY], [1, 2])))
 def test_going_back_from_anywhere_ends_at_the_beginning(abilities: frozenset[Ability], integrations: int) -> None:
-    draft: dict[str, Any] | None = {str(step): 1 for step in ORDER}
+    draft: dict[str, Any] | None = {**{str(step): 1 for step in ORDER}, "destination": "list"}
     steps = 0
     while draft is not None and steps <= len(ORDER):
         before = draft
@@ -60,14 +71,30 @@ def test_going_back_from_anywhere_ends_at_the_beginning(abilities: frozenset[Abi
     assert next_step(before, abilities, integrations) is first
 
 
+def full(chosen: str) -> dict[str, Any]:
+    return {**{str(step): 1 for step in ORDER}, "destination": chosen, COLUMNS: []}
+
+
 def test_what_hangs_on_an_answer_is_forgotten_with_it() -> None:
-    full = {str(step): 1 for step in ORDER}
-    assert set(forget(full, Step.FUNNEL)) == {"integration", "name", "text", "destination"}
-    assert set(forget(full, Step.INTEGRATION)) == {"name", "text"}
-    assert set(forget(full, Step.NAME)) == set(full) - {"name"}
+    assert set(forget(full("comment"), Step.FUNNEL)) == set(full("comment")) - {"funnel", "stage"}
+    assert set(forget(full("comment"), Step.INTEGRATION)) == {"name", FORMER}
+    assert set(forget(full("list"), Step.LIST)) == set(full("list")) - {"list", "fields", COLUMNS}
+    assert set(forget(full("comment"), Step.NAME)) == set(full("comment")) - {"name"}
+
+
+def test_fields_of_a_deal_are_forgotten_when_the_funnel_changes() -> None:
+    left = forget(full("fields:deal"), Step.FUNNEL)
+    assert set(left) == {"integration", "name", FORMER}
+
+
+def test_a_typed_text_is_offered_again_after_another_destination() -> None:
+    left = forget({**full("comment"), "text": "Какой бюджет?"}, Step.DESTINATION)
+    assert left[FORMER] == "Какой бюджет?"
+    assert "text" not in left
 
 
 def test_destinations_are_drawn_from_abilities() -> None:
-    assert destinations(RICH) == (Destination.COMMENT, Destination.LIST, Destination.FIELDS)
-    assert destinations(CRM) == (Destination.COMMENT,)
-    assert destinations(TELEPHONY) == ()
+    assert [one.code for one in destinations(RICH)] == ["comment", "list", "fields:deal", "fields:lead", "chat"]
+    assert [one.code for one in destinations(RICH, ObjectKind.LEAD)] == ["comment", "list", "fields:lead", "chat"]
+    assert [one.code for one in destinations(CRM)] == ["comment", "chat"]
+    assert [one.code for one in destinations(TELEPHONY)] == ["chat"]

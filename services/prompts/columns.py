@@ -1,0 +1,91 @@
+"""Fields and columns of a draft: what each is asked, what we fill ourselves, what stays empty."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.db.repositories.wordings import field_of_json, field_to_json
+from services.domain.field import RemoteField, RemoteList
+from services.domain.prompt import Ask, Destination, Filled, Known, Place, Policy, Prompt
+from services.errors import Refused
+from services.prompts.flow import ANY, COLUMNS, FORMER, Choice, Step, choice_of
+
+Columns = dict[str, dict[str, Any]]
+"""By field id, in the order of choosing: the field, and either a question with its policy or what is known."""
+
+
+def columns_of(draft: Mapping[str, Any]) -> Columns:
+    return {one["field"]["id"]: one for one in draft.get(COLUMNS, [])}
+
+
+def ask(draft: dict[str, Any], field: RemoteField, text: str) -> None:
+    """The question for a field; its policy stays."""
+    policy = columns_of(draft).get(field.id, {}).get("policy", Policy.IF_EMPTY)
+    _put(draft, field, {"ask": text, "policy": policy})
+
+
+def fill(draft: dict[str, Any], field: RemoteField, known: Known) -> None:
+    _put(draft, field, {"known": known})
+
+
+def leave_empty(draft: dict[str, Any], field: RemoteField) -> None:
+    draft[COLUMNS] = [one for name, one in columns_of(draft).items() if name != field.id]
+
+
+def set_policy(draft: dict[str, Any], field: RemoteField, policy: Policy) -> None:
+    known = columns_of(draft).get(field.id)
+    if known is not None and "ask" in known:
+        _put(draft, field, {**known, "policy": policy})
+
+
+def _put(draft: dict[str, Any], field: RemoteField, entry: dict[str, Any]) -> None:
+    # A list: the databases keep no order among the names of a JSON object.
+    entries = {**columns_of(draft), field.id: {**entry, "field": field_to_json(field)}}
+    draft[COLUMNS] = list(entries.values())
+
+
+def finish(draft: dict[str, Any], fields: Sequence[RemoteField]) -> None:
+    """The fields are chosen. Raises Refused: `no_questions`, `required_columns` with their names."""
+    chosen = columns_of(draft)
+    if not any("ask" in one for one in chosen.values()):
+        raise Refused("no_questions")
+    missing = [field.name for field in fields if field.required and field.id not in chosen]
+    if missing:
+        raise Refused("required_columns", names=", ".join(missing))
+    draft[Step.FIELDS] = True
+
+
+def place_and_asks(draft: Mapping[str, Any]) -> tuple[Place, tuple[Ask, ...]]:
+    """A finished draft as what is saved."""
+    choice = choice_of(draft[Step.DESTINATION])
+    if choice.destination in (Destination.COMMENT, Destination.CHAT):
+        return Place(choice.destination), (Ask(draft[Step.TEXT]),)
+    chosen = [(field_of_json(one["field"]), one) for one in columns_of(draft).values()]
+    asks = tuple(Ask(one["ask"], field, Policy(one["policy"])) for field, one in chosen if "ask" in one)
+    if choice.destination is Destination.FIELDS:
+        return Place(choice.destination, object_kind=choice.object_kind), asks
+    filled = tuple(Filled(field, Known(one["known"])) for field, one in chosen if "known" in one)
+    listed = RemoteList(draft[Step.LIST]["id"], draft[Step.LIST]["name"])
+    return Place(choice.destination, list=listed, filled=filled), asks
+
+
+def draft_of(prompt: Prompt) -> dict[str, Any]:
+    """A saved prompt as a finished draft, to be changed."""
+    place = prompt.version.place
+    draft: dict[str, Any] = {
+        str(Step.INTEGRATION): prompt.scope.integration_id,
+        str(Step.FUNNEL): prompt.scope.funnel_id or ANY,
+        str(Step.STAGE): prompt.scope.stage_id or ANY,
+        str(Step.NAME): prompt.name,
+        str(Step.DESTINATION): Choice(place.destination, place.object_kind).code,
+    }
+    if not place.is_typed:
+        return {**draft, str(Step.TEXT): prompt.text}
+    for question in prompt.version.questions:
+        if question.ask.field is not None:
+            entry = {"ask": question.text, "policy": question.ask.policy}
+            _put(draft, question.ask.field, entry)
+    for filled in place.filled:
+        fill(draft, filled.field, filled.known)
+    if place.list is not None:
+        draft[Step.LIST] = {"id": place.list.id, "name": place.list.name}
+    return {**draft, str(Step.FIELDS): True, FORMER: "\n".join(one.text for one in prompt.version.questions)}
