@@ -1,6 +1,9 @@
 """Kills the bot at random moments until all work is done, and counts what was lost or doubled.
 
-`python -m bench.chaos [--calls 300] [--prompts 3] [--seed 7]`
+Every call has comments, a row of a list with four fields, and three fields of its deal; in some deals a person
+has filled one of the fields, and that value must stay.
+
+`python -m bench.chaos [--calls 300] [--prompts 1] [--seed 7]`
 """
 
 import argparse
@@ -9,9 +12,11 @@ import random
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bench.rig import Rig
+from sandbox.bitrix24 import Column
 from sandbox.faults import Fault
 
 QUESTIONS = [
@@ -20,6 +25,22 @@ QUESTIONS = [
     ("Итог", "Кратко, о чём разговор?"),
     ("Конкуренты", "С какими конкурентами сравнивает?"),
 ]
+LIST = "Отзывы"
+LIST_ASKS = {
+    "Бюджет": "Какой бюджет у клиента?",
+    "Срок": "К какому сроку нужно?",
+    "Конкуренты": "С какими конкурентами сравнивает?",
+    "Цена": "Что с ценой?",
+}
+DEAL_ASKS = {
+    "Бюджет клиента": "Какой бюджет у клиента?",
+    "Крайний срок": "К какому сроку нужно?",
+    "О конкурентах": "С какими конкурентами сравнивает?",
+}
+METHODS = ("crm.timeline.comment.add", "lists.element.add", "crm.item.update")
+PERSONS = 7
+"""In every such deal a person has filled a field already."""
+HERS = "1|RUB"
 PATIENCE = 1800.0
 
 
@@ -29,13 +50,14 @@ class Outcome:
     written: int
     lost: int
     doubled: int
+    overwritten: int
     kills: int
     seconds: float
 
     def __str__(self) -> str:
         return (
-            f"comments wanted {self.wanted}, written {self.written}: "
-            f"lost {self.lost}, doubled {self.doubled}; kills {self.kills}, {self.seconds:.0f} s"
+            f"writes wanted {self.wanted}, found {self.written}: lost {self.lost}, doubled {self.doubled}, "
+            f"people's values overwritten {self.overwritten}; kills {self.kills}, {self.seconds:.0f} s"
         )
 
 
@@ -73,26 +95,59 @@ class Chaos:
         return self._count(kills, time.monotonic() - begun)
 
     async def _prepare(self) -> None:
+        portal = self._rig.portal
+        self._budget = portal.add_field("deal", "Бюджет клиента", "money")
+        self._fields = [
+            self._budget,
+            portal.add_field("deal", "Крайний срок", "date"),
+            portal.add_field("deal", "О конкурентах", "string"),
+        ]
+        self._list = portal.add_list(
+            LIST,
+            [
+                Column("", "Бюджет", "S:Money"),
+                Column("", "Срок", "S:Date"),
+                Column("", "Конкуренты", "S:HTML"),
+                Column("", "Цена", "L", options=portal.make_options("Дешевле", "Дороже")),
+                Column("", "Сделка", "S:ECrm"),
+            ],
+        )
         for number in range(self._calls):
-            self._deals.append(self._rig.portal.add_deal(f"Сделка {number}"))
+            deal = portal.add_deal(f"Сделка {number}")
+            self._deals.append(deal)
+            if number % PERSONS == 0:
+                portal.person_sets("deal", deal, self._budget, HERS)
         await self._rig.start()
         await self._rig.connect()
         for name, text in QUESTIONS[: self._prompts]:
             await self._rig.make_prompt(name, text)
+        await self._rig.make_list_prompt("Отзыв", LIST, LIST_ASKS, {"Сделка": "🔗 сделка или лид"})
+        await self._rig.make_fields_prompt("Поля", DEAL_ASKS)
         self._rig.clock.advance(2)
         await self._rig.kill()
 
     def _plan_faults(self) -> None:
-        for kind, when in (("reset", "after"), ("html", "after"), ("reset", "before"), ("html", "before")):
-            self._rig.portal.faults.add(
-                Fault(kind, "crm.timeline.comment.add", when, times=None, probability=0.03)  # type: ignore[arg-type]
-            )
+        for method in METHODS:
+            for kind, when in (("reset", "after"), ("html", "after"), ("reset", "before"), ("html", "before")):
+                self._rig.portal.faults.add(
+                    Fault(kind, method, when, times=None, probability=0.03)  # type: ignore[arg-type]
+                )
+
+    @property
+    def _wanted(self) -> int:
+        """Comments, rows, and deals whose fields are filled."""
+        return self._calls * (self._prompts + 2)
 
     def _written(self) -> int:
-        return sum(len(self._rig.portal.comments("deal", deal)) for deal in self._deals)
+        portal = self._rig.portal
+        comments = sum(len(portal.comments("deal", deal)) for deal in self._deals)
+        filled = sum(
+            all(portal.value_of("deal", deal, name) is not None for name in self._fields) for deal in self._deals
+        )
+        return comments + len(portal.lists[self._list].elements) + filled
 
     def _done(self) -> bool:
-        return self._written() >= self._calls * self._prompts
+        return self._written() >= self._wanted
 
     async def _quiet(self) -> None:
         """Goes on for a while after the last expected comment: a double would come now."""
@@ -104,12 +159,25 @@ class Chaos:
         )
 
     def _count(self, kills: int, seconds: float) -> Outcome:
-        wanted, found, doubled = self._calls * self._prompts, 0, 0
+        portal, found, doubled = self._rig.portal, 0, 0
         for deal in self._deals:
-            titles = Counter(comment.text.split("\n", 1)[0] for comment in self._rig.portal.comments("deal", deal))
+            titles = Counter(comment.text.split("\n", 1)[0] for comment in portal.comments("deal", deal))
             found += len(titles)
             doubled += sum(count - 1 for count in titles.values())
-        return Outcome(wanted, self._written(), wanted - found, doubled, kills, seconds)
+        rows = Counter(row.get("Сделка") for row in portal.rows_of(self._list) if _is_whole(row))
+        found += len(rows)
+        doubled += sum(count - 1 for count in rows.values()) + len(portal.duplicate_rows())
+        updated = Counter(number for _, number, _ in portal.updates)
+        doubled += sum(count - 1 for count in updated.values())
+        found += len(updated)
+        hers = [deal for number, deal in enumerate(self._deals) if number % PERSONS == 0]
+        overwritten = sum(portal.value_of("deal", deal, self._budget) != HERS for deal in hers)
+        return Outcome(self._wanted, found, self._wanted - found, doubled, overwritten, kills, seconds)
+
+
+def _is_whole(row: Mapping[str, object]) -> bool:
+    """All answers of the call stand in its row."""
+    return all(name in row for name in LIST_ASKS)
 
 
 async def measure(*, calls: int, prompts: int, seed: int, faulty: bool, **settings: str) -> Outcome:
@@ -120,14 +188,14 @@ async def measure(*, calls: int, prompts: int, seed: int, faulty: bool, **settin
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=300)
-    parser.add_argument("--prompts", type=int, default=3)
+    parser.add_argument("--prompts", type=int, default=1)
     parser.add_argument("--seed", type=int, default=7)
     wanted = parser.parse_args()
     bad = 0
     for faulty, name in ((False, "kill -9"), (True, "kill -9 and lost answers")):
         outcome = asyncio.run(measure(calls=wanted.calls, prompts=wanted.prompts, seed=wanted.seed, faulty=faulty))
         print(f"{name}: {outcome}", flush=True)
-        bad += outcome.lost + outcome.doubled
+        bad += outcome.lost + outcome.doubled + outcome.overwritten
     return 1 if bad else 0
 
 

@@ -136,9 +136,38 @@ class Rig:
 
     async def make_prompt(self, name: str, text: str, *, enable: bool = True) -> None:
         await self.say("/new", "Звонки какой воронки")
-        await self.press("Любая воронка", "Как назвать")
+        await self.press("Любая воронка", "Куда писать")
+        await self.press("комментарий", "Как назвать")
         await self.say(name, "Что узнать")
         await self.say(text, "Записал")
+        await self._finish(enable=enable)
+
+    async def make_list_prompt(self, name: str, listed: str, asks: dict[str, str], filled: dict[str, str]) -> None:
+        """`asks` are questions by column, `filled` buttons by column."""
+        await self.say("/new", "Звонки какой воронки")
+        await self.press("Любая воронка", "Куда писать")
+        await self.press("отдельного списка", "Как назвать")
+        await self.say(name, "В какой список")
+        await self.press(listed, "Поля списка")
+        for column, button in filled.items():
+            await self.press(f" {column}", f"{column} · ")
+            await self.press(button, "Поля списка")
+        await self._ask(asks, "Поля списка")
+
+    async def make_fields_prompt(self, name: str, asks: dict[str, str]) -> None:
+        await self.say("/new", "Звонки какой воронки")
+        await self.press("Любая воронка", "Куда писать")
+        await self.press("поля сделки", "Как назвать")
+        await self.say(name, "Поля сделки")
+        await self._ask(asks, "Поля сделки")
+
+    async def _ask(self, asks: dict[str, str], title: str) -> None:
+        for field, text in asks.items():
+            await self.press(f" {field}", f"{field} · ")
+            await self.say(text, title)
+        await self._finish()
+
+    async def _finish(self, *, enable: bool = True) -> None:
         await self.press("Готово", "Проверьте")
         await self.press("Сохранить", "сохранён")
         if enable:

@@ -1,8 +1,8 @@
-"""A believable small company: windows and balconies, two funnels, six deals, three managers."""
+"""A believable small company: windows and balconies, two funnels, six deals, a list and fields of its own."""
 
 from datetime import timedelta
 
-from sandbox.bitrix24 import Portal
+from sandbox.bitrix24 import Column, Portal
 
 FUNNEL = "Сервис"
 SERVICE_STAGES: list[tuple[str, str, str | None]] = [
@@ -13,8 +13,25 @@ SERVICE_STAGES: list[tuple[str, str, str | None]] = [
 ]
 
 
+MOODS = ["Тёплый", "Нейтральный", "Недовольный"]
+
+
 def settle(portal: Portal) -> None:
     """Fills an empty portal."""
+    portal.add_field("deal", "Бюджет клиента", "money")
+    portal.add_field("deal", "Возражения", "string")
+    portal.add_list(
+        "Отзывы",
+        [
+            Column("", "Сделка", "S:ECrm"),
+            Column("", "Менеджер", "S:employee"),
+            Column("", "Дата звонка", "S:DateTime"),
+            Column("", "Итог", "S"),
+            Column("", "Следующий шаг", "S"),
+            Column("", "Бюджет", "S:Money"),
+            Column("", "Настроение", "L", options=portal.make_options(*MOODS)),
+        ],
+    )
     irina = portal.add_user("Ирина", "Соколова")
     dmitry = portal.add_user("Дмитрий", "Волков")
     service = portal.add_funnel(FUNNEL, SERVICE_STAGES)

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from sandbox.bitrix24 import Portal
 from sandbox.bitrix24.world import Item
+from sandbox.demo import tables
 from sandbox.recordings.library import FILES, recording
 from sandbox.recordings.scenarios import SCENARIOS
 from sandbox.serving import Server
@@ -69,6 +70,7 @@ class DemoServer(Server):
                 "crm": {
                     "webhook": self._portal.webhook_url,
                     "funnels": [self._funnel(number) for number in self._portal.funnels],
+                    "lists": tables.lists(self._portal),
                 },
                 "recordings": [
                     {"key": one.key, "title": one.title, "direction": one.direction} for one in SCENARIOS
@@ -124,6 +126,7 @@ class DemoServer(Server):
             "id": item.id,
             "title": item.title,
             "client": contact.name if contact else "",
+            "fields": tables.fields(self._portal, item.id),
             "timeline": sorted(entries, key=lambda entry: -entry["at"]),
         }
 

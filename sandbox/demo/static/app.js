@@ -61,15 +61,20 @@ function drawCrm() {
   const news = [];
   $("funnels").innerHTML = state.crm.funnels.map((f) => `<h3>${esc(f.name)}</h3><div class="stages">${f.stages.map((s) =>
     `<div class="stage"><small>${esc(s.name)}</small>${s.deals.map((d) => {
-      const size = d.timeline.length, fresh = seen.has(d.id) && size > seen.get(d.id).size;
+      const size = d.timeline.length + d.fields.filter((f) => f.value).length, fresh = seen.has(d.id) && size > seen.get(d.id).size;
       if (fresh) { seen.set(d.id, { size, until: Date.now() + 8000 }); news.push(d); }
       if (!seen.has(d.id)) seen.set(d.id, { size, until: 0 });
       const glow = seen.get(d.id).until > Date.now();
       return `<div class="deal ${glow ? "fresh" : ""}" data-deal="${d.id}"><b>${esc(d.title)}</b><small>${esc(d.client)}</small>` +
+        (d.fields.some((f) => f.value) ? `<dl>${d.fields.map((f) => `<dt>${esc(f.name)}</dt><dd>${esc(f.value) || "—"}</dd>`).join("")}</dl>` : "") +
         d.timeline.map((e) => e.kind === "call"
           ? `<div class="entry call"><time>${clock(e.at)}</time>${e.direction === "in" ? "📥" : "📤"} ${esc(e.title)}</div>`
           : `<div class="entry"><time>${clock(e.at)}</time>💬 ${bb(e.text)}</div>`).join("") + "</div>";
     }).join("")}</div>`).join("")}</div>`).join("");
+  $("lists").innerHTML = state.crm.lists.map((l) => `<h3>Список «${esc(l.name)}»</h3>` + (l.rows.length
+    ? `<div class="table"><table><tr>${l.columns.map((c) => `<th>${esc(c)}</th>`).join("")}</tr>` +
+      l.rows.map((r) => `<tr>${r.map((v) => `<td>${esc(v)}</td>`).join("")}</tr>`).join("") + "</table></div>"
+    : '<p class="empty">Строк пока нет. Выберите в промпте «строка отдельного списка».</p>')).join("");
   if (news.length && document.body.dataset.view === "chat") $("news").textContent = "●";
   if (!$("deal").options.length) {
     const deals = state.crm.funnels.flatMap((f) => f.stages.flatMap((s) => s.deals.map((d) => ({ ...d, place: `${f.name} › ${s.name}` }))));
