@@ -79,8 +79,9 @@ class Chaos:
             self._plan_faults()
         for number, deal in enumerate(self._deals):
             sound = self._rig.sound(
-                f"Звонок номер {number}: бюджет у нас {number} тысяч рублей, нужно к четвергу, "
-                f"у конкурентов дешевле на {number} рублей."
+                f"Бюджет у нас {number + 1} тысяч рублей.",
+                "Нужно к четвергу, это крайний срок.",
+                f"Сравниваем с конкурентами, у конкурентов дешевле на {number + 1} рублей.",
             )
             self._rig.call(deal, sound)
         kills = 0

@@ -175,7 +175,7 @@ class Rig:
 
     def sound(self, *lines: str) -> bytes:
         """A talk in which the client says these lines."""
-        talk = [Line("manager", "Компания «Тёплый дом», здравствуйте, чем могу помочь вам сегодня?")]
+        talk = [Line("manager", "Компания «Тёплый дом», здравствуйте, чем могу вам помочь?")]
         talk += [Line("client", line) for line in lines]
         return synthesize(talk, self.phrasebook, pause=0.05, voice=0.05)
 
