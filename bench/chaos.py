@@ -15,7 +15,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bench.office import Office
 from bench.rig import Rig
+from bot.logs import set_up_logs
 from sandbox.bitrix24 import Column
 from sandbox.faults import Fault
 
@@ -120,12 +122,14 @@ class Chaos:
                 portal.person_sets("deal", deal, self._budget, HERS)
         await self._rig.start()
         await self._rig.connect()
-        for name, text in QUESTIONS[: self._prompts]:
-            await self._rig.make_prompt(name, text)
-        await self._rig.make_list_prompt("Отзыв", LIST, LIST_ASKS, {"Сделка": "🔗 сделка или лид"})
-        await self._rig.make_fields_prompt("Поля", DEAL_ASKS)
-        self._rig.clock.advance(2)
+        await self._rig.say("/subscribe", "карточки звонков")
         await self._rig.kill()
+        async with Office(self._rig) as office:
+            for name, text in QUESTIONS[: self._prompts]:
+                await office.comment(name, text)
+            await office.row("Отзыв", LIST, LIST_ASKS, bound="Сделка")
+            await office.fields("Поля", DEAL_ASKS)
+        self._rig.clock.advance(2)
 
     def _plan_faults(self) -> None:
         for method in METHODS:
@@ -192,6 +196,7 @@ def main() -> int:
     parser.add_argument("--prompts", type=int, default=1)
     parser.add_argument("--seed", type=int, default=7)
     wanted = parser.parse_args()
+    set_up_logs("WARNING", "text")
     bad = 0
     for faulty, name in ((False, "kill -9"), (True, "kill -9 and lost answers")):
         outcome = asyncio.run(measure(calls=wanted.calls, prompts=wanted.prompts, seed=wanted.seed, faulty=faulty))

@@ -49,6 +49,15 @@ class Rig:
         await self.stop()
         await self._stack.aclose()
 
+    @property
+    def data_folder(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def database_address(self) -> str:
+        """Where the bot keeps its rows, unless the settings say otherwise."""
+        return f"sqlite+aiosqlite:///{self.data_folder / 'callprompt.db'}"
+
     def environment(self, **more: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
         return (
@@ -56,7 +65,7 @@ class Rig:
             | {
                 "BOT_TOKEN": self.telegram.token,
                 "TELEGRAM_API_BASE": self.telegram.url,
-                "DATA_DIR": str(self.folder / "data"),
+                "DATA_DIR": str(self.data_folder),
                 "OWNER_IDS": str(OWNER),
                 "HTTP_PORT": "0",
                 "LLM_BASE_URL": self.model.base_url,
@@ -140,34 +149,6 @@ class Rig:
         await self.press("комментарий", "Как назвать")
         await self.say(name, "Что узнать")
         await self.say(text, "Записал")
-        await self._finish(enable=enable)
-
-    async def make_list_prompt(self, name: str, listed: str, asks: dict[str, str], filled: dict[str, str]) -> None:
-        """`asks` are questions by column, `filled` buttons by column."""
-        await self.say("/new", "Звонки какой воронки")
-        await self.press("Любая воронка", "Куда писать")
-        await self.press("отдельного списка", "Как назвать")
-        await self.say(name, "В какой список")
-        await self.press(listed, "Поля списка")
-        for column, button in filled.items():
-            await self.press(f" {column}", f"{column} · ")
-            await self.press(button, "Поля списка")
-        await self._ask(asks, "Поля списка")
-
-    async def make_fields_prompt(self, name: str, asks: dict[str, str]) -> None:
-        await self.say("/new", "Звонки какой воронки")
-        await self.press("Любая воронка", "Куда писать")
-        await self.press("поля сделки", "Как назвать")
-        await self.say(name, "Поля сделки")
-        await self._ask(asks, "Поля сделки")
-
-    async def _ask(self, asks: dict[str, str], title: str) -> None:
-        for field, text in asks.items():
-            await self.press(f" {field}", f"{field} · ")
-            await self.say(text, title)
-        await self._finish()
-
-    async def _finish(self, *, enable: bool = True) -> None:
         await self.press("Готово", "Проверьте")
         await self.press("Сохранить", "сохранён")
         if enable:
