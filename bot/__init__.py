@@ -1,1 +1,5 @@
 """The assembly: the one place that knows everybody."""
+
+from bot.lean import load_aiogram
+
+load_aiogram()

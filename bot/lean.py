@@ -1,0 +1,37 @@
+"""Loads aiogram without making the validators of all its types at once: 100 MB and two seconds, of which a bot
+uses a few. Each is made when it is first needed.
+
+aiogram ends its import by completing every type, telling pydantic where the names of the others are to be found.
+Those names are kept, and given when pydantic asks a type to complete itself. Everything used here is public; where
+aiogram is loaded already, or should it change its ways, it works as it always did.
+"""
+
+import sys
+from typing import Any
+from unittest.mock import patch
+
+from pydantic import BaseModel
+
+
+def load_aiogram() -> None:
+    if "aiogram" in sys.modules:
+        return
+    names: dict[str, Any] = {}
+
+    def remember(model: type[BaseModel], /, *, _types_namespace: dict[str, Any] | None = None, **_: Any) -> None:
+        names.update(_types_namespace or {})
+
+    with patch.object(BaseModel, "model_rebuild", classmethod(remember)):
+        from aiogram.methods import Response, TelegramMethod
+        from aiogram.types import TelegramObject
+
+    def complete(
+        model: type[BaseModel], /, *, force: bool = False, raise_errors: bool = True, **_: Any
+    ) -> bool | None:
+        return BaseModel.model_rebuild.__func__(  # type: ignore[attr-defined, no-any-return]
+            model, force=force, raise_errors=raise_errors, _types_namespace=names
+        )
+
+    if names:
+        for base in (TelegramObject, TelegramMethod, Response):
+            base.model_rebuild = classmethod(complete)  # type: ignore[assignment, method-assign]

@@ -1,0 +1,21 @@
+"""The bot's process loads aiogram without the validators it may never need."""
+
+import subprocess
+import sys
+
+SCRIPT = """
+import bot
+from aiogram.types import Message, Update
+from aiogram.methods import Response, SendMessage
+assert not Update.__pydantic_complete__, "everything was made at once"
+told = {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "private"}, "text": "слово"}
+assert Update.model_validate({"update_id": 1, "message": told}).message.text == "слово"
+assert Response[Message].model_validate({"ok": True, "result": told}).result.chat.id == 5
+assert SendMessage(chat_id=5, text="x").model_dump(exclude_none=True)["chat_id"] == 5
+print("fine")
+"""
+
+
+def test_types_are_completed_when_they_are_needed() -> None:
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
+    assert done.stdout == "fine\n"
