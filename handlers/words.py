@@ -36,6 +36,7 @@ def reason(code: Reason) -> str:
         Reason.REMOTE_REJECTED: _("CRM не приняла запрос"),
         Reason.REMOTE_UNREACHABLE: _("CRM долго не отвечает"),
         Reason.ACCESS_EXPIRED: _("нет доступа к CRM"),
+        Reason.RIGHT_MISSING: _("в CRM не хватает права"),
         Reason.CANNOT_VERIFY: _("не удалось проверить, записан ли ответ: посмотрите в CRM"),
         Reason.FIELD_GONE: _("поля больше нет в CRM"),
         Reason.LIST_GONE: _("списка больше нет в CRM"),

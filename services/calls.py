@@ -153,7 +153,7 @@ async def _where_it_stopped(session: AsyncSession, call: CallRow) -> CallState:
 
 
 async def _reset_writes(session: AsyncSession, schedule: Schedule, call_id: int) -> int:
-    """Failed writes go out again; for an unverifiable one the person who asks has looked and decided."""
+    """Failed writes go out again; one whose outcome is unclear is looked up first."""
     rows = (
         await session.scalars(
             select(DeliveryRow).where(
@@ -163,7 +163,9 @@ async def _reset_writes(session: AsyncSession, schedule: Schedule, call_id: int)
         )
     ).all()
     for row in rows:
-        row.state, row.reason, row.tries = DeliveryState.PLANNED, None, 0
+        unclear = row.state == DeliveryState.UNVERIFIABLE
+        row.state = DeliveryState.UNKNOWN if unclear else DeliveryState.PLANNED
+        row.reason, row.tries = None, 0
         await schedule.deliver(session, row)
     return len(rows)
 

@@ -57,6 +57,7 @@ class Reason(StrEnum):
     REMOTE_REJECTED = "remote_rejected"
     REMOTE_UNREACHABLE = "remote_unreachable"
     ACCESS_EXPIRED = "access_expired"
+    RIGHT_MISSING = "right_missing"
     CANNOT_VERIFY = "cannot_verify"
     FIELD_GONE = "field_gone"
     LIST_GONE = "list_gone"

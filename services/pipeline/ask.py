@@ -134,7 +134,7 @@ class AskStep:
     async def _is_on(self, work: PromptWork) -> bool:
         """Looked up at the last moment: a prompt switched off while the call waited is not run."""
         async with self._database.read() as session:
-            return await self._keeper.is_on(session, work.prompt_id)
+            return await self._keeper.is_on(session, work)
 
     async def _keep(self, call: Call, connector: Connector, asked: Asked) -> list[str]:
         if asked.switched_off:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cards.wanted import want
 from services.connectors import Connectors
 from services.db.models import DeliveryRow
-from services.db.repositories.deliveries import is_open
+from services.db.repositories.deliveries import OPEN, is_open
 from services.db.unit_of_work import Database
 from services.domain.answer import DeliveryState, UndoState
 from services.domain.call import Reason
@@ -25,6 +25,7 @@ from services.errors import (
     RateLimited,
     Rejected,
     RemoteError,
+    ScopeMissing,
     Unauthorized,
     Unclear,
     Unreachable,
@@ -41,6 +42,7 @@ log = structlog.get_logger(__name__)
 
 COMPANIONS = timedelta(minutes=5)
 """Deliveries that travel with another one are looked after by themselves only so much later."""
+BETWEEN_PARTS = timedelta(seconds=20)
 MORE = 200
 """So many further deliveries in one job at most."""
 
@@ -113,16 +115,20 @@ class Deliver:
             else:
                 await self._reconcile(writer, connector, row)
         except NotFound:
-            await self._end([row], DeliveryState.FAILED, Done(reason=Reason.ACCESS_EXPIRED))
+            state = DeliveryState.FAILED if row.state == DeliveryState.PLANNED else DeliveryState.UNVERIFIABLE
+            await self._end([row], state, Done(reason=Reason.ACCESS_EXPIRED))
+        except ScopeMissing as failure:
+            await self._health.right_missing(row.integration_id, failure)
+            await self._back_off(row, failure)
         except Unauthorized as failure:
             await self._health.failed(row.integration_id, failure)
-            await self._later(row.id, PARKED)
+            await self._later(row, PARKED)
         except Rejected as failure:
             log.warning("delivery_rejected", delivery_id=row.id, code=failure.remote_code)
             await self._end([row], DeliveryState.FAILED, Done(reason=Reason.REMOTE_REJECTED))
         except RemoteError as failure:
             log.info("delivery_postponed", delivery_id=row.id, failure=failure.code)
-            await self._back_off(row.id, failure)
+            await self._back_off(row, failure)
 
     async def _group(self, row: DeliveryRow) -> Group:
         """All that a call still has for the fields of the same object goes with one request."""
@@ -143,6 +149,9 @@ class Deliver:
             return rows.all()
 
     async def _send(self, writer: Writer, connector: Connector, group: Group) -> None:
+        if await self._comes_too_early(group[0]):
+            await self._later(group[0], BETWEEN_PARTS)
+            return
         plan = await writer.plan(connector, group)
         if plan.done is not None:
             await self._finish(group, plan.done)
@@ -155,7 +164,7 @@ class Deliver:
         except (Unclear, BadAnswer) as failure:
             log.warning("delivery_unclear", delivery_id=group[0].id, detail=failure.detail)
             for row in group:
-                await self._unclear(row.id)
+                await self._later(row, self._timing.reconcile, DeliveryState.UNKNOWN)
         except (Unreachable, Unauthorized):
             await self._release(group)
             raise
@@ -164,6 +173,25 @@ class Deliver:
             await self._end(group, DeliveryState.FAILED, Done(reason=Reason.REMOTE_REJECTED))
         else:
             await self._finish(group, done)
+
+    async def _comes_too_early(self, row: DeliveryRow) -> bool:
+        """The parts of a long comment stand in their order: an earlier one is still on its way."""
+        if row.part == 1 or row.destination != Destination.COMMENT:
+            return False
+        async with self._database.read() as session:
+            earlier = await session.scalar(
+                select(DeliveryRow.id)
+                .where(
+                    DeliveryRow.call_id == row.call_id,
+                    DeliveryRow.version_id == row.version_id,
+                    DeliveryRow.destination == row.destination,
+                    DeliveryRow.target == row.target,
+                    DeliveryRow.part < row.part,
+                    DeliveryRow.state.in_(OPEN),
+                )
+                .limit(1)
+            )
+        return earlier is not None
 
     async def _claim(self, group: Group, plan: Plan) -> bool:
         """Commits `sending` for the whole group; False when somebody else did it first."""
@@ -185,7 +213,7 @@ class Deliver:
         attempted_at = row.attempted_at or row.created_at
         wait = attempted_at + self._timing.reconcile - self._clock.now()
         if wait > timedelta(0):
-            await self._later(row.id, wait, DeliveryState.UNKNOWN)
+            await self._later(row, wait, DeliveryState.UNKNOWN)
             return
         try:
             done = await writer.look(connector, row)
@@ -193,7 +221,7 @@ class Deliver:
             await self._end([row], DeliveryState.UNVERIFIABLE, Done(reason=Reason.CANNOT_VERIFY))
             return
         if done is None:
-            await self._later(row.id, timedelta(0), DeliveryState.PLANNED)
+            await self._later(row, timedelta(0), DeliveryState.PLANNED)
             return
         log.info("delivery_found", delivery_id=row.id)
         await self._finish([row], done)
@@ -211,20 +239,20 @@ class Deliver:
             await self._show(session, present)
         log.info("delivery_undone", delivery_id=row.id, state=state)
 
-    async def _unclear(self, delivery_id: int) -> None:
-        await self._later(delivery_id, self._timing.reconcile, DeliveryState.UNKNOWN)
-
     async def _release(self, group: Group) -> None:
         """The request surely did not happen: the first one comes again, and takes the others along."""
         async with self._database.write() as session:
             for one in group:
-                row = await session.get_one(DeliveryRow, one.id, with_for_update=True)
-                row.state = DeliveryState.PLANNED
-                row.due_at = self._clock.now() + COMPANIONS
+                row = await _ours(session, one)
+                if row is not None:
+                    row.state = DeliveryState.PLANNED
+                    row.due_at = self._clock.now() + COMPANIONS
 
-    async def _back_off(self, delivery_id: int, failure: RemoteError) -> None:
+    async def _back_off(self, known: DeliveryRow, failure: RemoteError) -> None:
         async with self._database.write() as session:
-            row = await session.get_one(DeliveryRow, delivery_id, with_for_update=True)
+            row = await _ours(session, known)
+            if row is None:
+                return
             step = self._timing.step(row.tries)
             asked = getattr(failure, "retry_after", None)
             if isinstance(failure, RateLimited):
@@ -240,13 +268,15 @@ class Deliver:
                 return
             unknown = row.state in {DeliveryState.SENDING, DeliveryState.UNKNOWN}
         state = DeliveryState.UNVERIFIABLE if unknown else DeliveryState.FAILED
-        await self._end([row], state, Done(reason=Reason.REMOTE_UNREACHABLE))
+        reason = Reason.RIGHT_MISSING if isinstance(failure, ScopeMissing) else Reason.REMOTE_UNREACHABLE
+        await self._end([known], state, Done(reason=reason))
 
-    async def _later(self, delivery_id: int, after: timedelta, state: DeliveryState | None = None) -> None:
+    async def _later(self, known: DeliveryRow, after: timedelta, state: DeliveryState | None = None) -> None:
         async with self._database.write() as session:
-            row = await session.get_one(DeliveryRow, delivery_id, with_for_update=True)
-            row.state = state or row.state
-            await self._schedule.deliver(session, row, after)
+            row = await _ours(session, known)
+            if row is not None:
+                row.state = state or row.state
+                await self._schedule.deliver(session, row, after)
 
     async def _finish(self, group: Group, done: Done) -> None:
         state = DeliveryState.CONFIRMED if done.reason is None else DeliveryState.FAILED
@@ -255,7 +285,9 @@ class Deliver:
     async def _end(self, group: Group, state: DeliveryState, done: Done) -> None:
         async with self._database.write() as session:
             for one in group:
-                row = await session.get_one(DeliveryRow, one.id, with_for_update=True)
+                row = await _ours(session, one)
+                if row is None:
+                    continue
                 row.state, row.reason = state, done.reason
                 row.remote_id = done.remote_id or row.remote_id
                 if done.fates:
@@ -263,8 +295,15 @@ class Deliver:
                     row.fates = {name: fate for name, fate in done.fates.items() if name in own}
                 if state is DeliveryState.CONFIRMED:
                     row.confirmed_at = self._clock.now()
-            await self._show(session, row)
+            await self._show(session, group[0])
         log.info("delivery_ended", delivery_id=group[0].id, state=state, reason=done.reason)
 
     async def _show(self, session: AsyncSession, row: DeliveryRow) -> None:
         await want(session, self._jobs, row.call_id, self._clock.now())
+
+
+async def _ours(session: AsyncSession, known: DeliveryRow) -> DeliveryRow | None:
+    """The row to be changed; None when another process has gone on with it, or a person, while we were at it."""
+    row = await session.get_one(DeliveryRow, known.id, with_for_update=True)
+    ended = DeliveryState(row.state).final and row.undo != UndoState.WANTED
+    return None if ended or row.attempt != known.attempt else row

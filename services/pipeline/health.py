@@ -37,16 +37,25 @@ class HealthBook:
             if row.problem != failure.code:
                 row.problem, row.problem_since = failure.code, self._clock.now()
                 log.warning("integration_failing", integration_id=integration_id, problem=failure.code)
-            if isinstance(failure, Unauthorized):
+            stops = isinstance(failure, Unauthorized) and row.state != IntegrationState.EXPIRED
+            if stops:
                 row.state = IntegrationState.EXPIRED
-            if not row.problem_told and (isinstance(failure, Unauthorized) or row.failures >= TOLERATED):
+            # A pause that was told before does not tell that the polling has stopped.
+            if stops or (not row.problem_told and row.failures >= TOLERATED):
                 row.problem_told = True
                 scope = failure.scope if isinstance(failure, ScopeMissing) else ""
-                expired = row.state == IntegrationState.EXPIRED
-                code = "integration_expired" if expired else "integration_unreachable"
-                await self._notices.put(
-                    session, row.workspace_id, code, {"name": row.name, "scope": scope}, subject=row.id
-                )
+                code = "integration_expired" if stops else "integration_unreachable"
+                values = {"name": row.name, "scope": scope, "problem": failure.code}
+                await self._notices.put(session, row.workspace_id, code, values, subject=row.id)
+
+    async def right_missing(self, integration_id: int, failure: ScopeMissing) -> None:
+        """One right is missing for one kind of work: the rest goes on, the owners hear it once a day."""
+        async with self._database.write() as session:
+            row = await session.get_one(IntegrationRow, integration_id)
+            subject = f"{row.id}:{failure.scope}:{self._clock.now():%Y-%m-%d}"
+            if not await self._notices.was_put(session, row.workspace_id, "right_missing", subject=subject):
+                values = {"name": row.name, "scope": failure.scope}
+                await self._notices.put(session, row.workspace_id, "right_missing", values, subject=subject)
 
     async def worked(self, session: AsyncSession, row: IntegrationRow) -> None:
         """Called in the transaction of a successful pull or check."""

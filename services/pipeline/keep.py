@@ -35,9 +35,11 @@ class Keeper:
     async def place(self, session: AsyncSession, workspace_id: int) -> Workspace:
         return workspace_of_row(await session.get_one(WorkspaceRow, workspace_id))
 
-    async def is_on(self, session: AsyncSession, prompt_id: int) -> bool:
-        row = await session.get_one(PromptRow, prompt_id)
-        return row.enabled and row.deleted_at is None
+    async def is_on(self, session: AsyncSession, work: PromptWork) -> bool:
+        """Still on, and not switched on anew since the call began."""
+        row = await session.get_one(PromptRow, work.prompt_id)
+        on_since = row.enabled_at if row.enabled and row.deleted_at is None else None
+        return on_since is not None and on_since <= work.call_started_at
 
     async def leave_out(self, call_id: int, work: PromptWork) -> None:
         """The prompt was switched off while the call waited."""

@@ -8,7 +8,7 @@ from services.db.models import CallRow
 from services.db.repositories.calls import call_of
 from services.db.unit_of_work import Database
 from services.domain.call import Call, CallState, Reason
-from services.errors import NotFound, Rejected, RemoteError, Unauthorized
+from services.errors import NotFound, Rejected, RemoteError, ScopeMissing, Unauthorized
 from services.pipeline.health import HealthBook
 from services.pipeline.outcome import Outcomes
 from services.ports import Clock
@@ -49,6 +49,9 @@ class ProcessCall:
                     return
             except NotFound:
                 await self._outcomes.skip(call_id, Reason.ACCESS_EXPIRED)
+            except ScopeMissing as failure:
+                await self._health.right_missing(call.integration_id, failure)
+                await self._outcomes.postpone(call_id, Reason.RIGHT_MISSING)
             except Unauthorized as failure:
                 await self._health.failed(call.integration_id, failure)
                 await self._outcomes.park(call_id)

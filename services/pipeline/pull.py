@@ -1,13 +1,16 @@
 """New calls of an integration into our table, each exactly once."""
 
 import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.connectors import Connectors
 from services.db.models import CallRow, IntegrationRow
 from services.db.repositories.calls import add_call
 from services.db.unit_of_work import Database
+from services.domain.call import FoundCall
 from services.domain.integration import IntegrationState
-from services.errors import NotFound, RemoteError
+from services.errors import BadAnswer, NotFound, RemoteError
 from services.integrations.base import CallPage, Cursor
 from services.pipeline.health import HealthBook
 from services.pipeline.schedule import Schedule
@@ -50,6 +53,10 @@ class PullCalls:
         except RemoteError as failure:
             await self._health.failed(integration_id, failure)
             return False
+        except Exception as failure:
+            log.exception("pull_broke", integration_id=integration_id)
+            await self._health.failed(integration_id, BadAnswer(type(failure).__name__))
+            return False
         await self._store(integration_id, row.cursor, page)
         return page.more
 
@@ -61,13 +68,21 @@ class PullCalls:
             if row.cursor != before:
                 return  # another process was here meanwhile; what it missed is seen by the overlap
             for found in page.calls:
-                call_id = await add_call(session, row.workspace_id, row.id, found, now)
-                if call_id is None:
-                    continue
-                call = await session.get_one(CallRow, call_id)
-                await self._schedule.process(session, call)
-                row.last_call_at = max(found.started_at, row.last_call_at or found.started_at)
-                log.info("call_found", call_id=call_id, integration_id=integration_id)
+                await self._add(session, row, found)
             row.cursor = dict(page.cursor)
             row.last_pull_at = now
             await self._health.worked(session, row)
+
+    async def _add(self, session: AsyncSession, row: IntegrationRow, found: FoundCall) -> None:
+        """One call that cannot be stored never keeps the others out."""
+        try:
+            async with session.begin_nested():
+                call_id = await add_call(session, row.workspace_id, row.id, found, self._clock.now())
+        except DBAPIError as failure:
+            log.error("call_not_stored", external_id=found.external_id, error=type(failure.orig).__name__)
+            return
+        if call_id is None:
+            return
+        await self._schedule.process(session, await session.get_one(CallRow, call_id))
+        row.last_call_at = max(found.started_at, row.last_call_at or found.started_at)
+        log.info("call_found", call_id=call_id, integration_id=row.id)

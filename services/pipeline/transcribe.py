@@ -71,7 +71,12 @@ class TranscribeStep:
     async def _anybody_asks(self, call_id: int) -> bool:
         """Prompts switched off meanwhile are not run; nothing is paid for a call nobody asks of."""
         async with self._database.write() as session:
-            off = select(PromptRow.id).where(PromptRow.enabled.is_(False) | PromptRow.deleted_at.is_not(None))
+            call = await session.get_one(CallRow, call_id)
+            off = select(PromptRow.id).where(
+                PromptRow.enabled.is_(False)
+                | PromptRow.deleted_at.is_not(None)
+                | (PromptRow.enabled_at > call.started_at)
+            )
             await session.execute(
                 update(VerdictRow)
                 .where(

@@ -1,11 +1,12 @@
 """What is still to be asked of a call."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.db.models import AnswerRow, PromptRow, PromptVersionRow, QuestionRow, VerdictRow
+from services.db.models import AnswerRow, CallRow, PromptRow, PromptVersionRow, QuestionRow, VerdictRow
 from services.db.repositories.wordings import place_of_row, question_of_row
 from services.domain.prompt import Place, Question
 
@@ -20,7 +21,7 @@ class PromptWork:
     name: str
     salt: str
     """The same for all versions of the prompt, another for every other prompt anywhere."""
-    enabled: bool
+    call_started_at: datetime
     place: Place
     questions: tuple[Question, ...]
     unanswered: tuple[Question, ...]
@@ -28,6 +29,7 @@ class PromptWork:
 
 async def open_work(session: AsyncSession, call_id: int) -> tuple[PromptWork, ...]:
     """The prompts still to be put to the call, in their order."""
+    call = await session.get_one(CallRow, call_id)
     rows = (
         await session.execute(
             select(VerdictRow, PromptRow, PromptVersionRow)
@@ -53,7 +55,7 @@ async def open_work(session: AsyncSession, call_id: int) -> tuple[PromptWork, ..
             version_id=version.id,
             name=prompt.name,
             salt=f"{prompt.id}@{prompt.created_at.isoformat()}",
-            enabled=prompt.enabled and prompt.deleted_at is None,
+            call_started_at=call.started_at,
             place=place_of_row(version),
             questions=tuple(by_version.get(version.id, ())),
             unanswered=tuple(q for q in by_version.get(version.id, ()) if q.id not in answered),

@@ -8,42 +8,15 @@ from sqlalchemy import select
 from sandbox.faults import Fault
 from sandbox.models.errors import ModelError
 from sandbox.recordings import Line, silence
-from services.db.models import CallRow, ChatRow, DeliveryRow, IntegrationRow, MemberRow
+from services.db.models import CallRow, ChatRow, DeliveryRow, IntegrationRow
 from services.domain.answer import DeliveryState
 from services.domain.call import CallState, Reason
 from services.domain.card import LineState, Written
 from services.domain.workspace import Member, Role
 from services.ports import ChatBusy, ChatGone, ChatMoved, MessageLost
-from services.workspaces import member_of_row
-from tests.fakes.rows import OWNER, add_prompt
+from tests.fakes.rows import OWNER
 from tests.pipeline.conftest import TALK, World
-
-ADD = "crm.timeline.comment.add"
-
-
-async def prepared(world: World, *texts: str) -> int:
-    """Prompts, a cursor, and a deal."""
-    now = world.clock.now()
-    for number, text in enumerate(texts or ("Кратко?",)):
-        await add_prompt(world.database, world.company, f"П{number}", text, enabled_at=now, now=now)
-    await world.pull()
-    world.clock.advance(5)
-    return world.portal.add_deal("Балкон")
-
-
-async def call_row(world: World) -> CallRow:
-    async with world.database.read() as session:
-        return (await session.scalars(select(CallRow))).one()
-
-
-async def delivery(world: World) -> DeliveryRow:
-    async with world.database.read() as session:
-        return (await session.scalars(select(DeliveryRow))).one()
-
-
-async def owner(world: World) -> Member:
-    async with world.database.read() as session:
-        return member_of_row((await session.scalars(select(MemberRow))).one())
+from tests.pipeline.scenes import ADD, call_row, delivery, owner, prepared
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -65,14 +65,15 @@ def call_of(row: CallRow) -> Call:
 
 
 def _found_values(found: FoundCall) -> dict[str, Any]:
+    """Foreign texts within the width of their columns: a long one must not keep a call out."""
     return {
         "started_at": found.started_at,
         "duration": found.duration,
         "direction": found.direction,
-        "phone": found.phone,
+        "phone": found.phone[:64],
         "answered": found.answered,
-        "manager_id": found.manager_id,
-        "manager_name": found.manager_name,
+        "manager_id": found.manager_id[:64],
+        "manager_name": found.manager_name[:255],
         "has_recording": found.has_recording,
         "refs": found.refs,
     }
