@@ -46,6 +46,8 @@ def reason(code: Reason) -> str:
         Reason.VALUE_UNREADABLE: _("ответ не подходит полю"),
         Reason.QUOTE_NOT_FOUND: _("в разговоре не нашлась цитата для ответа"),
         Reason.REQUIRED_EMPTY: _("обязательное поле осталось бы пустым"),
+        Reason.FIELD_FULL: _("в поле нет места"),
+        Reason.TAKEN_BACK: _("отменено до записи"),
         Reason.VALUE_LOST: _("CRM не сохранила значение"),
         Reason.OTHER_OBJECT: _("звонок не той карточки: промпт пишет в другую"),
         Reason.INTERNAL: _("внутренняя ошибка"),

@@ -159,6 +159,7 @@ async def _reset_writes(session: AsyncSession, schedule: Schedule, call_id: int)
             select(DeliveryRow).where(
                 DeliveryRow.call_id == call_id,
                 DeliveryRow.state.in_([DeliveryState.FAILED, DeliveryState.UNVERIFIABLE]),
+                DeliveryRow.undo.is_(None),
             )
         )
     ).all()

@@ -47,9 +47,11 @@ class UndoService:
                 .order_by(DeliveryRow.id)
                 .with_for_update()
             )
-            chosen = [row for row in rows if may_be_undone(row, now)]
-            if not chosen:
+            known = rows.all()
+            if not any(may_be_undone(row, now) for row in known):
                 raise Refused("nothing_to_undo")
+            # What is on its way is taken back as well, as soon as it is known whether it arrived.
+            chosen = [row for row in known if may_be_undone(row, now) or not DeliveryState(row.state).final]
             for row in chosen:
                 row.undo, row.tries = UndoState.WANTED, 0
                 await self._schedule.deliver(session, row)

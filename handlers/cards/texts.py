@@ -73,6 +73,8 @@ def part_note(part: CardPart) -> str:
     notes = {
         FieldFate.KEPT: _("в CRM уже стоит другое значение — не тронул"),
         FieldFate.NEWER: _("в CRM ответ более позднего звонка — не тронул"),
+        FieldFate.OTHER_PROMPT: _("в поле ответ другого промпта"),
+        FieldFate.FULL: _("не записано: в поле нет места"),
         FieldFate.GONE: _("не записано: поля больше нет"),
         FieldFate.LOST: _("не записано: CRM не сохранила значение"),
     }

@@ -18,6 +18,14 @@ STATES = {
     AnswerState.REFUSED: LineState.REFUSED,
     AnswerState.FAILED: LineState.FAILED,
 }
+TELLING = (
+    LineState.ANSWERED,
+    LineState.REFUSED,
+    LineState.FAILED,
+    LineState.WAITING,
+    LineState.NO_DATA,
+)
+"""Of several fields the first of these speaks for the whole prompt."""
 UNDONE = {
     UndoState.WANTED: Written.UNDOING,
     UndoState.DONE: Written.UNDONE,
@@ -66,8 +74,7 @@ def _typed(
     fates = {field: fate for row in deliveries for field, fate in (row.fates or {}).items()}
     parts = tuple(_part(row, answers.get(row.id), fates, language) for row in questions)
     waiting = verdict.state == "matched"
-    something = any(part.state is LineState.ANSWERED for part in parts)
-    state = LineState.WAITING if waiting else LineState.ANSWERED if something else LineState.NO_DATA
+    state = LineState.WAITING if waiting else next(one for one in TELLING if one in {part.state for part in parts})
     written = _written(version.destination, deliveries) if deliveries else Written.NOT_NEEDED
     return CardLine(name, state, written=written, reason=_failure(deliveries), parts=parts)
 

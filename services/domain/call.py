@@ -68,6 +68,8 @@ class Reason(StrEnum):
     QUOTE_NOT_FOUND = "quote_not_found"
     REQUIRED_EMPTY = "required_empty"
     VALUE_LOST = "value_lost"
+    FIELD_FULL = "field_full"
+    TAKEN_BACK = "taken_back"
     OTHER_OBJECT = "other_object"
     INTERNAL = "internal"
 

@@ -62,3 +62,4 @@ class RemoteRow:
 
     id: str
     values: dict[str, Any]
+    name: str = ""

@@ -82,7 +82,7 @@ def build_pipeline(outside: Outside) -> Pipeline:
     }
     writers: dict[Destination, Writer] = {
         Destination.COMMENT: CommentWriter(),
-        Destination.LIST: RowWriter(),
+        Destination.LIST: RowWriter(database),
         Destination.FIELDS: FieldsWriter(database),
     }
     deliver = Deliver(database, outside.connectors, health, jobs, schedule, clock, timing, outside.guard, writers)

@@ -108,8 +108,10 @@ class Deliver:
         writer = self._writers[Destination(row.destination)]
         try:
             connector = await self._connectors.get(row.integration_id)
-            if row.undo == UndoState.WANTED:
+            if row.undo == UndoState.WANTED and row.state == DeliveryState.CONFIRMED:
                 await self._undo(writer, connector, row)
+            elif row.undo == UndoState.WANTED and row.state == DeliveryState.PLANNED and row.before is None:
+                await self._call_off(row)
             elif row.state == DeliveryState.PLANNED:
                 await self._send(writer, connector, await self._group(row))
             else:
@@ -164,12 +166,13 @@ class Deliver:
         except (Unclear, BadAnswer) as failure:
             log.warning("delivery_unclear", delivery_id=group[0].id, detail=failure.detail)
             for row in group:
-                await self._later(row, self._timing.reconcile, DeliveryState.UNKNOWN)
+                await self._later(row, self._timing.reconcile, DeliveryState.UNKNOWN, counted=True)
         except (Unreachable, Unauthorized):
             await self._release(group)
             raise
         except Rejected as failure:
             log.warning("delivery_rejected", delivery_id=group[0].id, code=failure.remote_code)
+            await self._release(group)
             await self._end(group, DeliveryState.FAILED, Done(reason=Reason.REMOTE_REJECTED))
         else:
             await self._finish(group, done)
@@ -220,11 +223,24 @@ class Deliver:
         except Rejected:
             await self._end([row], DeliveryState.UNVERIFIABLE, Done(reason=Reason.CANNOT_VERIFY))
             return
+        if done is None and self._timing.step(row.tries) is None:
+            await self._end([row], DeliveryState.FAILED, Done(reason=Reason.REMOTE_UNREACHABLE))
+            return
         if done is None:
             await self._later(row, timedelta(0), DeliveryState.PLANNED)
             return
         log.info("delivery_found", delivery_id=row.id)
         await self._finish([row], done)
+
+    async def _call_off(self, row: DeliveryRow) -> None:
+        """Taken back before it was written."""
+        async with self._database.write() as session:
+            present = await _ours(session, row)
+            if present is None:
+                return
+            present.state, present.reason = DeliveryState.FAILED, Reason.TAKEN_BACK
+            present.undo = UndoState.DONE
+            await self._show(session, present)
 
     async def _undo(self, writer: Writer, connector: Connector, row: DeliveryRow) -> None:
         self._guard()
@@ -234,18 +250,23 @@ class Deliver:
             log.warning("undo_rejected", delivery_id=row.id, code=failure.remote_code)
             state = UndoState.FAILED
         async with self._database.write() as session:
-            present = await session.get_one(DeliveryRow, row.id, with_for_update=True)
+            present = await _ours(session, row)
+            if present is None:
+                return
             present.undo = state
             await self._show(session, present)
         log.info("delivery_undone", delivery_id=row.id, state=state)
 
     async def _release(self, group: Group) -> None:
-        """The request surely did not happen: the first one comes again, and takes the others along."""
+        """The request surely did not happen: the first one comes again, and takes the others along.
+
+        What was noted for it is forgotten, unless an earlier try may have arrived.
+        """
         async with self._database.write() as session:
             for one in group:
                 row = await _ours(session, one)
                 if row is not None:
-                    row.state = DeliveryState.PLANNED
+                    row.state, row.before = DeliveryState.PLANNED, one.before
                     row.due_at = self._clock.now() + COMPANIONS
 
     async def _back_off(self, known: DeliveryRow, failure: RemoteError) -> None:
@@ -271,32 +292,50 @@ class Deliver:
         reason = Reason.RIGHT_MISSING if isinstance(failure, ScopeMissing) else Reason.REMOTE_UNREACHABLE
         await self._end([known], state, Done(reason=reason))
 
-    async def _later(self, known: DeliveryRow, after: timedelta, state: DeliveryState | None = None) -> None:
+    async def _later(
+        self,
+        known: DeliveryRow,
+        after: timedelta,
+        state: DeliveryState | None = None,
+        *,
+        counted: bool = False,
+    ) -> None:
         async with self._database.write() as session:
             row = await _ours(session, known)
             if row is not None:
-                row.state = state or row.state
+                row.state, row.tries = state or row.state, row.tries + counted
                 await self._schedule.deliver(session, row, after)
 
     async def _finish(self, group: Group, done: Done) -> None:
-        state = DeliveryState.CONFIRMED if done.reason is None else DeliveryState.FAILED
-        await self._end(group, state, done)
+        await self._end(group, None, done)
 
-    async def _end(self, group: Group, state: DeliveryState, done: Done) -> None:
+    async def _end(self, group: Group, state: DeliveryState | None, done: Done) -> None:
+        """`state` None: each row is confirmed, or failed for the reason that is told of it."""
         async with self._database.write() as session:
             for one in group:
                 row = await _ours(session, one)
-                if row is None:
-                    continue
-                row.state, row.reason = state, done.reason
-                row.remote_id = done.remote_id or row.remote_id
-                if done.fates:
-                    own = row.payload or {}
-                    row.fates = {name: fate for name, fate in done.fates.items() if name in own}
-                if state is DeliveryState.CONFIRMED:
-                    row.confirmed_at = self._clock.now()
+                if row is not None:
+                    self._note(row, state, done)
+                    log.info("delivery_ended", delivery_id=row.id, state=row.state, reason=row.reason)
             await self._show(session, group[0])
-        log.info("delivery_ended", delivery_id=group[0].id, state=state, reason=done.reason)
+
+    def _note(self, row: DeliveryRow, state: DeliveryState | None, done: Done) -> None:
+        reason = done.reason_of(row.id)
+        row.reason = reason
+        row.state = state or (DeliveryState.CONFIRMED if reason is None else DeliveryState.FAILED)
+        row.remote_id = done.remote_id or row.remote_id
+        if row.id in done.fates:
+            row.fates = dict(done.fates[row.id])
+        if row.id in done.pieces:
+            shortened = done.pieces[row.id]
+            row.payload = {
+                name: {**one, "value": shortened.get(name, one["value"])}
+                for name, one in (row.payload or {}).items()
+            }
+        if row.state == DeliveryState.CONFIRMED:
+            row.confirmed_at = self._clock.now()
+        elif row.undo == UndoState.WANTED:
+            row.undo = UndoState.DONE if row.state == DeliveryState.FAILED else UndoState.FAILED
 
     async def _show(self, session: AsyncSession, row: DeliveryRow) -> None:
         await want(session, self._jobs, row.call_id, self._clock.now())

@@ -25,6 +25,8 @@ from services.prompts.known import known_value
 from services.values.cut import cut_at_word
 from services.wording import NO_DATA, QUOTE, call_line, moment_in_call
 
+WAITING = (DeliveryState.PLANNED, DeliveryState.FAILED)
+"""Nothing of these is on its way."""
 TOGETHER = timedelta(seconds=60)
 """Values for the fields of an object wait so long for the call's other prompts, to go with one request."""
 
@@ -46,6 +48,8 @@ class Planner:
         said: Sequence[AnswerRow],
         place: Workspace,
     ) -> None:
+        if await _taken_back(session, call.id):
+            return
         destination = work.place.destination
         if destination is Destination.COMMENT and all(row.state != AnswerState.FAILED for row in said):
             await self._comment(session, call, binding, connector, work, said[0], place)
@@ -91,11 +95,19 @@ class Planner:
         body: str = "",
         after: timedelta = timedelta(0),
     ) -> None:
-        """What an earlier delivery carries stays with that one; an answer that came later is one part more."""
+        """What an earlier delivery carries stays with that one.
+
+        An answer that came later joins it while it waits, else it is one part more.
+        """
         earlier = await self._earlier(session, call, work, target)
         carried = {name for row in earlier for name in row.payload or {}}
         new = {name: one for name, one in values.items() if name not in carried}
-        if new:
+        waiting = next((row for row in earlier if row.state in WAITING), None)
+        if new and waiting is not None:
+            waiting.payload = {**(waiting.payload or {}), **new}
+            waiting.state, waiting.reason = DeliveryState.PLANNED, None
+            await self._schedule.deliver(session, waiting, after)
+        elif new:
             part = len(earlier) + 1
             await self._add(
                 session, call, work, target, part=part, marker=marker, body=body, payload=new, after=after
@@ -221,6 +233,8 @@ def _filled(work: PromptWork, call: Call, convert: Convert, place: Workspace) ->
     values: dict[str, dict[str, Any]] = {}
     for one in work.place.filled:
         value = known_value(one.known, one.field, call, place)
+        if value is None and one.field.required and one.field.type is FieldType.TEXT:
+            value = NO_DATA[place.language]
         if value is not None:
             values[one.field.id] = {
                 "field": field_to_json(one.field),
@@ -235,6 +249,12 @@ def _cut(field: RemoteField, value: Value, place: Workspace) -> Value:
     if field.limit is None or not isinstance(value, str) or len(value) <= field.limit:
         return value
     return cut_at_word(value, field.limit, place.language)
+
+
+async def _taken_back(session: AsyncSession, call_id: int) -> bool:
+    """Somebody wants nothing of this call in the CRM: answers that come later stay on the card."""
+    undone = select(DeliveryRow.id).where(DeliveryRow.call_id == call_id, DeliveryRow.undo.is_not(None))
+    return await session.scalar(undone.limit(1)) is not None
 
 
 async def _others_are_asked(session: AsyncSession, call_id: int, work: PromptWork) -> bool:

@@ -1,24 +1,21 @@
 """The whole pipeline on a real database, real HTTP to the stand-ins, and a clock that tests move."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
 from pydantic import SecretStr
 
-from sandbox.bitrix24 import Portal
-from sandbox.clock import Clock as SandboxClock
+from sandbox.bitrix24 import Column, Portal
 from sandbox.models import ModelServer
-from sandbox.recordings import Line, Phrasebook, synthesize
+from sandbox.recordings import Phrasebook
 from services.connectors import Connectors
 from services.db.repositories.pieces import StoredPieces
 from services.db.unit_of_work import Database
 from services.integrations.base import Doors
 from services.integrations.catalogue import CATALOGUE
-from services.jobs.queues import Job
 from services.llm.client import LanguageModel
 from services.llm.connection import Connection
-from services.pipeline.assembly import Outside, Pipeline, build_pipeline
+from services.pipeline.assembly import Outside, build_pipeline
 from services.secrets import Vault
 from services.speech.client import SpeechClient
 from services.speech.transcriber import SpeechTranscriber
@@ -26,52 +23,9 @@ from services.throttle import LocalThrottle
 from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import JobBoard
 from tests.fakes.notifier import MemoryNotifier
-from tests.fakes.rows import TEST_KEYS, Company, add_company
-
-TALK = [
-    Line("manager", "Компания «Тёплый дом», здравствуйте, меня зовут Ирина."),
-    Line("client", "Добрый день, хочу застеклить балкон, бюджет до ста десяти тысяч рублей."),
-    Line("manager", "Поняла вас, предлагаю бесплатный замер в четверг после шести."),
-    Line("client", "В четверг удобно, но у конкурентов дешевле, для меня это дорого."),
-]
-
-
-class PortalClock(SandboxClock):
-    """The stand-ins live in the test's time."""
-
-    def __init__(self, clock: FakeClock) -> None:
-        super().__init__()
-        self._clock = clock
-
-    def now(self) -> float:
-        return self._clock.now().timestamp()
-
-
-@dataclass
-class World:
-    """Everything a pipeline test touches."""
-
-    database: Database
-    clock: FakeClock
-    portal: Portal
-    model: ModelServer
-    jobs: JobBoard
-    notifier: MemoryNotifier
-    pipeline: Pipeline
-    company: Company
-    phrasebook: Phrasebook
-
-    def sound(self, lines: list[Line] | None = None) -> bytes:
-        return synthesize(lines or TALK, self.phrasebook)
-
-    async def pull(self) -> None:
-        """One tick of the scheduler, and everything it makes due."""
-        await self.pipeline.handlers[Job.PULL](f"{self.company.integration_id}@{self.clock.now()}", 0)
-        await self.jobs.run_due()
-
-    async def tick(self, seconds: float = 60) -> None:
-        await self.jobs.run_for(seconds)
-        await self.pull()
+from tests.fakes.rows import TEST_KEYS, add_company
+from tests.pipeline.desk import Desk
+from tests.pipeline.world import PortalClock, World
 
 
 @pytest.fixture
@@ -110,3 +64,25 @@ async def world(database: Database, clock: FakeClock) -> AsyncIterator[World]:
     await transcriber.close()
     await portal.stop()
     await model.stop()
+
+
+@pytest.fixture
+async def desk(world: World) -> Desk:
+    portal = world.portal
+    await world.pull()
+    return Desk(
+        world,
+        portal.add_deal("Балкон"),
+        portal.add_field("deal", "Бюджет", "money"),
+        portal.add_field("deal", "Интерес", "enumeration", options=["Дорого", "Дёшево"]),
+        portal.add_list(
+            "Отзывы",
+            [
+                Column("", "Бюджет", "S:Money"),
+                Column("", "Возражения", "S:HTML"),
+                Column("", "Сделка", "S:ECrm"),
+                Column("", "Менеджер", "S:employee"),
+                Column("", "Пометка", "S"),
+            ],
+        ),
+    )

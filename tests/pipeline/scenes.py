@@ -6,7 +6,7 @@ from services.db.models import CallRow, DeliveryRow, MemberRow
 from services.domain.workspace import Member
 from services.workspaces import member_of_row
 from tests.fakes.rows import add_prompt
-from tests.pipeline.conftest import World
+from tests.pipeline.world import World
 
 ADD = "crm.timeline.comment.add"
 

@@ -1,123 +1,20 @@
 """Answers in fields of deals and rows of lists: typed, proven, written once, nobody's value overwritten."""
 
-from dataclasses import dataclass
-
 import pytest
 from sqlalchemy import select
 
-from sandbox.bitrix24 import Column
 from sandbox.faults import Fault
-from services.db.models import AnswerRow, DeliveryRow, MemberRow, QuestionRow, WorkspaceRow
+from services.db.models import DeliveryRow, QuestionRow, WorkspaceRow
 from services.domain.answer import AnswerState, DeliveryState, FieldFate
 from services.domain.call import Reason
-from services.domain.card import CardLine, LineState, Written
-from services.domain.field import RemoteField, RemoteList
-from services.domain.integration import ObjectKind
-from services.domain.prompt import Ask, Destination, Filled, Known, Place, Policy
+from services.domain.card import LineState, Written
+from services.domain.field import RemoteList
+from services.domain.prompt import Ask, Destination, Place, Policy
 from services.errors import Refused
-from services.workspaces import member_of_row
-from tests.fakes.rows import add_prompt
-from tests.pipeline.conftest import World
+from tests.pipeline.desk import FIELDS, Desk
 
 UPDATE = "crm.item.update"
 ADD = "lists.element.add"
-FIELDS = Place(Destination.FIELDS, object_kind=ObjectKind.DEAL)
-
-
-@dataclass
-class Desk:
-    """A portal with two fields and a list, and prompts that write them."""
-
-    world: World
-    deal: int
-    budget: str
-    interest: str
-    list_id: int
-
-    async def field(self, name: str) -> RemoteField:
-        fields = await self.world.pipeline.fields.fields(self.world.company.integration_id, ObjectKind.DEAL)
-        return next(one for one in fields if one.id == name)
-
-    async def column(self, name: str) -> RemoteField:
-        book = self.world.pipeline.fields
-        columns = await book.columns(self.world.company.integration_id, str(self.list_id))
-        return next(one for one in columns if one.name == name)
-
-    async def ask_fields(self, policy: Policy = Policy.IF_EMPTY, name: str = "Поля") -> int:
-        asks = [
-            Ask("Какой бюджет у клиента?", await self.field(self.budget), policy),
-            Ask("Какой интерес у клиента?", await self.field(self.interest), policy),
-        ]
-        return await self.prompt(name, FIELDS, asks)
-
-    async def ask_list(self) -> int:
-        listed = Place(
-            Destination.LIST,
-            list=RemoteList(str(self.list_id), "Отзывы"),
-            filled=(
-                Filled(await self.column("Сделка"), Known.OBJECT),
-                Filled(await self.column("Менеджер"), Known.MANAGER),
-            ),
-        )
-        asks = [
-            Ask("Какой бюджет у клиента?", await self.column("Бюджет")),
-            Ask("Какие возражения были?", await self.column("Возражения")),
-        ]
-        return await self.prompt("Отзыв", listed, asks)
-
-    async def prompt(self, name: str, place: Place, asks: list[Ask]) -> int:
-        now = self.world.clock.now()
-        return await add_prompt(
-            self.world.database, self.world.company, name, "", enabled_at=now, now=now, place=place, asks=asks
-        )
-
-    async def call(self) -> None:
-        self.world.clock.advance(5)
-        self.world.portal.add_call(deal=self.deal, recording=self.world.sound(), filename="call.wav")
-        await self.world.pull()
-        await self.world.jobs.run_for(90)
-
-    def value(self, name: str) -> object:
-        return self.world.portal.value_of("deal", self.deal, name)
-
-    async def deliveries(self) -> list[DeliveryRow]:
-        async with self.world.database.read() as session:
-            return list(await session.scalars(select(DeliveryRow).order_by(DeliveryRow.id)))
-
-    async def answers(self) -> list[AnswerRow]:
-        async with self.world.database.read() as session:
-            return list(await session.scalars(select(AnswerRow).order_by(AnswerRow.question_id)))
-
-    def line(self) -> CardLine:
-        return self.world.notifier.latest().lines[0]
-
-    async def undo(self) -> None:
-        async with self.world.database.read() as session:
-            owner = member_of_row((await session.scalars(select(MemberRow))).one())
-        await self.world.pipeline.undo.undo(owner, 1)
-        await self.world.jobs.run_for(90)
-
-
-@pytest.fixture
-async def desk(world: World) -> Desk:
-    portal = world.portal
-    await world.pull()
-    return Desk(
-        world,
-        portal.add_deal("Балкон"),
-        portal.add_field("deal", "Бюджет", "money"),
-        portal.add_field("deal", "Интерес", "enumeration", options=["Дорого", "Дёшево"]),
-        portal.add_list(
-            "Отзывы",
-            [
-                Column("", "Бюджет", "S:Money"),
-                Column("", "Возражения", "S:HTML"),
-                Column("", "Сделка", "S:ECrm"),
-                Column("", "Менеджер", "S:employee"),
-                Column("", "Пометка", "S"),
-            ],
-        ),
-    )
 
 
 async def test_fields_are_written_typed_in_one_update(desk: Desk) -> None:
@@ -353,10 +250,7 @@ async def test_a_failed_question_is_repeated_and_merged_into_its_row(desk: Desk)
     await desk.call()
     (row,) = desk.world.portal.rows_of(desk.list_id)
     assert "Бюджет" not in row
-    async with desk.world.database.read() as session:
-        owner = member_of_row((await session.scalars(select(MemberRow))).one())
-    await desk.world.pipeline.calls.retry(owner, 1)
-    await desk.world.jobs.run_for(90)
+    await desk.retry()
     (row,) = desk.world.portal.rows_of(desk.list_id)
     assert row["Бюджет"] == "110000|RUB"
     assert "дорого" in row["Возражения"]

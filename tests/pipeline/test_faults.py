@@ -15,8 +15,8 @@ from services.domain.card import LineState, Written
 from services.domain.workspace import Member, Role
 from services.ports import ChatBusy, ChatGone, ChatMoved, MessageLost
 from tests.fakes.rows import OWNER
-from tests.pipeline.conftest import TALK, World
 from tests.pipeline.scenes import ADD, call_row, delivery, owner, prepared
+from tests.pipeline.world import TALK, World
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

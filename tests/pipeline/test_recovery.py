@@ -11,8 +11,8 @@ from services.db.models import CallRow, DeliveryRow, IntegrationRow, PromptRow, 
 from services.domain.answer import DeliveryState
 from services.domain.call import CallState, Reason
 from services.domain.integration import IntegrationState
-from tests.pipeline.conftest import World
 from tests.pipeline.scenes import ADD, call_row, delivery, owner, prepared
+from tests.pipeline.world import World
 
 DAYS = 4 * 24 * 3600
 

@@ -6,7 +6,7 @@ from services.db.models import AnswerRow, CallRow, VerdictRow
 from services.domain.call import CallState, Reason
 from services.domain.card import LineState, Written
 from tests.fakes.rows import add_funnel, add_prompt, switch_off
-from tests.pipeline.conftest import World
+from tests.pipeline.world import World
 
 
 async def only_call(world: World) -> CallRow:

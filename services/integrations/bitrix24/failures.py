@@ -136,6 +136,8 @@ def _failure(code: str, description: str, method: str, kind: Kind) -> RemoteErro
         return Unclear(text, remote_code=code) if kind == "write" else Unreachable(text, remote_code=code)
     if known in GONE or (not code and description.lower().startswith(("not found", "activity is not found"))):
         return Gone(text, remote_code=code)
+    if known == "access_denied" and method.startswith("lists.") and _is_plan(description):
+        return ScopeMissing("lists", text, remote_code=code)
     if known == "access_denied" and _is_plan(description):
         return Unauthorized(text, remote_code=code)
     return Rejected(text, remote_code=code)

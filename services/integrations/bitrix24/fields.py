@@ -81,6 +81,13 @@ class Fields:
         }
 
 
+def _limit(row: Mapping[str, Any]) -> int:
+    """The portal's administrator may have set a smaller one; 0 means none."""
+    settings = row.get("settings")
+    told = str(settings.get("MAX_LENGTH") or 0) if isinstance(settings, dict) else "0"
+    return min(int(told), TEXT_LIMIT) if told.isdigit() and int(told) else TEXT_LIMIT
+
+
 def _lasting(key: str, row: Mapping[str, Any]) -> str:
     """Names in camel case are irregular and differ between releases; the upper one stays."""
     return str(row.get("upperName") or key)
@@ -106,6 +113,6 @@ def _field(key: str, row: Any) -> RemoteField | None:
         type=kind,
         multiple=bool(row.get("isMultiple")),
         options=options,
-        limit=TEXT_LIMIT if kind in (FieldType.TEXT, FieldType.LINK) else None,
+        limit=_limit(row) if kind in (FieldType.TEXT, FieldType.LINK) else None,
         native=str(row.get("type")),
     )

@@ -4,15 +4,17 @@ An update of a row wipes every column that is not sent, and the row's code with 
 written whole. The code of a row is ours, by it the row is found again.
 """
 
+import html
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.domain.field import FieldType, Option, RemoteField, RemoteList, RemoteRow, Value
-from services.errors import BadAnswer, Gone, Rejected, ScopeMissing
+from services.errors import BadAnswer, Gone, Rejected, ScopeMissing, Unclear
 from services.integrations.base import NewColumn, Remote
 from services.integrations.bitrix24.client import PAGE, Client
+from services.integrations.bitrix24.failures import Envelope
 from services.integrations.bitrix24.values import HTML, from_value, to_normal, to_wire
 
 TYPES = {
@@ -30,8 +32,12 @@ NEW_TYPES = {kind: native for native, kind in TYPES.items() if native != HTML}
 LIMITS = {"S": 16_000, HTML: 15_000}
 PREFIXES = {"deal": ("DEAL", "D_"), "lead": ("LEAD", "L_")}
 KIND = {"IBLOCK_TYPE_ID": "lists"}
+INVALID = "ERROR_ELEMENT_FIELD_VALUE"
 MISSING = "ERROR_IBLOCK_NOT_FOUND"
-EXISTS = "ERROR_ELEMENT_ALREADY_EXISTS"
+UNSURE = frozenset({"ERROR_ELEMENT_ALREADY_EXISTS", "ERROR_ADD_ELEMENT", "ERROR_UPDATE_ELEMENT"})
+"""Refusals after which the row may be there all the same: another request made it, or its workflow failed."""
+SYSTEM = frozenset({"SORT", "ACTIVE_FROM", "ACTIVE_TO", "PREVIEW_TEXT", "DETAIL_TEXT"})
+"""Columns of the portal's own that people fill, cleared like the others when they are not sent."""
 
 
 class Lists:
@@ -99,7 +105,11 @@ class Lists:
         rows = await self._rows(list_id, {"ELEMENT_CODE": code})
         found = [row for row in rows if row.get("CODE") == code]
         return [
-            RemoteRow(str(row["ID"]), {column.id: self._value(column, row.get(column.id)) for column in columns})
+            RemoteRow(
+                str(row["ID"]),
+                {column.id: self._value(column, row.get(column.id)) for column in columns},
+                str(row.get("NAME") or ""),
+            )
             for row in sorted(found, key=lambda row: int(row["ID"]))
         ]
 
@@ -123,7 +133,18 @@ class Lists:
             if column.id in values
         }
         params = {**_address(list_id), "ELEMENT_CODE": code, "FIELDS": {"NAME": name[:255], **fields}}
-        return str((await self._client.write("lists.element.add", params)).result)
+        return str((await self._write("lists.element.add", params)).result)
+
+    async def _write(self, method: str, params: Mapping[str, Any]) -> Envelope:
+        """Raises Unclear where a refusal does not mean that nothing happened."""
+        try:
+            return await self._client.write(method, params)
+        except Rejected as failure:
+            if failure.remote_code in UNSURE:
+                raise Unclear(failure.detail, remote_code=failure.remote_code) from None
+            if failure.remote_code == INVALID:
+                self._columns.pop(str(params["IBLOCK_ID"]), None)  # a column has become required, perhaps
+            raise
 
     async def merge(self, list_id: str, row_id: str, code: str, values: Mapping[str, Remote]) -> None:
         rows = [
@@ -138,10 +159,12 @@ class Lists:
             name = str(row.get("FIELD_ID"))
             if name in values and name in columns:
                 fields[name] = to_wire(columns[name], values[name], self._zone, lists=True)
-            elif rows[0].get(name) and name.startswith("PROPERTY_"):
+            elif rows[0].get(name) and (name.startswith("PROPERTY_") or name in SYSTEM):
                 fields[name] = _as_it_stands(row, rows[0][name])
         params = {**_address(list_id), "ELEMENT_ID": int(row_id), "ELEMENT_CODE": code, "FIELDS": fields}
-        if (await self._client.write("lists.element.update", params)).result is not True:
+        if rows[0].get("IBLOCK_SECTION_ID"):
+            params["IBLOCK_SECTION_ID"] = rows[0]["IBLOCK_SECTION_ID"]
+        if (await self._write("lists.element.update", params)).result is not True:
             raise BadAnswer("lists.element.update: not true")
 
     async def remove(self, list_id: str, row_id: str) -> None:
@@ -221,10 +244,16 @@ def _as_it_stands(column: Mapping[str, Any], told: Any) -> Any:
     parts = list(told.values()) if isinstance(told, dict) else [told]
     if column.get("TYPE") == "F" and any(parts):
         raise Rejected("files of a row cannot be written back", remote_code="files")
-    bare = [part.get("TEXT") if isinstance(part, dict) else part for part in parts]
+    bare = [_html(part) if isinstance(part, dict) else part for part in parts]
     if column.get("TYPE") in ("S:Date", "S:DateTime"):
         bare = [_iso(str(part)) for part in bare]
     return bare if column.get("MULTIPLE") == "Y" else bare[0]
+
+
+def _html(part: Mapping[str, Any]) -> str:
+    """Rich text goes back as HTML, whatever it was."""
+    text = str(part.get("TEXT") or "")
+    return html.escape(text).replace("\n", "<br>") if str(part.get("TYPE")).upper() == "TEXT" else text
 
 
 def _iso(told: str) -> str:

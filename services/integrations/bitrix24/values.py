@@ -15,6 +15,10 @@ from services.integrations.base import Remote
 from services.integrations.bitrix24.formatting import disarm, without_controls
 
 HTML = "S:HTML"
+SETS = (FieldType.CHOICE, FieldType.EMPLOYEE)
+"""Several of them have no order of their own."""
+SUM = "OPPORTUNITY"
+"""The portal's own sum of a deal: 0 until somebody enters one."""
 HTML_BYTES = 60_000
 SITE_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: (\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 
@@ -36,7 +40,8 @@ def one_to_normal(field: RemoteField, raw: Any, zone: ZoneInfo) -> Remote:
         return None
     match field.type:
         case FieldType.INTEGER | FieldType.NUMBER:
-            return decimal_text(raw)
+            number = decimal_text(raw)
+            return None if number == "0" and field.id == SUM else number
         case FieldType.MONEY:
             amount, _, currency = str(raw).partition("|")
             number = decimal_text(amount)
@@ -56,10 +61,11 @@ def one_to_normal(field: RemoteField, raw: Any, zone: ZoneInfo) -> Remote:
 def to_normal(field: RemoteField, raw: Any, zone: ZoneInfo) -> Remote:
     """What the portal tells, one value or several."""
     if not field.multiple:
-        return one_to_normal(field, raw[0] if isinstance(raw, list) and raw else raw or None, zone)
+        first = (raw[0] if raw else None) if isinstance(raw, list) else raw
+        return one_to_normal(field, first, zone)
     parts = raw if isinstance(raw, list) else [raw]
     kept = [one for part in parts if (one := one_to_normal(field, part, zone)) is not None]
-    return sorted(kept) or None
+    return (sorted(kept) if field.type in SETS else kept) or None
 
 
 def _day(raw: str) -> str | None:
@@ -144,4 +150,6 @@ def _wire_of_one(field: RemoteField, normal: Remote, zone: ZoneInfo, *, lists: b
         return f"{moment:%Y-%m-%d %H:%M:%S}" if lists else moment.isoformat(timespec="seconds")
     if field.type in (FieldType.CHOICE, FieldType.EMPLOYEE, FieldType.INTEGER) and not lists:
         return int(normal) if str(normal).lstrip("-").isdigit() else normal
+    if field.type is FieldType.NUMBER and not lists:
+        return float(normal) if "." in normal else int(normal)
     return normal

@@ -8,7 +8,7 @@ from services.db.models import DeliveryRow
 from services.domain.answer import UndoState
 from services.domain.call import ObjectRef, Reason
 from services.domain.integration import ObjectKind
-from services.integrations.base import Connector
+from services.integrations.base import Connector, Remote
 
 Group = Sequence[DeliveryRow]
 """Deliveries written with one request: several for the fields of an object, else one."""
@@ -29,11 +29,20 @@ class Plan:
 
 @dataclass(frozen=True)
 class Done:
-    """A finished write. `reason` is set when it failed for good; `fates` are by field id."""
+    """A finished write of a group.
+
+    `fates`, `reasons` (failures for good) and `pieces` (values that were written shortened) are by delivery;
+    `reason` is the failure of those that have none of their own.
+    """
 
     remote_id: str | None = None
-    fates: Mapping[str, str] = field(default_factory=dict)
+    fates: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     reason: Reason | None = None
+    reasons: Mapping[int, Reason] = field(default_factory=dict)
+    pieces: Mapping[int, Mapping[str, Remote]] = field(default_factory=dict)
+
+    def reason_of(self, delivery_id: int) -> Reason | None:
+        return self.reasons.get(delivery_id, self.reason)
 
 
 class Writer(Protocol):
@@ -63,3 +72,8 @@ def object_of(target: str) -> ObjectRef:
     """`deal:456` back into what it names."""
     kind, _, number = target.partition(":")
     return ObjectRef(ObjectKind(kind), number)
+
+
+def values_of(row: DeliveryRow) -> dict[str, Remote]:
+    """By field id."""
+    return {name: one["value"] for name, one in (row.payload or {}).items()}

@@ -4,10 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from services.db.models import CallRow, DeliveryRow, FieldWriteRow
+from services.db.models import DeliveryRow
 from services.db.repositories.wordings import field_of_json
 from services.db.unit_of_work import Database
 from services.domain.answer import FieldFate, UndoState
@@ -17,16 +14,11 @@ from services.domain.prompt import Policy
 from services.errors import Gone, Rejected
 from services.integrations.base import Connector, FieldWriter, Remote
 from services.pipeline.writers.base import Done, Group, Plan, object_of
+from services.pipeline.writers.folding import Folded, Wish, fold, holds, without
+from services.pipeline.writers.owners import hand_back, newer_than, remember, written_later_first
 
-
-@dataclass(frozen=True)
-class _Wish:
-    """A value for a field. `row` is the delivery it belongs to."""
-
-    row: DeliveryRow
-    field: RemoteField
-    policy: Policy
-    value: Remote
+STANDS = (FieldFate.WRITTEN, FieldFate.SAME)
+FINE = (*STANDS, FieldFate.KEPT, FieldFate.NEWER, FieldFate.OTHER_PROMPT)
 
 
 def field_writer(connector: Connector) -> FieldWriter:
@@ -34,6 +26,18 @@ def field_writer(connector: Connector) -> FieldWriter:
     if not isinstance(connector, FieldWriter):
         raise Rejected("this system writes no fields")
     return cast("FieldWriter", connector)
+
+
+@dataclass(frozen=True)
+class _Update:
+    """One request: what each field becomes, by field id."""
+
+    fields: dict[str, RemoteField]
+    folded: dict[str, Folded]
+
+    @property
+    def values(self) -> dict[str, Remote]:
+        return {name: one.value for name, one in self.folded.items() if one.writes}
 
 
 class FieldsWriter:
@@ -47,167 +51,130 @@ class FieldsWriter:
         return None
 
     async def plan(self, connector: Connector, group: Group) -> Plan:
-        wishes = _wishes(group)
-        fields = [wish.field for wish in wishes]
+        wishes = [wish for row in group for wish in _wishes(row)]
+        fields = {wish.field.id: wish.field for wish in wishes}
         try:
-            now = await field_writer(connector).read_values(object_of(group[0].target), fields)
+            now = await field_writer(connector).read_values(object_of(group[0].target), list(fields.values()))
         except Gone:
             return Plan(done=Done(reason=Reason.REMOTE_REJECTED))
-        newer = await self._newer(group[0])
-        before: dict[str, Any] = dict(now)
-        for row in group:
-            before |= row.before or {}
-        decided = {wish.field.id: _decide(wish, now, wish.row.before, wish.field.id in newer) for wish in wishes}
-        fates: dict[str, str] = {name: one.fate for name, one in decided.items()}
-        values = {name: one.value for name, one in decided.items() if one.writes}
-        if values:
-            return Plan(before, details=(fields, values, fates))
-        return Plan(before, await self._finished(group[0], fates))
-
-    async def _newer(self, row: DeliveryRow) -> set[str]:
-        """Fields in which a later call's answer stands."""
         async with self._database.read() as session:
-            call = await session.get_one(CallRow, row.call_id)
-            return set(
-                await session.scalars(
-                    select(FieldWriteRow.field_id).where(
-                        FieldWriteRow.integration_id == row.integration_id,
-                        FieldWriteRow.target == row.target,
-                        FieldWriteRow.started_at > call.started_at,
-                    )
-                )
-            )
+            newer = await newer_than(session, group[0])
+        folded = {
+            name: fold(now[name], [wish for wish in wishes if wish.field.id == name], newer=name in newer)
+            for name in fields
+            if name in now
+        }
+        update = _Update(fields, folded)
+        if update.values:
+            return Plan(now, details=update)
+        return Plan(now, await self._finished(group, update, {}))
 
     async def send(self, connector: Connector, group: Group, plan: Plan) -> Done:
-        fields, values, fates = plan.details
-        asked = [field for field in fields if field.id in values]
-        after = await field_writer(connector).write_values(object_of(group[0].target), asked, values)
-        fates = dict(fates)
-        for name, value in values.items():
+        update: _Update = plan.details
+        asked = [update.fields[name] for name in update.values]
+        after = await field_writer(connector).write_values(object_of(group[0].target), asked, update.values)
+        broken: dict[str, FieldFate] = {}
+        for name, value in update.values.items():
             if name not in after:
-                fates[name] = FieldFate.GONE
+                broken[name] = FieldFate.GONE
             elif after[name] != value:
-                fates[name] = FieldFate.LOST
-        return await self._finished(group[0], fates)
+                broken[name] = FieldFate.LOST
+        return await self._finished(group, update, broken)
 
-    async def _finished(self, row: DeliveryRow, fates: Mapping[str, str]) -> Done:
-        """Remembers whose answer stands in each field now."""
-        names = [name for name, fate in fates.items() if fate == FieldFate.WRITTEN]
+    async def _finished(self, group: Group, update: _Update, broken: Mapping[str, FieldFate]) -> Done:
+        fates = {row.id: _fates(row, update, broken) for row in group}
         async with self._database.write() as session:
-            call = await session.get_one(CallRow, row.call_id)
-            for name in names:
-                known = await _field_write(session, row, name)
-                if known is None:
-                    known = FieldWriteRow(integration_id=row.integration_id, target=row.target, field_id=name)
-                    session.add(known)
-                known.call_id, known.started_at = call.id, call.started_at
-        return Done(fates=fates, reason=_failure(fates.values()))
+            for row in group:
+                await remember(session, row, [name for name, fate in fates[row.id].items() if fate in STANDS])
+        pieces: dict[int, dict[str, Remote]] = {}
+        for name, folded in update.folded.items():
+            for row_id, piece in folded.pieces.items():
+                pieces.setdefault(row_id, {})[name] = piece
+        reasons = {row.id: why for row in group if (why := _failure(fates[row.id].values())) is not None}
+        return Done(fates=fates, reasons=reasons, pieces=pieces)
 
     async def undo(self, connector: Connector, row: DeliveryRow) -> UndoState:
         """The former values come back where nobody has changed ours since."""
         writer, target = field_writer(connector), object_of(row.target)
-        wishes = [one for one in _wishes([row]) if (row.fates or {}).get(one.field.id) == FieldFate.WRITTEN]
+        wishes = [one for one in _wishes(row) if (row.fates or {}).get(one.field.id) == FieldFate.WRITTEN]
         if not wishes:
             return UndoState.DONE
-        fields = [wish.field for wish in wishes]
         try:
-            now = await writer.read_values(target, fields)
+            now = await writer.read_values(target, [wish.field for wish in wishes])
         except Gone:
             return UndoState.DONE
-        restored: dict[str, Remote] = {}
-        changed = False
-        for wish in wishes:
-            former = (row.before or {}).get(wish.field.id)
-            ours = _joined(former, wish.value) if wish.policy is Policy.APPEND else wish.value
-            if now.get(wish.field.id) == ours:
-                restored[wish.field.id] = former
-            elif now.get(wish.field.id) != former:
-                changed = True
+        restored, left = _taken_back(row, wishes, now)
+        handed = await self._hand_down(row, left)
+        stuck: set[str] = set()
         if restored:
-            asked = [field for field in fields if field.id in restored]
-            await writer.write_values(target, asked, restored)
-        await self._forget(row, [wish.field.id for wish in wishes])
-        return UndoState.PARTLY if changed else UndoState.DONE
-
-    async def _forget(self, row: DeliveryRow, names: list[str]) -> None:
+            asked = [wish.field for wish in wishes if wish.field.id in restored]
+            after = await writer.write_values(target, asked, restored)
+            stuck = {name for name, value in restored.items() if after.get(name) != value}
         async with self._database.write() as session:
-            await session.execute(
-                delete(FieldWriteRow).where(
-                    FieldWriteRow.integration_id == row.integration_id,
-                    FieldWriteRow.target == row.target,
-                    FieldWriteRow.field_id.in_(names),
-                    FieldWriteRow.call_id == row.call_id,
-                )
-            )
+            await hand_back(session, row, [wish.field.id for wish in wishes])
+        return UndoState.PARTLY if stuck or left.keys() - handed else UndoState.DONE
+
+    async def _hand_down(self, row: DeliveryRow, left: Mapping[str, Wish]) -> set[str]:
+        """A later answer stands over ours: taken back one day, it must bring what was before us, not us."""
+        handed: set[str] = set()
+        async with self._database.write() as session:
+            for later in await written_later_first(session, row):
+                before = dict(later.before or {})
+                for name, wish in left.items():
+                    if name in before and before[name] == wish.value and later.call_id != row.call_id:
+                        before[name] = (row.before or {}).get(name)
+                        handed.add(name)
+                later.before = before or later.before
+        return handed
 
 
-async def _field_write(session: AsyncSession, row: DeliveryRow, name: str) -> FieldWriteRow | None:
-    return await session.scalar(
-        select(FieldWriteRow).where(
-            FieldWriteRow.integration_id == row.integration_id,
-            FieldWriteRow.target == row.target,
-            FieldWriteRow.field_id == name,
+def _wishes(row: DeliveryRow) -> list[Wish]:
+    before = row.before
+    return [
+        Wish(
+            row.id,
+            field_of_json(one["field"]),
+            Policy(one["policy"]),
+            one["value"],
+            tried=before is not None and name in before,
+            before=(before or {}).get(name),
         )
-    )
+        for name, one in (row.payload or {}).items()
+    ]
 
 
-def _wishes(group: Group) -> list[_Wish]:
-    """Of two prompts that write the same field the later one in order counts."""
-    wishes: dict[str, _Wish] = {}
-    for row in group:
-        for name, one in (row.payload or {}).items():
-            wishes[name] = _Wish(row, field_of_json(one["field"]), Policy(one["policy"]), one["value"])
-    return list(wishes.values())
-
-
-@dataclass(frozen=True)
-class _Decision:
-    fate: FieldFate
-    value: Remote = None
-    writes: bool = False
-
-
-def _decide(wish: _Wish, now: Mapping[str, Remote], before: Mapping[str, Remote] | None, newer: bool) -> _Decision:
-    """`before` is known from an earlier try whose outcome is not: it may be ours that stands there."""
-    name = wish.field.id
-    if name not in now:
-        return _Decision(FieldFate.GONE)
-    present = now[name]
-    tried = before is not None and name in before
-    arrived = _Decision(FieldFate.WRITTEN if tried else FieldFate.SAME)
-    if wish.policy is Policy.APPEND:
-        if _contains(present, wish.value):
-            return arrived
-        return _Decision(FieldFate.WRITTEN, _joined(present, wish.value), writes=True)
-    if present == wish.value:
-        return arrived
-    write = _Decision(FieldFate.WRITTEN, wish.value, writes=True)
-    if wish.policy is Policy.IF_EMPTY:
-        return write if present is None else _Decision(FieldFate.KEPT)
-    if newer:
-        return _Decision(FieldFate.NEWER)
-    if before is not None and tried and present != before[name]:
-        return _Decision(FieldFate.KEPT)  # our earlier try arrived, and somebody has changed it since
-    return write
-
-
-def _joined(former: Remote, value: Remote) -> Remote:
-    if former is None:
-        return value
-    if isinstance(former, list):
-        return sorted({*former, *value}) if isinstance(value, list) else [*former, value]
-    return f"{former}\n{value}"
-
-
-def _contains(present: Remote, value: Remote) -> bool:
-    if isinstance(present, list):
-        return all(one in present for one in value) if isinstance(value, list) else value in present
-    return isinstance(present, str) and str(value) in present.split("\n")
+def _fates(row: DeliveryRow, update: _Update, broken: Mapping[str, FieldFate]) -> dict[str, FieldFate]:
+    fates: dict[str, FieldFate] = {}
+    for name in row.payload or {}:
+        folded = update.folded.get(name)
+        fate = folded.fates[row.id] if folded is not None else FieldFate.GONE
+        fates[name] = broken.get(name, fate) if fate is FieldFate.WRITTEN else fate
+    return fates
 
 
 def _failure(fates: Iterable[str]) -> Reason | None:
     """Why the delivery counts as failed: nothing arrived although something should have."""
     told = set(fates)
-    if told & {FieldFate.WRITTEN, FieldFate.SAME, FieldFate.KEPT, FieldFate.NEWER}:
+    if told & set(FINE):
         return None
+    if FieldFate.FULL in told:
+        return Reason.FIELD_FULL
     return Reason.VALUE_LOST if FieldFate.LOST in told else Reason.FIELD_GONE
+
+
+def _taken_back(
+    row: DeliveryRow, wishes: Iterable[Wish], now: Mapping[str, Remote]
+) -> tuple[dict[str, Any], dict[str, Wish]]:
+    """What each field becomes, and the answers that cannot simply be taken out."""
+    restored: dict[str, Any] = {}
+    left: dict[str, Wish] = {}
+    for wish in wishes:
+        name, former = wish.field.id, (row.before or {}).get(wish.field.id)
+        present = now.get(name)
+        if wish.policy is Policy.APPEND and present is not None and holds(present, wish.value):
+            restored[name] = without(present, wish.value, former)
+        elif wish.policy is not Policy.APPEND and present == wish.value:
+            restored[name] = former
+        elif present != former:
+            left[name] = wish
+    return restored, left
