@@ -180,6 +180,12 @@ class CallRetry(CallbackData, prefix="cr"):
     call_id: Number
 
 
+class CallWriteAgain(CallbackData, prefix="cw"):
+    """Writes once more what nobody can look up: the person who presses has looked."""
+
+    call_id: Number
+
+
 class UndoAct(StrEnum):
     ASK = "a"
     SURE = "y"

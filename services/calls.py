@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit import note
 from services.cards.wanted import refresh, want
-from services.db.models import AnswerRow, AuditRow, CallRow, DeliveryRow, PromptRow, TranscriptRow, VerdictRow
+from services.db.models import AnswerRow, CallRow, DeliveryRow, PromptRow, TranscriptRow, VerdictRow
 from services.db.repositories.deliveries import is_open
 from services.db.unit_of_work import Database
 from services.domain.answer import AnswerState, DeliveryState
@@ -101,16 +102,27 @@ class CallService:
             repeated += await self._reset_call(session, call)
             if not repeated:
                 raise Refused("nothing_failed")
-            session.add(
-                AuditRow(
-                    workspace_id=member.workspace_id,
-                    user_id=member.user_id,
-                    action="call_retried",
-                    subject=str(call_id),
-                    details={},
-                    at=now,
-                )
-            )
+            note(session, self._clock, member.workspace_id, member.user_id, "call_retried", call_id)
+            await want(session, self._jobs, call_id, now)
+
+    async def write_again(self, member: Member, call_id: int) -> None:
+        """A person has looked and wants it written, though it may stand there already.
+
+        Raises NotFound, and Refused("nothing_failed") when every outcome is known.
+        """
+        now = self._clock.now()
+        async with self._database.write() as session:
+            call = await session.get(CallRow, call_id, with_for_update=True)
+            if call is None or call.workspace_id != member.workspace_id:
+                raise NotFound(f"call {call_id}")
+            rows = await session.scalars(select(DeliveryRow).where(DeliveryRow.call_id == call_id))
+            undecided = [row for row in rows if may_be_written_again(row)]
+            if not undecided:
+                raise Refused("nothing_failed")
+            for row in undecided:
+                row.state, row.reason, row.tries = DeliveryState.PLANNED, None, 0
+                await self._schedule.deliver(session, row)
+            note(session, self._clock, member.workspace_id, member.user_id, "call_written_again", call_id)
             await want(session, self._jobs, call_id, now)
 
     async def show_again(self, member: Member, call_id: int) -> None:
@@ -139,6 +151,11 @@ class CallService:
         call.seen_at = self._clock.now()  # the horizons of waiting begin anew
         await self._schedule.process(session, call)
         return 1
+
+
+def may_be_written_again(row: DeliveryRow) -> bool:
+    """Its outcome is not known, and the remote system gives no way to look."""
+    return row.state == DeliveryState.UNVERIFIABLE and row.reason == Reason.CANNOT_VERIFY and row.undo is None
 
 
 def _open_states() -> list[CallState]:

@@ -3,7 +3,7 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from handlers.callbacks import CallRetry, CallUndo, UndoAct
+from handlers.callbacks import CallRetry, CallUndo, CallWriteAgain, UndoAct
 from handlers.cards import keyboards, texts
 from services.access import Action
 from services.calls import CallService
@@ -13,6 +13,13 @@ from services.undo import UndoService
 
 async def retry(query: CallbackQuery, callback_data: CallRetry, member: Member, calls: CallService) -> None:
     await calls.retry(member, callback_data.call_id)
+    await query.answer(texts.retrying())
+
+
+async def write_again(
+    query: CallbackQuery, callback_data: CallWriteAgain, member: Member, calls: CallService
+) -> None:
+    await calls.write_again(member, callback_data.call_id)
     await query.answer(texts.retrying())
 
 
@@ -40,6 +47,7 @@ async def _set_keyboard(query: CallbackQuery, keyboard: InlineKeyboardMarkup) ->
 def build_router() -> Router:
     router = Router(name="cards")
     router.callback_query.register(retry, CallRetry.filter(), flags={"needs": Action.RETRY})
+    router.callback_query.register(write_again, CallWriteAgain.filter(), flags={"needs": Action.RETRY})
     needs = {"needs": Action.UNDO}
     router.callback_query.register(ask_undo, CallUndo.filter(F.act == UndoAct.ASK), flags=needs)
     router.callback_query.register(undo, CallUndo.filter(F.act == UndoAct.SURE), flags=needs)

@@ -2,7 +2,7 @@
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handlers.callbacks import CallRetry, CallUndo, UndoAct
+from handlers.callbacks import CallRetry, CallUndo, CallWriteAgain, UndoAct
 from handlers.cards import texts
 from services.domain.card import CardView
 
@@ -16,6 +16,9 @@ def under_card(view: CardView) -> InlineKeyboardMarkup | None:
     if view.retryable:
         data = CallRetry(call_id=view.call_id).pack()
         row.append(InlineKeyboardButton(text=texts.retry_button(), callback_data=data))
+    if view.undecided:
+        data = CallWriteAgain(call_id=view.call_id).pack()
+        row.append(InlineKeyboardButton(text=texts.write_again_button(), callback_data=data))
     if view.undoable:
         row.append(_undo(texts.undo_button(), view.call_id, UndoAct.ASK))
     return InlineKeyboardMarkup(inline_keyboard=[row]) if row else None

@@ -112,6 +112,10 @@ def retry_button() -> str:
     return _("🔁 Повторить")
 
 
+def write_again_button() -> str:
+    return _("✍️ Записать ещё раз")
+
+
 def retrying() -> str:
     return _("Повторяю. Карточка обновится сама.")
 

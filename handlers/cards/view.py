@@ -110,7 +110,7 @@ def _line(line: CardLine, share: int) -> Text:
         rows.append(Text(ExpandableBlockQuote(answer) if len(answer) > LONG else answer))
         if line.quote and line.quote_at is not None:
             quote = _short(line.quote, min(share, 300))
-            rows.append(Text(Italic(f"🗣 {moment_in_call(line.quote_at)} «{quote}»")))
+            rows.append(Text(ExpandableBlockQuote(f"🗣 {moment_in_call(line.quote_at)} «{quote}»")))
     told = texts.written(line)
     if told:
         rows.append(Text(told))

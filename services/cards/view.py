@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.calls import may_be_written_again
 from services.cards.lines import line_of
 from services.db.models import (
     AnswerRow,
@@ -44,6 +45,7 @@ async def build_view(session: AsyncSession, call_id: int, now: datetime) -> Card
         lines=lines,
         reason=reason if CallState(call.state).final and nothing_answered else None,
         retryable=_retryable(call, lines),
+        undecided=any(may_be_written_again(row) for row in deliveries),
         undoable=any(may_be_undone(row, now) for row in deliveries),
     )
 

@@ -79,5 +79,7 @@ class CardView:
     """Why the whole call could not be worked on."""
     retryable: bool = False
     """Something failed that a person may repeat."""
+    undecided: bool = False
+    """Whether something was written cannot be looked up: a person decides."""
     undoable: bool = False
     """Something was written that may still be taken back."""

@@ -128,8 +128,16 @@ async def test_a_comment_that_cannot_be_verified_is_left_to_a_person(world: Worl
     row = await delivery(world)
     assert (row.state, row.reason) == (DeliveryState.UNVERIFIABLE, Reason.CANNOT_VERIFY)
     card = world.notifier.latest()
-    assert (card.lines[0].written, card.retryable) == (Written.UNCLEAR, True)
+    assert (card.lines[0].written, card.retryable, card.undecided) == (Written.UNCLEAR, True, True)
     assert len(world.portal.comments("deal", deal)) == 1
+    await world.pipeline.calls.retry(await owner(world), row.call_id)
+    await world.jobs.run_for(600)
+    assert (await delivery(world)).state == DeliveryState.UNVERIFIABLE
+    world.portal.items["deal", deal].readable = True
+    await world.pipeline.calls.write_again(await owner(world), row.call_id)
+    await world.jobs.run_for(60)
+    assert (await delivery(world)).state == DeliveryState.CONFIRMED
+    assert len(world.portal.comments("deal", deal)) == 2
 
 
 async def test_a_deleted_deal_is_a_failure_that_can_be_repeated(world: World) -> None:
