@@ -16,6 +16,8 @@ LIMIT = 4096
 ENTITIES = 100
 LONG = 300
 """Answers longer than this are folded."""
+SHORT = 60
+"""Values up to this length are set in bold; a whole text in bold is hard to read."""
 SHARES = (2500, 1200, 500, 200, 60)
 """Most characters of one answer, tried from above until the card fits."""
 FOLDED_FROM = 60
@@ -138,7 +140,7 @@ def _parts(parts: Sequence[CardPart], share: int) -> list[Text]:
 def _part_said(part: CardPart, share: int) -> Text:
     said = _short(part.text, share)
     if part.state is LineState.ANSWERED:
-        return Text(Bold(said))
+        return Text(Bold(said)) if len(said) <= SHORT else Text(said)
     if part.state is LineState.REFUSED and said:
         return Text(said)
     return Text(Italic(texts.part_state(part)))

@@ -27,7 +27,7 @@ def destination(kind: Destination, of: ObjectKind | None = None) -> str:
     if kind is Destination.FIELDS and of is not None:
         return _("📋 поля лида") if of is ObjectKind.LEAD else _("📋 поля сделки")
     return {
-        Destination.COMMENT: _("💬 комментарий в ленту сделки или лида"),
+        Destination.COMMENT: _("💬 комментарий к сделке или лиду"),
         Destination.LIST: _("📊 строка отдельного списка"),
         Destination.FIELDS: _("📋 поля сделки или лида"),
         Destination.CHAT: _("📱 только в карточку звонка"),
