@@ -16,6 +16,7 @@ from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Member, Role, Workspace
 from services.errors import NotFound, Refused
 from services.ports import Clock
+from services.values.money import CURRENCIES
 
 FIRST_NAME = "Моя компания"
 FIRST_ZONE = "Europe/Moscow"
@@ -46,6 +47,7 @@ def workspace_of_row(row: WorkspaceRow) -> Workspace:
         tariff=(tariff["input"], tariff["output"]) if tariff else None,
         hard_limit_prompts=settings.get("hard_limit_prompts"),
         strict_quotes=bool(settings.get("strict_quotes", True)),
+        currency=str(settings.get("currency", "RUB")),
     )
 
 
@@ -160,6 +162,15 @@ class WorkspaceService:
             row = await session.get_one(WorkspaceRow, member.workspace_id)
             row.settings = {**row.settings, "recommended_prompts": count}
             note(session, self._clock, row.id, member.user_id, "recommended_changed", row.id, after=str(count))
+
+    async def set_currency(self, member: Member, code: str) -> None:
+        """Of sums named without one. Raises Refused("unknown_currency")."""
+        if code not in CURRENCIES:
+            raise Refused("unknown_currency")
+        async with self._database.write() as session:
+            row = await session.get_one(WorkspaceRow, member.workspace_id)
+            row.settings = {**row.settings, "currency": code}
+            note(session, self._clock, row.id, member.user_id, "currency_changed", row.id, after=code)
 
     async def _first(self, session: AsyncSession) -> WorkspaceRow:
         row = await session.scalar(select(WorkspaceRow).order_by(WorkspaceRow.id).limit(1))

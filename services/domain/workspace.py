@@ -37,6 +37,8 @@ class Workspace:
     """Enabling more per funnel is refused; None: no limit."""
     strict_quotes: bool = True
     """A value without a quote that was found in the call is not written; else it is written and marked."""
+    currency: str = "RUB"
+    """Of sums that are named without one."""
 
 
 @dataclass(frozen=True)

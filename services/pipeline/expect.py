@@ -24,11 +24,13 @@ def expectation(field: RemoteField, call: Call, place: Workspace, people: Sequen
     zone, called_at = ZoneInfo(place.zone), call.found.started_at
     if field.type is FieldType.TEXT:
         return Expectation("", _as_text)
-    told = describe(field, called_at=called_at, zone=zone, language=place.language, people=people)
+    told = describe(
+        field, called_at=called_at, zone=zone, language=place.language, people=people, currency=place.currency
+    )
 
     def read(said: str | list[str]) -> Value:
         try:
-            return read_value(field, said, called_at=called_at, zone=zone, people=people)
+            return read_value(field, said, called_at=called_at, zone=zone, currency=place.currency, people=people)
         except Unreadable as problem:
             shown = said if isinstance(said, str) else ", ".join(said)
             reason = REASONS.get(problem.code, Reason.VALUE_UNREADABLE)

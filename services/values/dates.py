@@ -132,8 +132,8 @@ def _whole(words: str) -> int:
         return 1
     if words.strip() in ("пару", "несколько"):
         raise Unreadable("ambiguous")
-    number, left = read_number(words)
-    if left or number != int(number) or number > Decimal(1000):
+    number = read_number(words)
+    if number != int(number) or number > Decimal(1000):
         raise Unreadable("ambiguous")
     return int(number)
 
@@ -257,10 +257,10 @@ def _spoken_hour(said: str) -> tuple[int, int]:
     if bare.group(1).startswith("час"):
         return 1, 0
     try:
-        number, left = read_number(bare.group(1))
+        number = read_number(bare.group(1))
     except Unreadable:
         raise Unreadable("no_time") from None
-    if left or number != int(number):
+    if number != int(number):
         raise Unreadable("no_time")
     return int(number), 0
 
@@ -293,8 +293,6 @@ def read_moment(text: str, called_at: datetime) -> datetime:
 def _span(match: re.Match[str]) -> timedelta:
     if match.group(3):
         return timedelta(minutes=30 if match.group(3) == "полчаса" else 60)
-    number, left = read_number(match.group(1))
-    if left:
-        raise Unreadable("ambiguous")
+    number = read_number(match.group(1))
     unit = 60 if match.group(2).startswith("час") else 1
     return timedelta(minutes=float(number) * unit)

@@ -12,7 +12,7 @@ DAYS = "понедельник вторник среда четверг пятн
 FORMS = {
     FieldType.INTEGER: 'целое число цифрами, без слов и единиц: ["150"].',
     FieldType.NUMBER: 'число цифрами, дробная часть через точку, без слов и единиц: ["12.5"].',
-    FieldType.MONEY: 'сумма цифрами и код валюты: ["1500000 RUB"].',
+    FieldType.MONEY: 'сумма цифрами и код валюты: ["1500000 {currency}"]; если валюта не названа, это {currency}.',
     FieldType.BOOLEAN: '["да"] или ["нет"].',
     FieldType.DATE: 'дата в виде ГГГГ-ММ-ДД: ["2026-03-12"].',
     FieldType.DATETIME: 'дата и время в виде ГГГГ-ММ-ДДTЧЧ:ММ: ["2026-03-12T18:30"].',
@@ -28,11 +28,12 @@ def describe(
     zone: ZoneInfo,
     language: Language,
     people: Sequence[Option] = (),
+    currency: str = "RUB",
 ) -> str:
     """Lines that follow the question; empty for a mere text."""
     if field.type in (FieldType.TEXT, FieldType.OBJECT):
         return ""
-    lines = [f"Поле «{field.name}»: {_form(field)}"]
+    lines = [f"Поле «{field.name}»: {_form(field, currency)}"]
     options = people if field.type is FieldType.EMPLOYEE else field.options
     if options:
         lines += [f"- {one.name}" for one in options[:MOST_OPTIONS]]
@@ -46,7 +47,9 @@ def describe(
     return "\n".join(lines)
 
 
-def _form(field: RemoteField) -> str:
+def _form(field: RemoteField, currency: str) -> str:
+    if field.type is FieldType.MONEY:
+        return FORMS[field.type].format(currency=currency)
     if field.type is not FieldType.CHOICE:
         return FORMS[field.type]
     if field.multiple:

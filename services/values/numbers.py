@@ -1,77 +1,52 @@
-"""Numbers in digits and in Russian words: `полтора миллиона`, `2,5 млн`, `сто двадцать тысяч рублей`.
+"""Numbers in digits and in Russian words: `полтора миллиона`, `2,5 млн`, `сто двадцать тысяч`.
 
-An approximation (`около`, `примерно`, `до`) is the number it names; a range or a lower bound is none.
+An approximation (`около`, `примерно`, `до`, `тысяч двести`, `миллиона два`) is the number it names. A range or
+a lower bound is none, nor is an ellipsis: `миллион двести` may be 1,200,000 or 1,000,200. Every word must be
+understood: one that is not may be a part of the number, or turn it into its opposite.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from services.values import Unreadable
+from services.values.digits import digits, join_groups
+from services.values.numerals import CARDINALS, ONE_AND_A_HALF, SCALES
+from services.values.scan import normal, tokens_of
 
-UNITS = {
-    "ноль": 0, "нол": 0, "один": 1, "одна": 1, "одно": 1, "одну": 1, "одного": 1, "одной": 1,
-    "два": 2, "две": 2, "двух": 2, "три": 3, "трех": 3, "четыре": 4, "четырех": 4, "пять": 5, "пяти": 5,
-    "шесть": 6, "шести": 6, "семь": 7, "семи": 7, "восемь": 8, "восьми": 8, "девять": 9, "девяти": 9,
-}  # fmt: skip
-TEENS = {
-    "десять": 10, "десяти": 10, "одиннадцать": 11, "двенадцать": 12, "тринадцать": 13, "четырнадцать": 14,
-    "пятнадцать": 15, "шестнадцать": 16, "семнадцать": 17, "восемнадцать": 18, "девятнадцать": 19,
-}  # fmt: skip
-TENS = {
-    "двадцать": 20, "двадцати": 20, "тридцать": 30, "тридцати": 30, "сорок": 40, "сорока": 40,
-    "пятьдесят": 50, "пятидесяти": 50,
-    "шестьдесят": 60, "шестидесяти": 60, "семьдесят": 70, "семидесяти": 70, "восемьдесят": 80,
-    "восьмидесяти": 80, "девяносто": 90, "девяноста": 90,
-}  # fmt: skip
-HUNDREDS = {
-    "сто": 100, "ста": 100, "двести": 200, "двухсот": 200, "триста": 300, "трехсот": 300, "четыреста": 400,
-    "четырехсот": 400, "пятьсот": 500, "пятисот": 500, "шестьсот": 600, "шестисот": 600, "семьсот": 700,
-    "семисот": 700, "восемьсот": 800, "восьмисот": 800, "девятьсот": 900, "девятисот": 900,
-}  # fmt: skip
-SMALL = {**UNITS, **{word[:-1] + "и": number for word, number in TEENS.items() if word.endswith("ть")}, **TEENS}
-SCALES = {"тысяч": 10**3, "тыс": 10**3, "тыщ": 10**3, "к": 10**3, "миллион": 10**6, "млн": 10**6,
-          "лям": 10**6, "миллиард": 10**9, "млрд": 10**9}  # fmt: skip
-ONE_AND_A_HALF = {"полтора", "полторы", "полутора"}
-HALVES = {"пол", "половина", "половиной", "половину"}
+HALVES = frozenset({"пол", "половина", "половину", "половины"})
 HALF = Decimal("0.5")
-GENITIVE = {"тысяч", "тыщ", "тыс", "миллионов", "млн"}
-IDLE = set(
-    "около примерно порядка где то приблизительно ровно всего почти до в районе пределах не более больше выше "
-    "максимум итого это и с где-то".split()
-)
-"""Words that leave the number what it is."""
+ONCE = frozenset("тысяча тысячу тыща тыщу миллион лям миллиард".split())
+"""Scales that stand for one of their kind: `тысяча двести`."""
+SEVERAL = frozenset("тысяч тыщ миллионов лямов миллиардов".split())
+"""First, they come before their number: `тысяч двести` is about two hundred thousand."""
+A_FEW = frozenset("тысячи тыщи миллиона ляма миллиарда".split())
+"""The same for two to four: `миллиона два`. After `до` or `около` they are one: `до миллиона`."""
+A_FEW_NUMBERS = frozenset("два две три четыре полтора полторы".split())
 LARGEST = Decimal(10) ** 15
-LONGEST = 20
-"""Digits of a number, with its marks."""
-BOUNDS = re.compile(r"\b(от|больше|более|свыше|минимум|меньше|менее|или|либо|выше|ниже)\b")
-NUMERAL = re.compile(
-    r"(?:перв|втор|трет|четвер|пят|шест|седьм|семи|восьм|восем|девят|десят|одиннадцат|двенадцат|двадцат|тридцат|сорок"
-    r"|сот|тысяч|миллион|полтин|косар)"
+MILLION = 10**6
+BEFORE = (
+    ("где", "то"), ("примерно",), ("приблизительно",), ("ровно",), ("всего",), ("почти",), ("максимум",),
+    ("итого",), ("это",),
+)  # fmt: skip
+BEFORE_GENITIVE = (
+    ("около",), ("порядка",), ("до",), ("в", "районе"), ("в", "пределах"), ("не", "больше"), ("не", "более"),
+    ("не", "выше"),
+)  # fmt: skip
+AFTER = (
+    ("где", "то"), ("примерно",), ("приблизительно",), ("ровно",), ("всего",), ("максимум",), ("не", "больше"),
+    ("не", "более"),
+)  # fmt: skip
+MOST_UNITS = 2
+UNIT = re.compile(
+    r"%|шт|кв|кг|км|см|мм|лет|день|дней|дня|дни|человек|окон|створок|точек|заявок|людей|детей|дверей|"
+    r"(?:окн|штук|процент|недел|месяц|год|час|минут|секунд|человек|метр|квадрат|кубометр|килограмм|тонн|литр"
+    r"|километр|сантиметр|раз|этаж|створк|комнат|двер|заказ|единиц|объект|сотрудник|машин|балл|звезд|гост|мест"
+    r"|заявк|балкон|лоджи|квартир|проем|точк|филиал|магазин)(?:а|у|ы|и|е|я|ю|ов|ев|ей|ам|ах|й)?"
+    r"|квадратн(?:ый|ого|ых|ые)|взросл(?:ый|ых|ые)"
 )
-UPPER = re.compile(r"\bне (?:более|больше|выше)\b")
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[а-яa-z]+|[-–—/]")
-_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3}){2,}")
-_THOUSANDS_OR_FRACTION = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
-
-
-def read_number(text: str) -> tuple[Decimal, list[str]]:
-    """The number and the words that are left over. Raises Unreadable: `not_a_number`, `ambiguous`."""
-    lowered = text.casefold().replace("ё", "е").replace("\u00a0", " ").replace("\u202f", " ").strip()
-    sign = -1 if re.match(r"(?:-|–|минус\s)\s*[\dа-я]", lowered) else 1
-    lowered = re.sub(r"^(?:-|–|минус\s)\s*", "", lowered)
-    if BOUNDS.search(UPPER.sub("", lowered)) or re.search(r"\d\s*[-–—]\s*\d", lowered):
-        raise Unreadable("ambiguous")
-    lowered = lowered.replace("где-то", "где то")
-    lowered = re.sub(r"\bпол(?=миллион|тысяч|миллиард)", "пол ", lowered)
-    found = _TOKEN.findall(_join_groups(lowered))
-    value, left = _add_up(found)
-    return sign * value, left
-
-
-def _join_groups(text: str) -> str:
-    """`1 500 000` is one number: groups of three stand apart for the eye only."""
-    return re.sub(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d])", lambda match: match.group().replace(" ", ""), text)
+"""What may be counted: no sum of money, and nothing that alters the number."""
 
 
 @dataclass
@@ -84,96 +59,158 @@ class _Sum:
     """The next word of the group must be below it: units follow tens, tens follow hundreds."""
     scale: Decimal = LARGEST
     inverted: Decimal | None = None
-    """`тысяч двести` is about two hundred thousand."""
+    broken: bool = False
+    """A fraction of a scale was told: nothing may follow it."""
 
     def add(self, number: Decimal) -> None:
-        if self.group is not None and number >= self.room:
+        if self.broken or (self.group is not None and not 0 < number < self.room):
             raise Unreadable("ambiguous")
         self.group = (self.group or Decimal(0)) + number
         self.room = _room(number)
 
     def add_half(self) -> None:
-        """`два с половиной`; alone it is a half, after a scale it is nothing sure."""
-        if self.group is None and self.total:
+        """`два с половиной`; after a scale it is nothing sure."""
+        if self.group is None or self.total or self.group != int(self.group):
             raise Unreadable("ambiguous")
-        self.group, self.room = (self.group or Decimal(0)) + HALF, Decimal(0)
+        self.group, self.room = self.group + HALF, Decimal(0)
 
-    def multiply(self, scale: Decimal, *, genitive: bool) -> None:
-        if scale >= self.scale:
+    def multiply(self, scale: Decimal) -> None:
+        if scale >= self.scale or self.inverted is not None or self.broken:
             raise Unreadable("ambiguous")
-        if genitive and self.group is None and not self.total:
-            self.inverted = scale
-            return
-        self.total += (Decimal(1) if self.group is None else self.group) * scale
+        factor = Decimal(1) if self.group is None else self.group
+        self.broken = factor != int(factor)
+        self.total += factor * scale
         self.group, self.room, self.scale = None, scale, scale
 
-    @property
-    def begun(self) -> bool:
-        return self.group is not None or bool(self.total)
-
     def result(self) -> Decimal:
-        if not self.begun:
-            raise Unreadable("not_a_number")
-        return (self.total + (self.group or Decimal(0))) * (self.inverted or Decimal(1))
+        if self.inverted is not None:
+            if self.group is None:
+                raise Unreadable("not_a_number")
+            return self.group * self.inverted
+        if self.group is not None and MILLION <= self.scale < LARGEST:
+            raise Unreadable("ambiguous")  # `два миллиона триста`: of what?
+        return self.total + (self.group or Decimal(0))
 
 
-def _add_up(found: list[str]) -> tuple[Decimal, list[str]]:
-    """A number stands in one piece: after other words no further number may follow."""
-    told, left, closed = _Sum(), [], False
-    for word in found:
-        number, scale = _number(word), _scale(word)
-        if number is None and scale is None and word not in HALVES:
-            if word in "-–—/":
-                raise Unreadable("ambiguous")
-            if word not in IDLE:
-                if not told.begun or NUMERAL.match(word):
-                    raise Unreadable("not_a_number")  # a word unknown to us may be a part of the number
-                left.append(word)
-                closed = True
-            continue
-        if closed:
+def read_number(text: str) -> Decimal:
+    """A bare number, or one with what is counted. Raises Unreadable."""
+    tokens = tokens_of(prepared(text))
+    at, genitive = skip_before(tokens)
+    number, at = number_at(tokens, at, genitive=genitive)
+    units = at
+    while units < len(tokens) and units - at < MOST_UNITS and UNIT.fullmatch(tokens[units]):
+        units += 1
+    end_here(tokens, units)
+    return number
+
+
+def prepared(text: str) -> str:
+    said = normal(text).replace("где-то", "где то")
+    return join_groups(re.sub(r"\bпол(?=миллион|тысяч|миллиард)", "пол ", said))
+
+
+def skip_before(tokens: Sequence[str]) -> tuple[int, bool]:
+    """Past the words that leave the number what it is; True when they ask for the genitive (`до миллиона`)."""
+    at, genitive = 0, False
+    while step := phrase_at(tokens, at, BEFORE) or phrase_at(tokens, at, BEFORE_GENITIVE):
+        genitive = phrase_at(tokens, at, BEFORE_GENITIVE) > 0
+        at += step
+    return at, genitive
+
+
+def end_here(tokens: Sequence[str], at: int) -> None:
+    """Raises Unreadable when anything but idle words follows."""
+    at += phrase_at(tokens, at, AFTER)
+    if at < len(tokens):
+        raise Unreadable("ambiguous")
+
+
+def phrase_at(tokens: Sequence[str], at: int, phrases: Sequence[tuple[str, ...]]) -> int:
+    """How many words of `tokens` are one of the phrases; 0 for none."""
+    return next((len(one) for one in phrases if tuple(tokens[at : at + len(one)]) == one), 0)
+
+
+def number_at(tokens: Sequence[str], at: int, *, genitive: bool = False) -> tuple[Decimal, int]:
+    """The number that begins there, and where it ends. Raises Unreadable."""
+    first = tokens[at] if at < len(tokens) else ""
+    if first == "минус":
+        number, end = _unsigned_at(tokens, at + 1, genitive=genitive)
+        return -number, end
+    if first.startswith("-"):
+        number, end = _unsigned_at([first[1:], *tokens[at + 1 :]], 0, genitive=genitive)
+        return -number, end + at
+    return _unsigned_at(tokens, at, genitive=genitive)
+
+
+def _unsigned_at(tokens: Sequence[str], at: int, *, genitive: bool) -> tuple[Decimal, int]:
+    if at < len(tokens) and tokens[at] in HALVES:
+        return _half_at(tokens, at)
+    told, end = _Sum(), at
+    if at < len(tokens) and tokens[at] in SEVERAL | A_FEW:
+        _begin_inverted(told, tokens, at, genitive=genitive)
+        end += 1
+    while end < len(tokens):
+        step = _take(told, tokens, end, first=end == at)
+        if not step:
+            break
+        end += step
+    if end == at:
+        raise Unreadable("not_a_number")
+    return told.result(), end
+
+
+def _half_at(tokens: Sequence[str], at: int) -> tuple[Decimal, int]:
+    """`полмиллиона`; half of what is not said is no number."""
+    if at + 1 >= len(tokens) or tokens[at + 1] not in SCALES:
+        raise Unreadable("not_a_number")
+    return HALF * SCALES[tokens[at + 1]], at + 2
+
+
+def _begin_inverted(told: _Sum, tokens: Sequence[str], at: int, *, genitive: bool) -> None:
+    scale, following = Decimal(SCALES[tokens[at]]), tokens[at + 1] if at + 1 < len(tokens) else ""
+    few = following in A_FEW_NUMBERS
+    if tokens[at] in SEVERAL or (few and not genitive):
+        told.inverted = scale
+    elif genitive and not few:
+        told.multiply(scale)
+    else:
+        raise Unreadable("ambiguous")
+
+
+def _take(told: _Sum, tokens: Sequence[str], at: int, *, first: bool) -> int:
+    """Words that were added to the number; 0 when it has ended."""
+    word, before = tokens[at], "" if first else tokens[at - 1]
+    if is_digits(word):
+        if told.group is not None:
             raise Unreadable("ambiguous")
-        if number is not None:
-            told.add(number)
-        elif word in HALVES:
-            told.add_half()
-        elif scale is not None:
-            told.multiply(scale, genitive=word in GENITIVE)
-    return told.result(), left
+        told.add(digits(word))
+        told.room = Decimal(0)
+    elif word in CARDINALS:
+        told.add(Decimal(CARDINALS[word]))
+    elif word in ONE_AND_A_HALF:
+        if told.group is not None:
+            raise Unreadable("ambiguous")
+        told.add(1 + HALF)
+    elif word in SCALES and (not first or word in ONCE):
+        told.multiply(Decimal(SCALES[word]))
+    elif word in ("к", "k") and is_digits(before):
+        told.multiply(Decimal(1000))
+    elif word == "с" and tokens[at + 1 : at + 2] == ["половиной"]:
+        told.add_half()
+        return 2
+    else:
+        return 0
+    return 1
+
+
+def is_digits(word: str) -> bool:
+    """Digits with their marks; one with a minus inside a number is refused when it is read."""
+    return word.removeprefix("-")[:1].isdigit()
 
 
 def _room(number: Decimal) -> Decimal:
-    if number != int(number) or 0 < number < 20:
+    if number != int(number) or number < 20:
         return Decimal(0)
     if number < 100:
         return Decimal(10) if number % 10 == 0 else Decimal(0)
     return Decimal(100) if number % 100 == 0 else Decimal(0)
-
-
-def _scale(word: str) -> Decimal | None:
-    for name, scale in SCALES.items():
-        if word == name or (len(name) > 2 and word.startswith(name)):
-            return Decimal(scale)
-    return None
-
-
-def _number(word: str) -> Decimal | None:
-    if word[0].isdigit():
-        return _digits(word)
-    for table in (SMALL, TENS, HUNDREDS):
-        if word in table:
-            return Decimal(table[word])
-    return Decimal("1.5") if word in ONE_AND_A_HALF else None
-
-
-def _digits(word: str) -> Decimal:
-    if len(word) > LONGEST:
-        raise Unreadable("out_of_range")
-    if _GROUPED.fullmatch(word):
-        return Decimal(re.sub(r"[.,]", "", word))
-    if _THOUSANDS_OR_FRACTION.fullmatch(word):
-        raise Unreadable("ambiguous")  # a fraction to some, thousands to others
-    try:
-        return Decimal(word.replace(",", "."))
-    except InvalidOperation:
-        raise Unreadable("not_a_number") from None

@@ -106,10 +106,7 @@ def _options_in(field: RemoteField, said: str) -> list[Option]:
 
 
 def _number(text: str) -> Decimal:
-    number, left = read_number(text)
-    if len(left) > 2:
-        raise Unreadable("ambiguous")
-    return _bounded(number)
+    return _bounded(read_number(text))
 
 
 def _bounded(number: Decimal) -> Decimal:

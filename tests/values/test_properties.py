@@ -1,0 +1,67 @@
+"""What holds for every value: numbers spelled out come back, and one unread word makes a value unreadable."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from services.domain.field import FieldType, RemoteField
+from services.values import Unreadable
+from services.values.read import read_value
+from tests.values import test_spoken as spoken
+
+ZONE = ZoneInfo("Europe/Moscow")
+CALLED_AT = datetime(2026, 3, 10, 15, 0, tzinfo=ZONE)
+UNITS = "ноль один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать".split()
+UNITS += "четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать".split()
+TENS = "- - двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто".split()
+HUNDREDS = "- сто двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот".split()
+STRANGE = "не отнюдь нет дорого примерка крыша после прошлый назад без скидка фунт ≈ > + ? ×".split()
+
+
+def below_thousand(number: int) -> list[str]:
+    words = [HUNDREDS[number // 100]] if number >= 100 else []
+    rest = number % 100
+    if rest >= 20:
+        words += [TENS[rest // 10], *([UNITS[rest % 10]] if rest % 10 else [])]
+    elif rest or not words:
+        words += [UNITS[rest]]
+    return words
+
+
+def spelled(number: int) -> str:
+    thousands, rest = divmod(number, 1000)
+    words = [*below_thousand(thousands), "тысяч"] if thousands else []
+    return " ".join(words + (below_thousand(rest) if rest or not words else []))
+
+
+def read(kind: FieldType, said: str) -> object:
+    return read_value(RemoteField("f", "Поле", kind), said, called_at=CALLED_AT, zone=ZONE)
+
+
+@given(st.integers(0, 999_999))
+@example(0)
+@example(100_000)
+def test_numbers_spelled_out_come_back(number: int) -> None:
+    assert read(FieldType.INTEGER, spelled(number)) == number
+
+
+GOOD = [
+    *((FieldType.NUMBER, said) for said in spoken.NUMBERS),
+    *((FieldType.MONEY, said) for said in spoken.MONEY),
+]
+
+
+@given(st.sampled_from(GOOD), st.sampled_from(STRANGE), st.integers(0, 9))
+def test_a_word_that_is_not_understood_makes_the_value_unreadable(
+    good: tuple[FieldType, str], word: str, place: int
+) -> None:
+    kind, said = good
+    words = said.split()
+    place = min(place, len(words))
+    words.insert(place, word)
+    assume(words[place : place + 2] not in (["не", "больше"], ["не", "более"]))
+    with pytest.raises(Unreadable):
+        read(kind, " ".join(words))
