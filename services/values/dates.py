@@ -1,90 +1,137 @@
-"""Dates and times as people say them, seen from the moment of the call: `в следующий четверг`, `через две недели`.
+"""Dates as people say them, seen from the moment of the call: `в следующий четверг`, `через две недели`.
 
-What names no single day (`весной`, `на той неделе`, `в начале месяца`) is not a date.
+What names no single day (`весной`, `на той неделе`, `в конце месяца`, `после пятницы`) is not a date, nor is
+a date beside words that are not understood: they may deny it or move it.
 """
 
 import calendar
 import re
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from services.values import Unreadable
-from services.values.numbers import read_number
+from services.values.almanac import MONTHS, NEAR, WEEKDAYS
+from services.values.numbers import number_at
+from services.values.numerals import ORDINALS
 
-WEEKDAYS = ("понедельник", "вторник", "сред", "четверг", "пятниц", "суббот", "воскресень")
-MONTHS = (
-    "январ",
-    "феврал",
-    "март",
-    "апрел",
-    "ма[йяе]",
-    "июн",
-    "июл",
-    "август",
-    "сентябр",
-    "октябр",
-    "ноябр",
-    "декабр",
-)
-NEAR = {"позавчера": -2, "вчера": -1, "сегодня": 0, "послезавтра": 2, "завтра": 1}
-ORDINALS = {
-    "перв": 1, "втор": 2, "трет": 3, "четверт": 4, "пят": 5, "шест": 6, "седьм": 7, "восьм": 8, "девят": 9,
-    "десят": 10, "одиннадцат": 11, "двенадцат": 12, "тринадцат": 13, "четырнадцат": 14, "пятнадцат": 15,
-    "шестнадцат": 16, "семнадцат": 17, "восемнадцат": 18, "девятнадцат": 19, "двадцат": 20, "тридцат": 30,
-}  # fmt: skip
 PAST = timedelta(days=31)
 """A day without a year that has passed no longer ago than this may be meant as the past one: not sure."""
-VAGUE = re.compile(r"\b(начал\w*|середин\w*|пример\w*|около|или|либо|между|наверно\w*|может)\b")
-_DAY = r"(\d{1,2}(?:-?(?:го|е|ого))?|(?:[а-я]+ )?[а-я]+)"
-_MONTH = "|".join(f"(?:{name})" for name in MONTHS)
+GAP = "·"
+"""Stands in the words that are left for a date that was read."""
+TOKEN = re.compile(
+    r"\d{4}-\d{1,2}-\d{1,2}(?![\d-])|\d{1,2}[./]\d{1,2}(?:[./](?:\d{4}|\d{2}))?(?![\d.,/])|\d{1,2}:\d{2}(?::\d{2})?"
+    r"|\d{1,2}-?(?:го|ого|е|ое|му)(?![а-я])|\d+(?:[.,]\d+)*|[а-яa-z]+|[^\s]"
+)
+_NUMERIC = re.compile(r"(\d{1,2})[./](\d{1,2})(?:[./](\d{4}|\d{2}))?")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_DAY = re.compile(r"(\d{1,2})(?:-?(?:го|ого|е|ое|му))?")
+_DAY_ENDING = ("ого", "его", "ое", "ье", "ому", "ему")
+TOWARDS = frozenset("на к ко до".split())
+INTO = frozenset("в во".split())
+_SHIFTS = (
+    (re.compile(r"эт(?:от|у|о|ого|ой|ому)|текущ(?:ий|ую|ее|его|ей)"), 0),
+    (re.compile(r"(?:следующ|будущ)(?:ий|ую|ее|его|ей|ему)"), 1),
+    (re.compile(r"прошл(?:ый|ую|ое|ого|ой)"), -1),
+)
+_NEAREST = re.compile(r"ближайш(?:ий|ую|ее|его|ей|ему)")
+_WEEKS = frozenset("неделю недели недель недельку".split())
+_DAYS = frozenset("дня дней денек".split())
+_MONTHS = frozenset("месяц месяца месяцев".split())
+_YEARS = frozenset("год года лет".split())
+LONGEST_WAIT = 1000
 
 
-def read_date(text: str, today: date) -> tuple[date, str]:
-    """The day and the words that are left (a time, perhaps). Raises Unreadable: `not_a_date`, `ambiguous`."""
-    said = " ".join(text.casefold().replace("ё", "е").replace(",", " ").split())
-    if VAGUE.search(said):
+@dataclass(frozen=True)
+class Day:
+    """A day that was read. `weekday` is set when nothing but a day of the week was said: it may confirm a date."""
+
+    date: date
+    end: int
+    weekday: int | None = None
+
+
+Found = Day | None
+Reader = Callable[[Sequence[str], int, date], Found]
+
+
+def read_day(text: str, today: date) -> tuple[date, list[str]]:
+    """The one day that is named, and the words that are left with gaps. Raises Unreadable."""
+    days, left = _scan(TOKEN.findall(text.casefold().replace("ё", "е")), today)
+    named = {day.date for day in days if day.weekday is None} or {day.date for day in days}
+    if not named:
+        raise Unreadable("not_a_date")
+    found = named.pop()
+    if named or any(day.weekday not in (None, found.weekday()) for day in days):
         raise Unreadable("ambiguous")
-    for reader in (_iso, _numeric, _near, _in_some_time, _end_of, _named, _weekday, _of_this_month):
-        found = reader(said, today)
-        if found is not None:
-            return found
-    raise Unreadable("not_a_date")
+    return found, left
 
 
-Found = tuple[date, str] | None
+def _scan(tokens: Sequence[str], today: date) -> tuple[list[Day], list[str]]:
+    days: list[Day] = []
+    left: list[str] = []
+    at = 0
+    while at < len(tokens):
+        found = _at(tokens, at, today)
+        if found is None:
+            left.append(tokens[at])
+            at += 1
+        else:
+            days.append(found)
+            left.append(GAP)
+            at = found.end
+    return days, left
 
 
-def _rest(said: str, match: re.Match[str]) -> str:
-    return (said[: match.start()] + " " + said[match.end() :]).strip()
+def _at(tokens: Sequence[str], at: int, today: date) -> Found:
+    readers: tuple[Reader, ...] = (
+        _iso,
+        _numeric,
+        _near,
+        _in_some_time,
+        _end_of,
+        _day_and_month,
+        _of_month,
+        _weekday,
+    )
+    start = at + 1 if tokens[at] in TOWARDS else at
+    if start >= len(tokens):
+        return None
+    return next((found for reader in readers if (found := reader(tokens, start, today))), None)
 
 
-def _day(year: int, month: int, day: int) -> date:
+def _word(tokens: Sequence[str], at: int) -> str:
+    return tokens[at] if 0 <= at < len(tokens) else ""
+
+
+def _date(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
         raise Unreadable("not_a_date") from None
 
 
-def _iso(said: str, today: date) -> Found:
-    match = re.search(r"\b(\d{4})-(\d{1,2})-(\d{1,2})(?=\b|t)", said)
-    return (_day(*map(int, match.groups())), _rest(said, match)) if match else None
+def _iso(tokens: Sequence[str], at: int, today: date) -> Found:
+    match = _ISO.fullmatch(tokens[at])
+    return Day(_date(*map(int, match.groups())), at + 1) if match else None
 
 
-def _numeric(said: str, today: date) -> Found:
-    match = re.search(
-        r"\b(\d{1,2})[./](\d{1,2})(?:[./](\d{4}|\d{2}))?\b(?!\s*(?:%|процент|утра|вечера|дня|часов))", said
-    )
-    if match is None:
+def _numeric(tokens: Sequence[str], at: int, today: date) -> Found:
+    """`12.03`; after `в` it is a time, and with a month of one digit rather a fraction."""
+    match = _NUMERIC.fullmatch(tokens[at])
+    if match is None or _word(tokens, at - 1) in INTO:
         return None
     day, month, year = match.groups()
-    if year is None:
-        return _without_year(int(month), int(day), today), _rest(said, match)
-    return _day(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day)), _rest(said, match)
+    if year is not None:
+        return Day(_date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day)), at + 1)
+    if len(month) < 2:
+        raise Unreadable("ambiguous")
+    return Day(_without_year(int(month), int(day), today), at + 1)
 
 
 def _without_year(month: int, day: int, today: date) -> date:
     """The next such day; one that has just passed could be either."""
-    _day(2024, month, day)
+    _date(2024, month, day)
     year = today.year
     while True:
         try:
@@ -99,43 +146,35 @@ def _without_year(month: int, day: int, today: date) -> date:
         year += 1
 
 
-def _near(said: str, today: date) -> Found:
-    for word, days in NEAR.items():
-        match = re.search(rf"\b{word}\b", said)
-        if match:
-            return today + timedelta(days=days), _rest(said, match)
-    return None
+def _near(tokens: Sequence[str], at: int, today: date) -> Found:
+    days = NEAR.get(tokens[at])
+    return None if days is None else Day(today + timedelta(days=days), at + 1)
 
 
-def _in_some_time(said: str, today: date) -> Found:
-    match = re.search(
-        r"\bчерез ((?:[\w,.]+ ){0,3}?)(день|дня|дней|денек|недел\w*|месяц\w*|год|года|лет|полгода)\b",
-        said,
-    )
-    if match is None:
+def _in_some_time(tokens: Sequence[str], at: int, today: date) -> Found:
+    """`через две недели`; `через день` may be the day after tomorrow, and is not read."""
+    if tokens[at] != "через" or at + 1 >= len(tokens):
         return None
-    unit = match.group(2)
-    if unit == "полгода":
-        return _months_on(today, 6), _rest(said, match)
-    count = _whole(match.group(1))
-    if unit.startswith("недел"):
-        return today + timedelta(weeks=count), _rest(said, match)
-    if unit.startswith("месяц"):
-        return _months_on(today, count), _rest(said, match)
-    if unit in ("год", "года", "лет"):
-        return _months_on(today, 12 * count), _rest(said, match)
-    return today + timedelta(days=count), _rest(said, match)
+    unit, count = at + 1, 1
+    if tokens[unit] == "полгода":
+        return Day(_months_on(today, 6), unit + 1)
+    if tokens[unit] not in ("неделю", "недельку", "месяц", "год"):
+        number, unit = number_at(tokens, unit)
+        if number != int(number) or not 0 < number <= LONGEST_WAIT:
+            raise Unreadable("ambiguous")
+        count = int(number)
+    found = _later(today, count, _word(tokens, unit))
+    return None if found is None else Day(found, unit + 1)
 
 
-def _whole(words: str) -> int:
-    if words.strip() in ("", "одну", "один"):
-        return 1
-    if words.strip() in ("пару", "несколько"):
-        raise Unreadable("ambiguous")
-    number = read_number(words)
-    if number != int(number) or number > Decimal(1000):
-        raise Unreadable("ambiguous")
-    return int(number)
+def _later(today: date, count: int, unit: str) -> date | None:
+    if unit in _WEEKS:
+        return today + timedelta(weeks=count)
+    if unit in _DAYS or (unit == "день" and count % 10 == 1):
+        return today + timedelta(days=count)
+    if unit in _MONTHS:
+        return _months_on(today, count)
+    return _months_on(today, 12 * count) if unit in _YEARS else None
 
 
 def _months_on(today: date, months: int) -> date:
@@ -144,155 +183,115 @@ def _months_on(today: date, months: int) -> date:
     return date(today.year + year, month + 1, min(today.day, last))
 
 
-def _end_of(said: str, today: date) -> Found:
-    match = re.search(
-        r"\b(?:до |в |к )?кон(?:ца|це|цу|ец)\s+(этого |текущего |следующего )?(месяца|года|квартала)\b", said
-    )
-    if match is None:
+def _shift(word: str) -> int | None:
+    """0 for `этот`, 1 for `следующий`, -1 for `прошлый`."""
+    return next((shift for pattern, shift in _SHIFTS if pattern.fullmatch(word)), None)
+
+
+def _end_of(tokens: Sequence[str], at: int, today: date) -> Found:
+    """`до конца месяца`; `в конце месяца` names no day."""
+    if (_word(tokens, at - 1), tokens[at]) not in (("до", "конца"), ("к", "концу")):
         return None
-    following = (match.group(1) or "").startswith("следующ")
-    if match.group(2) == "года":
-        return date(today.year + following, 12, 31), _rest(said, match)
-    months = 3 - (today.month - 1) % 3 - 1 if match.group(2) == "квартала" else 0
-    months += (3 if match.group(2) == "квартала" else 1) * following
-    first = _months_on(today.replace(day=1), months)
-    return first.replace(day=calendar.monthrange(first.year, first.month)[1]), _rest(said, match)
-
-
-def _named(said: str, today: date) -> Found:
-    match = re.search(
-        rf"\b(\d{{1,2}}(?:-?(?:го|е|ого))?|(?:[а-я]+ )?[а-я]+)\s+({_MONTH})[а-я]*(?:\s+(\d{{4}})(?: ?г\w*)?)?",
-        said,
-    )
-    if match is None:
+    shift = _shift(_word(tokens, at + 1))
+    unit = at + 1 if shift is None else at + 2
+    if (shift or 0) < 0:
         return None
-    day = _ordinal(match.group(1))
-    if day is None:
-        raise Unreadable("not_a_date")
-    month = next(number for number, name in enumerate(MONTHS, start=1) if re.match(name, match.group(2)))
-    if match.group(3):
-        return _day(int(match.group(3)), month, day), _rest(said, match)
-    return _without_year(month, day, today), _rest(said, match)
-
-
-def _ordinal(words: str) -> int | None:
-    """`12`, `12-го`, `двенадцатого`, `двадцать пятого`."""
-    digits = re.match(r"\d+", words)
-    if digits:
-        return int(digits.group())
-    parts = [word for word in words.split() if word not in ("на", "к", "до", "с", "после", "в")]
-    tens = 0
-    if len(parts) == 2 and parts[0] in ("двадцать", "тридцать"):
-        tens = 20 if parts[0] == "двадцать" else 30
-        parts = parts[1:]
-    if not parts or not re.search(r"(ого|его|ое|ье|ый|ье)$", parts[-1]):
+    if _word(tokens, unit) == "года":
+        return Day(date(today.year + (shift or 0), 12, 31), unit + 1)
+    months = {"месяца": 1, "квартала": 3}.get(_word(tokens, unit))
+    if months is None:
         return None
-    stem = max((name for name in ORDINALS if parts[-1].startswith(name)), key=len, default=None)
-    return None if stem is None else tens + ORDINALS[stem]
+    ahead = (months - 1) - (today.month - 1) % months + months * (shift or 0)
+    first = _months_on(today.replace(day=1), ahead)
+    return Day(first.replace(day=calendar.monthrange(first.year, first.month)[1]), unit + 1)
 
 
-def _weekday(said: str, today: date) -> Found:
-    match = re.search(
-        rf"\b(?:в |во |к |до |на )?(эт\w+ |ближайш\w+ |следующ\w+ |будущ\w+ )?({'|'.join(WEEKDAYS)})[а-я]*", said
-    )
-    if match is None:
+def _day_number(tokens: Sequence[str], at: int) -> tuple[int, int] | None:
+    """`12`, `12-го`, `двенадцатого`, `двадцать пятого`, and where it ends."""
+    if match := _DAY.fullmatch(tokens[at]):
+        return int(match.group(1)), at + 1
+    tens = {"двадцать": 20, "тридцать": 30}.get(tokens[at], 0)
+    word = _word(tokens, at + 1) if tens else tokens[at]
+    number = ORDINALS.get(word, 0) if word.endswith(_DAY_ENDING) else 0
+    if not number or (tens and number > 9):
         return None
-    wanted = next(n for n, name in enumerate(WEEKDAYS) if match.group(2).startswith(name))
-    rest = _rest(said, match)
-    next_week = re.search(r"\b(?:на )?(следующей|будущей) неделе\b", rest)
-    this_week = re.search(r"\b(?:на )?этой неделе\b", rest)
-    monday = today - timedelta(days=today.weekday())
-    qualifier = (match.group(1) or "").strip()
-    if next_week or qualifier.startswith(("следующ", "будущ")):
-        found = monday + timedelta(days=7 + wanted)
-    elif this_week or qualifier.startswith("эт"):
-        found = monday + timedelta(days=wanted)
-        if found < today:
-            raise Unreadable("ambiguous")
-    else:
-        found = today + timedelta(days=(wanted - today.weekday() - 1) % 7 + 1)
-    for week in (next_week, this_week):
-        rest = _rest(rest, week) if week else rest
-    return found, rest
+    return tens + number, at + (2 if tens else 1)
 
 
-def _of_this_month(said: str, today: date) -> Found:
-    match = re.search(rf"\b{_DAY} числа\b", said)
-    day = _ordinal(match.group(1)) if match else None
-    if match is None or day is None:
+def _day_and_month(tokens: Sequence[str], at: int, today: date) -> Found:
+    day = _day_number(tokens, at)
+    month = MONTHS.get(_word(tokens, day[1])) if day else None
+    if day is None or month is None:
         return None
+    year, end = _year_at(tokens, day[1] + 1, today)
+    return Day(_without_year(month, day[0], today) if year is None else _date(year, month, day[0]), end)
+
+
+def _year_at(tokens: Sequence[str], at: int, today: date) -> tuple[int | None, int]:
+    """`2027`, `27 года`, `следующего года`."""
+    word, after = _word(tokens, at), _word(tokens, at + 1)
+    told = after in ("г", "год", "года")
+    if re.fullmatch(r"\d{4}", word):
+        return int(word), at + 1 + told + (told and after == "г" and _word(tokens, at + 2) == ".")
+    if re.fullmatch(r"\d{2}", word) and told:
+        return 2000 + int(word), at + 2
+    shift = _shift(word)
+    return (today.year + shift, at + 2) if shift is not None and after == "года" else (None, at)
+
+
+def _of_month(tokens: Sequence[str], at: int, today: date) -> Found:
+    """`20 числа`, `пятого числа следующего месяца`."""
+    day = _day_number(tokens, at)
+    if day is None or _word(tokens, day[1]) != "числа":
+        return None
+    number, end = day
+    shift = _shift(_word(tokens, end + 1))
     first = today.replace(day=1)
+    if shift is not None and _word(tokens, end + 2) == "месяца":
+        first = _months_on(first, shift)
+        return Day(_date(first.year, first.month, number), end + 3)
     for _ in range(3):
         last = calendar.monthrange(first.year, first.month)[1]
-        if day <= last and first.replace(day=day) >= today:
-            return first.replace(day=day), _rest(said, match)
+        if number <= last and first.replace(day=number) >= today:
+            return Day(first.replace(day=number), end + 1)
         first = _months_on(first, 1)
     raise Unreadable("not_a_date")
 
 
-def read_time(text: str) -> time:
-    """`18:30`, `в шесть вечера`, `в полдень`. Raises Unreadable: `no_time`, `ambiguous`."""
-    said = " ".join(text.casefold().replace("ё", "е").split())
-    if re.search(r"\b(после|до|к|около|примерно|или|между)\b", said):
+def _weekday(tokens: Sequence[str], at: int, today: date) -> Found:
+    """`в четверг`, `в следующий четверг`, `в четверг на прошлой неделе`, `на этой неделе в четверг`."""
+    week, at = _week_at(tokens, at if _word(tokens, at + 1) == "неделе" else at + 1) or (None, at)
+    if _word(tokens, at) in INTO:
+        at += 1
+    said = _word(tokens, at)
+    shift, nearest = _shift(said), _NEAREST.fullmatch(said) is not None
+    if shift is not None or nearest:
+        at += 1
+    wanted = WEEKDAYS.get(_word(tokens, at))
+    if wanted is None:
+        return None
+    end = at + 1
+    if week is None and (later := _week_at(tokens, end + 1)) and _word(tokens, end) == "на":
+        week, end = later
+    if week is not None and (shift is not None or nearest):
         raise Unreadable("ambiguous")
-    if re.search(r"\bполдень\b", said):
-        return time(12)
-    match = re.search(r"\b(\d{1,2})[:.](\d{2})(?::\d{2})?\b", said)
-    if match:
-        hour, minute = int(match.group(1)), int(match.group(2))
-    else:
-        hour, minute = _spoken_hour(said)
-    hour = _by_part_of_day(hour, said, exact=match is not None)
-    try:
-        return time(hour, minute)
-    except ValueError:
-        raise Unreadable("no_time") from None
+    bare = week is None and shift is None
+    return Day(_day_of_week(wanted, week, shift, today), end, weekday=wanted if bare else None)
 
 
-def _spoken_hour(said: str) -> tuple[int, int]:
-    match = re.search(r"\b(?:в|на)?\s*((?:[а-я]+|\d{1,2}))\s*(?:час\w*)?\s*(?:утра|вечера|дня|ночи|час\w*)", said)
-    bare = match or re.search(r"\b(?:в|на)\s+([а-я]+|\d{1,2})\b", said)
-    if bare is None:
-        raise Unreadable("no_time")
-    if bare.group(1).startswith("час"):
-        return 1, 0
-    try:
-        number = read_number(bare.group(1))
-    except Unreadable:
-        raise Unreadable("no_time") from None
-    if number != int(number):
-        raise Unreadable("no_time")
-    return int(number), 0
+def _week_at(tokens: Sequence[str], at: int) -> tuple[int, int] | None:
+    """`следующей неделе`: its distance in weeks, and where it ends."""
+    shift = _shift(_word(tokens, at))
+    return (shift, at + 2) if shift is not None and _word(tokens, at + 1) == "неделе" else None
 
 
-def _by_part_of_day(hour: int, said: str, *, exact: bool) -> int:
-    if re.search(r"\b(вечера|дня)\b", said) and hour < 12:
-        return hour + 12
-    if re.search(r"\b(утра|ночи)\b", said):
-        return 0 if hour == 12 else hour
-    if not exact and 1 <= hour <= 8:
-        raise Unreadable("ambiguous")  # six in the morning or in the evening
-    return hour
-
-
-def read_moment(text: str, called_at: datetime) -> datetime:
-    """A day and a time together, in the zone of `called_at`. Raises Unreadable."""
-    try:
-        parsed = datetime.fromisoformat(text.strip())
-    except ValueError:
-        parsed = None
-    if parsed is not None and ("t" in text.casefold() or ":" in text):
-        return parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=called_at.tzinfo)
-    soon = re.search(r"\bчерез (.+?) (час\w*|минут\w*)\b|\bчерез (час|полчаса)\b", text.casefold())
-    if soon:
-        return called_at.replace(microsecond=0) + _span(soon)
-    day, rest = read_date(text, called_at.date())
-    return datetime.combine(day, read_time(rest), called_at.tzinfo)
-
-
-def _span(match: re.Match[str]) -> timedelta:
-    if match.group(3):
-        return timedelta(minutes=30 if match.group(3) == "полчаса" else 60)
-    number = read_number(match.group(1))
-    unit = 60 if match.group(2).startswith("час") else 1
-    return timedelta(minutes=float(number) * unit)
+def _day_of_week(wanted: int, week: int | None, shift: int | None, today: date) -> date:
+    monday = today - timedelta(days=today.weekday())
+    if week is None and shift is None:
+        return today + timedelta(days=(wanted - today.weekday() - 1) % 7 + 1)
+    if shift == -1 and wanted < today.weekday():
+        raise Unreadable("ambiguous")  # of this week, or of the one before
+    found = monday + timedelta(days=7 * ((week or 0) + (shift or 0)) + wanted)
+    if (week == 0 or shift == 0) and found < today:
+        raise Unreadable("ambiguous")
+    return found

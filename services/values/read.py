@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from services.domain.field import FieldType, Option, RemoteField, Value
 from services.values import Unreadable
-from services.values.dates import read_date, read_moment
+from services.values.moments import read_date, read_moment
 from services.values.money import read_money
 from services.values.numbers import read_number
 from services.values.options import find_option, find_person
@@ -139,7 +139,7 @@ def _boolean(text: str) -> bool:
 
 
 def _date(text: str, local: datetime) -> str:
-    day, _ = read_date(text, local.date())
+    day = read_date(text, local)
     return _sensible(day.year, day.isoformat())
 
 

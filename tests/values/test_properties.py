@@ -18,7 +18,7 @@ UNITS = "ноль один два три четыре пять шесть сем
 UNITS += "четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать".split()
 TENS = "- - двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто".split()
 HUNDREDS = "- сто двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот".split()
-STRANGE = "не отнюдь нет дорого примерка крыша после прошлый назад без скидка фунт ≈ > + ? ×".split()
+STRANGE = "не отнюдь нет дорого примерка крыша после раньше назад без скидка фунт ≈ > + ? ×".split()
 
 
 def below_thousand(number: int) -> list[str]:
@@ -51,6 +51,8 @@ def test_numbers_spelled_out_come_back(number: int) -> None:
 GOOD = [
     *((FieldType.NUMBER, said) for said in spoken.NUMBERS),
     *((FieldType.MONEY, said) for said in spoken.MONEY),
+    *((FieldType.DATE, said) for said in spoken.DATES),
+    *((FieldType.DATETIME, said) for said in spoken.MOMENTS),
 ]
 
 
@@ -65,3 +67,29 @@ def test_a_word_that_is_not_understood_makes_the_value_unreadable(
     assume(words[place : place + 2] not in (["не", "больше"], ["не", "более"]))
     with pytest.raises(Unreadable):
         read(kind, " ".join(words))
+
+
+def spelled_minutes(minute: int) -> str:
+    if minute == 0:
+        return "ноль ноль"
+    return f"ноль {UNITS[minute]}" if minute < 10 else " ".join(below_thousand(minute))
+
+
+@given(st.integers(9, 23), st.integers(0, 59))
+def test_hours_and_minutes_spelled_out_come_back(hour: int, minute: int) -> None:
+    said = f"завтра в {' '.join(below_thousand(hour))} {spelled_minutes(minute)}"
+    assert read(FieldType.DATETIME, said) == f"2026-03-11T{hour:02}:{minute:02}:00+03:00"
+    counted = f"завтра в {hour} часов {minute} минут"
+    assert read(FieldType.DATETIME, counted) == f"2026-03-11T{hour:02}:{minute:02}:00+03:00"
+
+
+@given(
+    st.sampled_from(list(spoken.DATES)), st.sampled_from(list(spoken.DATES)), st.sampled_from([" ", ", ", " или "])
+)
+def test_two_dates_are_one_only_when_they_agree(first: str, second: str, between: str) -> None:
+    try:
+        found = read(FieldType.DATE, f"{first}{between}{second}")
+    except Unreadable:
+        return
+    assert found in (spoken.DATES[first], spoken.DATES[second])
+    assert between != " или "
