@@ -7,7 +7,7 @@ from aiogram.fsm.storage.memory import SimpleEventIsolation
 from aiogram.utils.i18n import I18n
 
 from bot.fsm_storage import DatabaseStorage
-from bot.middlewares import Acquaintance, Rights
+from bot.middlewares import Acquaintance, Rights, TurnsAway
 from handlers import build_router
 from services.db.unit_of_work import Database
 from services.ports import Clock
@@ -30,5 +30,6 @@ def build_dispatcher(
     router = build_router()
     for observer in (router.message, router.callback_query):
         observer.middleware(Rights())
+        observer.middleware(TurnsAway())
     dispatcher.include_router(router)
     return dispatcher

@@ -6,9 +6,12 @@ from typing import Any
 import structlog
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.flags import get_flag
+from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update, User
 from aiogram.utils.i18n import I18n
 
+from handlers import callbacks
+from handlers.states import stop_waiting
 from handlers.workspace import texts
 from services.access import Action, may
 from services.domain.workspace import Language, Member
@@ -59,6 +62,36 @@ class Rights(BaseMiddleware):
         if not may(member.role, needs):
             return await _not_yours(event)
         return await handler(event, data)
+
+
+WITHIN = (
+    callbacks.ConnectPress,
+    callbacks.ConnectChoice,
+    callbacks.WizardPress,
+    callbacks.CallRetry,
+    callbacks.CallWriteAgain,
+    callbacks.CallUndo,
+)
+"""Presses that belong to a dialogue, or to the card of a call that has just arrived."""
+
+
+class TurnsAway(BaseMiddleware):
+    """Inner: whoever gives a command or opens something else does not answer the question that waits for words.
+
+    /cancel is about that question, and ends it itself.
+    """
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        state: FSMContext | None = data.get("state")
+        if state is not None and not get_flag(data, "ends_dialogue") and _turns_away(event, data):
+            await stop_waiting(state)
+        return await handler(event, data)
+
+
+def _turns_away(event: TelegramObject, data: dict[str, Any]) -> bool:
+    if isinstance(event, Message):
+        return (event.text or "").startswith("/")
+    return not isinstance(data.get("callback_data"), WITHIN)
 
 
 async def _closed_door(event: TelegramObject) -> None:

@@ -17,8 +17,33 @@ class Dialogue(StatesGroup):
     tariff = State()
 
 
+QUESTIONS = {
+    one.state
+    for one in (
+        Dialogue.search,
+        Dialogue.prompt_name,
+        Dialogue.prompt_text,
+        Dialogue.connecting,
+        Dialogue.integration_name,
+        Dialogue.zone,
+        Dialogue.tariff,
+    )
+}
+"""Each waits for one thing typed; a wizard is not among them, for its window still stands in the chat."""
+
+
 async def leave(state: FSMContext) -> None:
     """Ends a conversation. The window counter stays, or an old wizard's window would open a new one's."""
     number = (await state.get_data()).get("number", 0)
     await state.set_state(None)
     await state.set_data({"number": number})
+
+
+async def stop_waiting(state: FSMContext) -> None:
+    """For whoever turned to something else: the next remark is not an answer. A wizard put aside goes on."""
+    if await state.get_state() not in QUESTIONS:
+        return
+    if "draft" in await state.get_data():
+        await state.set_state(Dialogue.wizard)
+    else:
+        await leave(state)

@@ -11,7 +11,7 @@ from handlers.callbacks import ConnectKind, IntegrationAct, IntegrationList, Int
 from handlers.connecting import texts
 from handlers.editing import redraw
 from handlers.filters import Private, typed
-from handlers.states import Dialogue, leave
+from handlers.states import Dialogue, stop_waiting
 from services.access import Action, may
 from services.connections import IntegrationService
 from services.domain.integration import Integration
@@ -137,7 +137,7 @@ async def rename(
     name = clean_name(message.text or "")
     data = await state.get_data()
     shown = await integrations.rename(member, int(data["integration_id"]), name)
-    await leave(state)
+    await stop_waiting(state)
     text = texts.integration(shown, workspace.zone, language, await integrations.prompts_of(shown.id))
     await message.answer(**text.as_kwargs(), reply_markup=_card(shown, member))
 

@@ -13,7 +13,6 @@ from handlers.filters import Private
 from handlers.prompts import texts
 from handlers.prompts.cards import Cards, card_button, list_keyboard
 from handlers.prompts.files import WORDS, text_of
-from handlers.prompts.waiting import stop_waiting
 from handlers.prompts.wizard_state import Wizard, changing
 from handlers.states import Dialogue, leave
 from services.access import Action
@@ -37,11 +36,9 @@ async def show(
     prompts: PromptService,
     integrations: IntegrationService,
     funnels: FunnelBook,
-    state: FSMContext,
 ) -> None:
     prompt = await prompts.get(member, callback_data.prompt_id)
     await query.answer()
-    await stop_waiting(state)
     drawn = await Cards(member, prompts, integrations, funnels).draw(prompt, chat=chat_of(query))
     await redraw(query, *drawn)
 

@@ -23,8 +23,7 @@ from handlers.filters import Private, typed
 from handlers.prompts import texts
 from handlers.prompts.listed import Shown, filter_rows, page_rows
 from handlers.prompts.names import names_of
-from handlers.prompts.waiting import stop_waiting
-from handlers.states import Dialogue
+from handlers.states import Dialogue, stop_waiting
 from services.access import Action, may
 from services.connections import IntegrationService
 from services.domain.prompt import Scope
@@ -96,9 +95,7 @@ async def show(
     prompts: PromptService,
     integrations: IntegrationService,
     funnels: FunnelBook,
-    state: FSMContext,
 ) -> None:
-    await stop_waiting(state)
     lists = Lists(member, prompts, integrations, funnels)
     text, keyboard = await lists.draw(PromptList(), chat=message.chat.type)
     await message.answer(**as_text(text).as_kwargs(), reply_markup=keyboard)
@@ -111,10 +108,8 @@ async def turn(
     prompts: PromptService,
     integrations: IntegrationService,
     funnels: FunnelBook,
-    state: FSMContext,
 ) -> None:
     await query.answer()
-    await stop_waiting(state)
     words = _words(query) if callback_data.searched else ""
     lists = Lists(member, prompts, integrations, funnels)
     await redraw(query, *await lists.draw(callback_data, words, chat=_chat(query)))

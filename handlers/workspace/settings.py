@@ -10,7 +10,7 @@ from handlers.callbacks import SettingsAct, SettingsPress
 from handlers.editing import redraw
 from handlers.filters import Private, typed
 from handlers.menu import MemberMenu
-from handlers.states import Dialogue, leave
+from handlers.states import Dialogue, stop_waiting
 from handlers.workspace import texts
 from services.access import Action, may
 from services.domain.workspace import Language, Member, Role, Workspace
@@ -42,11 +42,8 @@ async def show(message: Message, member: Member, workspace: Workspace, language:
     await message.answer(**text.as_kwargs(), reply_markup=_main(member, language))
 
 
-async def show_again(
-    query: CallbackQuery, member: Member, workspace: Workspace, language: Language, state: FSMContext
-) -> None:
+async def show_again(query: CallbackQuery, member: Member, workspace: Workspace, language: Language) -> None:
     await query.answer()
-    await leave(state)
     text = texts.settings(workspace, language, owner=member.role is Role.OWNER)
     await redraw(query, text, _main(member, language))
 
@@ -89,10 +86,8 @@ async def set_zone(
     member: Member,
     language: Language,
     workspaces: WorkspaceService,
-    state: FSMContext,
 ) -> None:
     await query.answer()
-    await leave(state)
     await workspaces.set_zone(member, callback_data.value)
     await _redraw_fresh(query, member, language, workspaces)
 
@@ -101,7 +96,7 @@ async def type_zone(
     message: Message, member: Member, language: Language, workspaces: WorkspaceService, state: FSMContext
 ) -> None:
     await workspaces.set_zone(member, (message.text or "").strip())
-    await leave(state)
+    await stop_waiting(state)
     known = await workspaces.who_is(member.user_id)
     if known is not None:
         text = texts.settings(known[1], language, owner=True)
@@ -119,7 +114,7 @@ async def type_tariff(
     message: Message, member: Member, language: Language, workspaces: WorkspaceService, state: FSMContext
 ) -> None:
     await workspaces.set_tariff(member, message.text or "")
-    await leave(state)
+    await stop_waiting(state)
     known = await workspaces.who_is(member.user_id)
     if known is not None:
         text = texts.settings(known[1], language, owner=True)

@@ -105,5 +105,5 @@ def build_router() -> Router:
     router = Router(name="start")
     router.message.register(start, CommandStart(), flags={"open": True})
     router.message.register(help_, Command("help"), flags={"needs": Action.VIEW})
-    router.message.register(cancel, Command("cancel"), flags={"needs": Action.VIEW})
+    router.message.register(cancel, Command("cancel"), flags={"needs": Action.VIEW, "ends_dialogue": True})
     return router
