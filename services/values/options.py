@@ -1,28 +1,49 @@
 """Options of a choice, and people: exactly one of those there are, or none."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from services.domain.field import Option
 from services.values import Unreadable
-from services.values.words import plain, stems
+from services.values.words import plain, signs, stems
+
+Sameness = Callable[[str], object]
+"""What of a text is compared; nothing (`""`, `()`, None) is like nothing else."""
 
 
 def find_option(said: str, options: Sequence[Option]) -> Option:
-    """By id, by name, by the name's words in any form. Raises Unreadable: `not_an_option`, `ambiguous`."""
-    wanted = plain(said)
-    if not wanted:
-        raise Unreadable("not_an_option")
-    by_name = [one for one in options if plain(one.name) == wanted]
-    if by_name:
-        return _only(by_name)
-    by_id = [one for one in options if one.id == said.strip()]
-    if by_id:
-        return _only(by_id)
-    forms = stems(said)
-    same = [one for one in options if stems(one.name) == forms]
-    if same:
-        return _only(same)
-    return _only([one for one in options if forms and set(stems(one.name)) == set(forms)])
+    """By name as it is written, by its words, by its words in any form: the first way that finds any.
+
+    Never by id: the model was not shown it. Raises Unreadable: `not_an_option`, `ambiguous`.
+    """
+    for sameness in WAYS:
+        wanted = sameness(said)
+        found = [one for one in options if wanted and sameness(one.name) == wanted]
+        if found:
+            return _only(found)
+    raise Unreadable("not_an_option")
+
+
+def _as_written(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _words(text: str) -> object:
+    """`C` and `C++`, `+` and `-` differ by more than their words."""
+    return (plain(text), signs(text)) if plain(text) else None
+
+
+def _stems(text: str) -> object:
+    return (stems(text), signs(text)) if stems(text) else None
+
+
+def _stems_in_any_order(text: str) -> object:
+    """Numbers keep theirs: `1 из 2` is not `2 из 1`."""
+    forms = stems(text)
+    numbers = tuple(one for one in forms if one.isdigit())
+    return (tuple(sorted(forms)), numbers, signs(text)) if forms else None
+
+
+WAYS: tuple[Sameness, ...] = (_as_written, _words, _stems, _stems_in_any_order)
 
 
 def find_person(said: str, people: Sequence[Option]) -> Option:
@@ -40,8 +61,6 @@ def find_person(said: str, people: Sequence[Option]) -> Option:
 
 
 def _only(found: Sequence[Option]) -> Option:
-    if not found:
-        raise Unreadable("not_an_option")
     if len({one.id for one in found}) > 1:
         raise Unreadable("ambiguous")
     return found[0]

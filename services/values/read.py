@@ -13,13 +13,11 @@ from services.values.moments import read_date, read_moment
 from services.values.money import read_money
 from services.values.numbers import read_number
 from services.values.options import find_option, find_person
-from services.values.words import plain
+from services.values.truth import read_truth
 
 LONGEST = 2000
 """Characters of a value that is not a text."""
 LARGEST = Decimal(10) ** 15
-YES = {"да", "yes", "true", "верно", "конечно", "истина", "y", "1", "ага", "есть"}
-NO = {"нет", "no", "false", "неверно", "ложь", "n", "0", "не"}
 _HOST = re.compile(
     r"(?=.{4,253}$)(?:[a-zа-я0-9](?:[a-zа-я0-9-]{0,61}[a-zа-я0-9])?\.)+[a-zа-я]{2,24}", re.IGNORECASE
 )
@@ -54,7 +52,7 @@ def read_value(
             amount, code = read_money(text, currency)
             return {"amount": _plain_number(_bounded(amount)), "currency": code}
         case FieldType.BOOLEAN:
-            return _boolean(text)
+            return read_truth(text)
         case FieldType.DATE:
             return _date(text, local)
         case FieldType.DATETIME:
@@ -126,16 +124,6 @@ def _plain_number(number: Decimal) -> str:
     """`1500000`, `2.5`: no exponent, no idle zeros."""
     told = f"{number:f}"
     return told.rstrip("0").rstrip(".") if "." in told else told
-
-
-def _boolean(text: str) -> bool:
-    words = plain(text).split()
-    first = words[0] if words else ""
-    if first in YES and not set(words[1:]) & NO:
-        return True
-    if first in NO and not set(words[1:]) & YES:
-        return False
-    raise Unreadable("not_a_yes_no")
 
 
 def _date(text: str, local: datetime) -> str:

@@ -10,6 +10,8 @@ _ENDINGS = re.compile(
 _FLEETING = re.compile(r"(?<=[а-я]{3})[ое]([кц])$")
 """`звонок`, `звонки`: a vowel that comes and goes."""
 SHORTEST_STEM = 3
+IDLE_SIGNS = frozenset(".,;:!?«»\"'„“”‘’()[]{}-–—…/\\_*`•·№\u200b\ufe0f")
+"""They part words, or adorn them, and say nothing."""
 
 
 def plain(text: str) -> str:
@@ -19,6 +21,12 @@ def plain(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     return _WORD.findall(text.casefold().replace("ё", "е"))
+
+
+def signs(text: str) -> tuple[str, ...]:
+    """What is said by neither words nor spaces: `+`, `%`, an emoji, letters of other alphabets."""
+    kept = _WORD.sub("", text.casefold().replace("ё", "е"))
+    return tuple(char for char in kept if not char.isspace() and char not in IDLE_SIGNS)
 
 
 def stem(word: str) -> str:

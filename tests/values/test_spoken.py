@@ -141,12 +141,16 @@ CHOICES = {
     "Реклама": ["11"], "реклама": ["11"], "рекламы": ["11"], "по рекламе": None, "рекомендация друзей": ["12"],
     "друзей рекомендация": ["12"], "Повторный клиент": ["13"], "повторные клиенты": ["13"], "сайт": ["14"],
     "на сайте": None, "выставка дом": ["15"], "Выставка «Дом»": ["15"], "холодный звонок": ["16"],
-    "холодные звонки": ["16"], "14": ["14"], "телевизор": None, "звонок": None, "": None, "клиент": None,
+    "холодные звонки": ["16"], "14": None, "не реклама": None, "телевизор": None,
+    "звонок": None, "": None, "клиент": None,
 }  # fmt: skip
 PERSONS = {"Ирина": "15", "Ирине Соколовой": "15", "Соколова Ирина": "15", "Смирнов": "16", "Олег Петров": "17",
            "Олег": None, "Анна": None, "": None}  # fmt: skip
 TRUTHS = {"да": True, "Нет": False, "yes": True, "конечно": True, "true": True, "ну может": None, "да нет": None,
-          "неизвестно": None}  # fmt: skip
+          "неизвестно": None, "1": True, "0": False, "Да, конечно.": True, "конечно, нет": False, "Нет.": False,
+          "не знаю": None, "нет данных": None, "не против": None, "не сказано": None, "n/a": None, "0.5": None,
+          "нет, договорились": None, "есть сомнения": None, "да вряд ли": None, "да, отказался": None,
+          "1 раз": None, "-1": None, "да?": None, "да 2": None, "не": None, "yes and no": None, "не да": None}  # fmt: skip
 LINKS = {"https://site.ru/x": "https://site.ru/x", "site.ru": "https://site.ru",
          "example.com/path?x=1": "https://example.com/path?x=1", "просто": None, "javascript:alert(1)": None,
          "http://a b": None, "ftp://site.ru": None, "https://user@site.ru": None}  # fmt: skip
@@ -214,6 +218,31 @@ def test_several_options_only_where_the_field_takes_several() -> None:
     assert _or_none(FieldType.CHOICE, both, options=MOODS, multiple=True) == ["1", "3"]
     assert _or_none(FieldType.CHOICE, "Тёплый; Горячий", options=MOODS, multiple=True) == ["1", "3"]
     assert _or_none(FieldType.CHOICE, ["тёплый", "ледяной"], options=MOODS, multiple=True) is None
+
+
+COUNTS = tuple(Option(str(number), name) for number, name in enumerate(["1", "2", "3", "4 и более"], start=2))
+SIGNS = tuple(Option(str(number), name) for number, name in enumerate(
+    ["+", "-", "👍", "👎", "C", "C++", "Дорого", "50%", "50", "2 из 3", "<100", ">100"], start=1
+))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [("1", ["2"]), ("3", ["4"]), ("4 и более", ["5"]), ("5", None), ("4", None), ("13", None), ("2.", ["3"])],
+)
+def test_options_are_never_chosen_by_their_ids(said: str, value: list[str] | None) -> None:
+    assert _or_none(FieldType.CHOICE, said, options=COUNTS) == value
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [("+", ["1"]), ("-", ["2"]), ("👍", ["3"]), ("👎", ["4"]), ("C", ["5"]), ("c", ["5"]), ("C++", ["6"]),
+     ("c++", ["6"]), ("C#", None), ("дорого", ["7"]), ("«Дорого»", ["7"]), ("не дорого", None), ("недорого", None),
+     ("дорого, не дорого", None), ("50 %", ["8"]), ("50", ["9"]), ("3 из 2", None), ("<100", ["11"]),
+     ("100", None), ("≥100", None), ("👍👎", None), ("🙂", None), ("?", None)],
+)  # fmt: skip
+def test_signs_of_options_are_read_too(said: str, value: list[str] | None) -> None:
+    assert _or_none(FieldType.CHOICE, said, options=SIGNS) == value
 
 
 def test_two_options_of_one_name_are_never_guessed() -> None:
