@@ -204,7 +204,9 @@ class App:
         services: dict[str, Any] = {
             "workspaces": WorkspaceService(database, clock),
             "chats": ChatService(database, clock),
-            "integrations": IntegrationService(database, connectors, vault, pipeline.health, clock),
+            "integrations": IntegrationService(
+                database, connectors, vault, pipeline.health, pipeline.moving, clock
+            ),
             "prompts": PromptService(database, clock),
             "funnels": funnels,
             "calls": pipeline.calls,

@@ -15,6 +15,7 @@ from services.domain.workspace import Member
 from services.errors import NotFound, RemoteError, Unauthorized
 from services.integrations.base import Check
 from services.pipeline.health import HealthBook
+from services.pipeline.moving import Moving
 from services.ports import Clock
 from services.secrets import Vault
 
@@ -26,6 +27,8 @@ class Connected:
     integration: Integration
     renewed: bool
     """The account was known already: its access was renewed, its prompts stay."""
+    moved: bool = False
+    """Another account has taken its place: prompts of its funnels and fields need a new place."""
 
 
 def integration_of_row(row: IntegrationRow) -> Integration:
@@ -47,12 +50,14 @@ class IntegrationService:
         connectors: Connectors,
         vault: Vault,
         health: HealthBook,
+        moving: Moving,
         clock: Clock,
     ) -> None:
         self._database = database
         self._connectors = connectors
         self._vault = vault
         self._health = health
+        self._moving = moving
         self._clock = clock
         self.catalogue = connectors.catalogue
 
@@ -122,20 +127,13 @@ class IntegrationService:
         cursor = dict(await self._connectors.first_cursor(kind, secrets))
         async with self._database.write() as session:
             row = await self._known(session, member, kind, check.account)
-            if row is None and into:
-                row = await self._own(session, member, into)
-                row.account, row.cursor = check.account, None
+            moved = row is None and into != 0
+            if moved:
+                row = await self._own(session, member, into, lock=True)
+                await self._moving.move(session, row, check.account)
             renewed = row is not None
             if row is None:
-                row = IntegrationRow(
-                    workspace_id=member.workspace_id,
-                    kind=kind,
-                    name=check.title[:NAME_LIMIT],
-                    account=check.account,
-                    state=IntegrationState.ACTIVE,
-                    created_by=member.id,
-                    created_at=self._clock.now(),
-                )
+                row = self._new(member, kind, check)
                 session.add(row)
             if row.state == IntegrationState.DISCONNECTED:
                 row.state, row.cursor = IntegrationState.ACTIVE, None
@@ -146,9 +144,20 @@ class IntegrationService:
             await self._health.worked(session, row)
             action = "integration_renewed" if renewed else "integration_connected"
             note(session, self._clock, row.workspace_id, member.user_id, action, row.id, account=row.account)
-            connected = Connected(integration_of_row(row), renewed)
+            connected = Connected(integration_of_row(row), renewed, moved)
         await self._connectors.forget(connected.integration.id)
         return connected
+
+    def _new(self, member: Member, kind: Kind, check: Check) -> IntegrationRow:
+        return IntegrationRow(
+            workspace_id=member.workspace_id,
+            kind=kind,
+            name=check.title[:NAME_LIMIT],
+            account=check.account,
+            state=IntegrationState.ACTIVE,
+            created_by=member.id,
+            created_at=self._clock.now(),
+        )
 
     async def check_now(self, member: Member, integration_id: int) -> Check:
         """Tries the stored access; its result is remembered as health. Raises remote failures, NotFound."""
@@ -209,8 +218,10 @@ class IntegrationService:
             )
         )
 
-    async def _own(self, session: AsyncSession, member: Member, integration_id: int) -> IntegrationRow:
-        row = await session.get(IntegrationRow, integration_id)
+    async def _own(
+        self, session: AsyncSession, member: Member, integration_id: int, *, lock: bool = False
+    ) -> IntegrationRow:
+        row = await session.get(IntegrationRow, integration_id, with_for_update=lock)
         if row is None or row.workspace_id != member.workspace_id or row.state == IntegrationState.DISCONNECTED:
             raise NotFound(f"integration {integration_id}")
         return row

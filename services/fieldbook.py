@@ -21,7 +21,8 @@ class FieldBook:
     def __init__(self, connectors: Connectors, clock: Clock) -> None:
         self._connectors = connectors
         self._clock = clock
-        self._known: dict[tuple[int, str, str], tuple[datetime, Any]] = {}
+        self._known: dict[tuple[int, str, str], tuple[datetime, Connector, Any]] = {}
+        """What was told when, and by which connector: a renewed access may belong to another account."""
 
     async def lists(self, integration_id: int, *, anew: bool = False) -> Sequence[RemoteList]:
         async def ask(connector: Connector) -> Sequence[RemoteList]:
@@ -68,10 +69,11 @@ class FieldBook:
         anew: bool,
     ) -> T:
         key, now = (integration_id, what, of), self._clock.now()
+        connector = await self._connectors.get(integration_id)
         known = self._known.get(key)
-        if known is not None and not anew and now - known[0] < FRESH:
-            found: T = known[1]
+        if known is not None and not anew and now - known[0] < FRESH and known[1] is connector:
+            found: T = known[2]
             return found
-        found = await ask(await self._connectors.get(integration_id))
-        self._known[key] = (now, found)
+        found = await ask(connector)
+        self._known[key] = (now, connector, found)
         return found

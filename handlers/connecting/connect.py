@@ -246,7 +246,7 @@ async def _save(
         await _failed(progress, kind, f"❌ {texts.failure(kind, error)}")
         return
     await leave(state)
-    result = texts.check_result(kind, check) + "\n\n" + texts.connected(renewed=saved.renewed)
+    result = texts.check_result(kind, check) + "\n\n" + texts.connected(renewed=saved.renewed, moved=saved.moved)
     await progress.edit_text(**result.as_kwargs(), reply_markup=keyboards.connected())
 
 

@@ -18,6 +18,7 @@ from services.db.models import (
     VerdictRow,
     WorkspaceRow,
 )
+from services.db.repositories.accounts import is_left_behind
 from services.domain.call import CallState, Direction, Reason
 from services.domain.card import CardLine, CardView, LineState, Written
 from services.domain.workspace import Language
@@ -30,6 +31,7 @@ async def build_view(session: AsyncSession, call_id: int, now: datetime) -> Card
     deliveries = (await session.scalars(select(DeliveryRow).where(DeliveryRow.call_id == call_id))).all()
     lines = await _lines(session, call_id, deliveries, Language(workspace.language))
     reason = Reason(call.reason) if call.reason else None
+    here = not is_left_behind(call)
     nothing_answered = all(line.state is not LineState.ANSWERED for line in lines)
     return CardView(
         call_id=call.id,
@@ -44,9 +46,9 @@ async def build_view(session: AsyncSession, call_id: int, now: datetime) -> Card
         object_url=call.object_url,
         lines=lines,
         reason=reason if CallState(call.state).final and nothing_answered else None,
-        retryable=_retryable(call, lines),
-        undecided=any(may_be_written_again(row) for row in deliveries),
-        undoable=any(may_be_undone(row, now) for row in deliveries),
+        retryable=here and _retryable(call, lines),
+        undecided=here and any(may_be_written_again(row) for row in deliveries),
+        undoable=here and any(may_be_undone(row, now) for row in deliveries),
     )
 
 

@@ -17,6 +17,7 @@ from services.pipeline.deliver import Deliver
 from services.pipeline.health import HealthBook
 from services.pipeline.keep import Keeper
 from services.pipeline.model_pause import ModelPause
+from services.pipeline.moving import Moving
 from services.pipeline.outcome import Outcomes
 from services.pipeline.process import ProcessCall, Step
 from services.pipeline.pull import PullCalls
@@ -56,6 +57,7 @@ class Pipeline:
     undo: UndoService
     health: HealthBook
     fields: FieldBook
+    moving: Moving
 
 
 def build_pipeline(outside: Outside) -> Pipeline:
@@ -100,4 +102,5 @@ def build_pipeline(outside: Outside) -> Pipeline:
         UndoService(database, jobs, schedule, clock),
         health,
         book,
+        Moving(jobs, outcomes, clock),
     )

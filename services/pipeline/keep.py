@@ -59,6 +59,9 @@ class Keeper:
         """Saved before anything is written anywhere: a retry never asks the model again."""
         now = self._clock.now()
         async with self._database.write() as session:
+            present = await session.get_one(CallRow, call.id, with_for_update=True)
+            if CallState(present.state).final:
+                return  # ended meanwhile: its integration has become another account
             for answer, seconds in answers:
                 await _add_answer(session, call.id, work, answer, seconds, now)
             if not done:

@@ -33,13 +33,17 @@ class Outcomes:
         return self._clock.now() - call.first_seen_at
 
     async def advance(self, session: AsyncSession, row: CallRow, state: CallState) -> None:
-        """A step forward: its back-off starts anew."""
+        """A step forward: its back-off starts anew. A call that was ended meanwhile stays where it is."""
+        if CallState(row.state).final:
+            return
         row.state = state
         row.tries = 0
         row.due_at = self._clock.now()
 
     async def finish(self, session: AsyncSession, row: CallRow, state: CallState, reason: Reason | None) -> None:
-        """The end; prompts that were still to be asked share its reason."""
+        """The end; prompts that were still to be asked share its reason. A call ends once."""
+        if CallState(row.state).final:
+            return
         row.state, row.reason, row.finished_at = state, reason, self._clock.now()
         failed = state is CallState.FAILED
         if reason is not None:
@@ -79,6 +83,8 @@ class Outcomes:
             row = await session.get_one(CallRow, call_id, with_for_update=True)
             step = self._timing.step(row.tries)
             late = horizon is not None and self._clock.now() - row.seen_at >= horizon
+            if CallState(row.state).final:
+                return
             if step is not None and not late:
                 row.tries += 1
                 row.state = waiting or row.state
@@ -90,4 +96,5 @@ class Outcomes:
         """Waits without counting a try: the obstacle is not the call's."""
         async with self._database.write() as session:
             row = await session.get_one(CallRow, call_id, with_for_update=True)
-            await self._schedule.process(session, row, after)
+            if not CallState(row.state).final:
+                await self._schedule.process(session, row, after)

@@ -105,7 +105,7 @@ class World:
         self.workspaces = WorkspaceService(self.database, self.clock)
         self.prompts = PromptService(self.database, self.clock)
         self.integrations = IntegrationService(
-            self.database, self.connectors, vault, self.pipeline.health, self.clock
+            self.database, self.connectors, vault, self.pipeline.health, self.pipeline.moving, self.clock
         )
         self.restart()
         await self.workspaces.ensure_first([])

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from sandbox.bitrix24 import Column, Portal
 from sandbox.models import ModelServer
 from sandbox.recordings import Phrasebook
+from services.connections import IntegrationService
 from services.connectors import Connectors
 from services.db.repositories.pieces import StoredPieces
 from services.db.unit_of_work import Database
@@ -38,7 +39,8 @@ async def world(database: Database, clock: FakeClock) -> AsyncIterator[World]:
     doors = Doors(
         clock=clock, throttle=LocalThrottle(clock), guard=lambda: None, allow_private_hosts=True, write_timeout=1.0
     )
-    connectors = Connectors(database, Vault(TEST_KEYS), doors, CATALOGUE)
+    vault = Vault(TEST_KEYS)
+    connectors = Connectors(database, vault, doors, CATALOGUE)
     connection = Connection(model.base_url, SecretStr("test-key"), "sandbox-chat", timeout=5)
     listener = Connection(model.base_url, SecretStr("test-key"), "sandbox-speech")
     language_model = LanguageModel(connection)
@@ -58,7 +60,8 @@ async def world(database: Database, clock: FakeClock) -> AsyncIterator[World]:
     )
     jobs.handlers = dict(pipeline.handlers)
     company = await add_company(database, portal.webhook_url, clock.now())
-    yield World(database, clock, portal, model, jobs, notifier, pipeline, company, phrasebook)
+    integrations = IntegrationService(database, connectors, vault, pipeline.health, pipeline.moving, clock)
+    yield World(database, clock, portal, model, jobs, notifier, pipeline, company, phrasebook, integrations)
     await connectors.close()
     await language_model.close()
     await transcriber.close()

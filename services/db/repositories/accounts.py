@@ -1,0 +1,62 @@
+"""Rows that carry ids of a remote account: calls and funnels are only unique within it.
+
+When an integration becomes another account, what it leaves behind keeps its rows under marked ids: the new
+account counts from the beginning, and its call 1001 or its funnel 0 are others.
+"""
+
+import hashlib
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.db.models import CallRow, FunnelRow, StageRow
+
+SIGN = "@"
+"""No id of a remote system begins with it: all of ours name their kind first."""
+WIDTH = 128
+LONGEST_NAME = 64
+
+
+def is_left_behind(call: CallRow) -> bool:
+    """Of an account that its integration has left: nothing of it can be repeated or taken back."""
+    return call.external_id.startswith(SIGN)
+
+
+def mark_of(account: str) -> str:
+    """The mark has room for the id behind it."""
+    name = account if len(account) <= LONGEST_NAME else hashlib.sha256(account.encode()).hexdigest()
+    return f"{SIGN}{name}|"
+
+
+async def leave_behind(session: AsyncSession, integration_id: int, account: str) -> None:
+    """Marks calls and funnels; the funnels are missing from now on, so that their prompts are suspended."""
+    mark = mark_of(account)
+    for row in (CallRow, FunnelRow):
+        unmarked = func.substr(row.external_id, 1, 1) != SIGN
+        await session.execute(
+            update(row)
+            .where(row.integration_id == integration_id, unmarked)
+            .values(external_id=func.substr(mark + row.external_id, 1, WIDTH))
+        )
+    await _set_missing(session, integration_id, missing=True)
+
+
+async def find_again(session: AsyncSession, integration_id: int, account: str) -> None:
+    """An integration that comes back to an account has its calls and its funnels again."""
+    mark = mark_of(account)
+    await _set_missing(session, integration_id, missing=False, mark=mark)
+    for row in (CallRow, FunnelRow):
+        own = func.substr(row.external_id, 1, len(mark)) == mark
+        await session.execute(
+            update(row)
+            .where(row.integration_id == integration_id, own)
+            .values(external_id=func.substr(row.external_id, len(mark) + 1))
+        )
+
+
+async def _set_missing(session: AsyncSession, integration_id: int, *, missing: bool, mark: str = "") -> None:
+    """Of the funnels whose ids begin with the mark. The next look at the account tells what is there."""
+    marked = func.substr(FunnelRow.external_id, 1, len(mark)) == mark
+    funnels = select(FunnelRow.id).where(FunnelRow.integration_id == integration_id, marked)
+    await session.execute(update(StageRow).where(StageRow.funnel_id.in_(funnels)).values(missing=missing))
+    await session.execute(update(FunnelRow).where(FunnelRow.id.in_(funnels)).values(missing=missing))
