@@ -28,7 +28,7 @@ def build_dispatcher(
     )
     dispatcher.update.outer_middleware(Acquaintance(workspaces, i18n))
     router = build_router()
-    for observer in (router.message, router.callback_query):
+    for observer in (router.message, router.edited_message, router.callback_query):
         observer.middleware(Rights())
         observer.middleware(TurnsAway())
     dispatcher.include_router(router)

@@ -6,9 +6,10 @@ from handlers import cards, connecting, errors, fallback, prompts, workspace
 
 
 def build_router() -> Router:
-    """Routers in reading order. The fallback stands last: it catches everything."""
+    """Routers in reading order. Secrets are caught first; the fallback stands last: it catches everything."""
     router = Router(name="callprompt")
     router.include_routers(
+        connecting.build_guard(),
         workspace.build_router(),
         connecting.build_router(),
         prompts.build_router(),

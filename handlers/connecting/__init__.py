@@ -3,6 +3,9 @@
 from aiogram import Router
 
 from handlers.connecting import connect, integrations
+from handlers.connecting.connect import build_guard
+
+__all__ = ["build_guard", "build_router"]
 
 
 def build_router() -> Router:

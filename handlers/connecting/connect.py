@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiogram import F, Router
+from aiogram.enums import ChatType
 from aiogram.exceptions import TelegramAPIError
 from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
@@ -17,11 +18,12 @@ from aiogram.utils.formatting import Text
 from handlers import words
 from handlers.callbacks import ConnectAct, ConnectChoice, ConnectKind, ConnectPress
 from handlers.connecting import keyboards, texts
+from handlers.connecting.pasted import Pasted, PastedSecret
 from handlers.connecting.systems import SYSTEMS
 from handlers.editing import as_text, redraw
 from handlers.filters import Private, typed
 from handlers.states import Dialogue, leave
-from services.access import Action
+from services.access import Action, may
 from services.connections import IntegrationService
 from services.domain.integration import Kind
 from services.domain.workspace import Member
@@ -152,12 +154,25 @@ async def receive(message: Message, member: Member, state: FSMContext, integrati
         await message.answer(texts.choose_by_button())
         return
     notice = f"{await _delete(message)}\n" if step.secret else ""
-    kind = draft.entry.kind
     try:
-        draft.values[step.field] = draft.entry.parse_secret(step.field, message.text or "")
+        value = draft.entry.parse_secret(step.field, message.text or "")
     except Refused as error:
-        await message.answer(notice + texts.refused(kind, error), reply_markup=keyboards.cancel())
+        await message.answer(notice + texts.refused(draft.entry.kind, error), reply_markup=keyboards.cancel())
         return
+    await _take(message, member, state, integrations, draft, step.field, value, notice)
+
+
+async def _take(
+    message: Message,
+    member: Member,
+    state: FSMContext,
+    integrations: IntegrationService,
+    draft: _Draft,
+    field: str,
+    value: str,
+    notice: str,
+) -> None:
+    draft.values[field] = value
     await _keep(state, integrations, draft)
     if draft.step is not None:
         text, keyboard = _question(draft)
@@ -165,6 +180,28 @@ async def receive(message: Message, member: Member, state: FSMContext, integrati
         return
     progress = await message.answer(notice + texts.checking())
     await _try(progress, member, state, integrations, draft)
+
+
+async def pasted(
+    message: Message, pasted: Pasted, member: Member | None, state: FSMContext, integrations: IntegrationService
+) -> None:
+    """Access to a system, wherever it was sent: it goes first. An owner who sent it to us meant to connect."""
+    private = message.chat.type == ChatType.PRIVATE
+    if not private or member is None or not may(member.role, Action.CONNECT):
+        await message.answer(texts.secret_removed() if await _deleted(message) else texts.secret_left())
+        return
+    notice = f"{await _delete(message)}\n"
+    draft = await _draft_of(state, integrations, pasted.kind)
+    await _take(message, member, state, integrations, draft, pasted.field, pasted.value, notice)
+
+
+async def _draft_of(state: FSMContext, integrations: IntegrationService, kind: Kind) -> _Draft:
+    """The dialogue about this kind of system that is going on, or a new one."""
+    if await state.get_state() != Dialogue.connecting.state or (await state.get_data())["kind"] != kind:
+        await leave(state)
+        await state.set_state(Dialogue.connecting)
+        await state.update_data(kind=kind, renew=0)
+    return await _load(state, integrations)
 
 
 async def try_again(
@@ -251,11 +288,23 @@ async def _save(
 
 
 async def _delete(message: Message) -> str:
+    return texts.secret_deleted() if await _deleted(message) else texts.secret_not_deleted()
+
+
+async def _deleted(message: Message) -> bool:
     try:
         await message.delete()
     except TelegramAPIError:
-        return texts.secret_not_deleted()
-    return texts.secret_deleted()
+        return False
+    return True
+
+
+def build_guard() -> Router:
+    """Stands before everything else: a secret may come with a command, in a group, from a stranger."""
+    router = Router(name="pasted secrets")
+    for observer in (router.message, router.edited_message):
+        observer.register(pasted, PastedSecret(), flags={"open": True})
+    return router
 
 
 def build_router() -> Router:

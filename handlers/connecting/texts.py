@@ -83,6 +83,19 @@ def secret_not_deleted() -> str:
     return _("Не смог удалить ваше сообщение с секретом. Удалите его сами, пожалуйста.")
 
 
+def secret_removed() -> str:
+    return _(
+        "Удалил сообщение: в нём был доступ к CRM. Если его успели увидеть другие, создайте новый вебхук, "
+        "а старый удалите."
+    )
+
+
+def secret_left() -> str:
+    return _(
+        "В сообщении доступ к CRM, а удалить его я не могу. Удалите его сами и создайте новый вебхук вместо этого."
+    )
+
+
 def check_result(kind: Kind, check: Check) -> Text:
     head = Bold(check.title)
     return as_list(head, *(check_line(kind, line) for line in check.lines))
@@ -233,11 +246,14 @@ def notice(told: OwnerNotice) -> str:
         ),
         "integration_healed": _("🟢 «{name}»: связь восстановлена, догоняю пропущенные звонки."),
         "right_missing": _(
-            "🟠 «{name}»: не хватает права {scope}. Отметьте его у вебхука. Остальное работает, "
-            "ответы подождут."
+            "🟠 «{name}»: не хватает права {scope}. Отметьте его у вебхука. Остальное работает, ответы подождут."
         ),
         "fields_gone": _(
             "🟠 Промпт «{name}»: в CRM больше нет полей: {fields}. Их вопросы приостановлены, остальные работают."
+        ),
+        "list_gone": _(
+            "🟠 Промпт «{name}»: списка «{list}» больше нет в CRM, ответы писать некуда. "
+            "Выберите другой список, вопросы сохранятся."
         ),
         "model_paused": _(
             "🟡 Языковая модель недоступна: нет денег на счёте или ключ не подходит. Звонки "
@@ -247,4 +263,4 @@ def notice(told: OwnerNotice) -> str:
             "🟡 Распознавание речи недоступно: нет денег на счёте или ключ не подходит. "
             "Звонки ждут, ничего не потеряется. Проверьте STT_API_KEY и баланс."
         ),
-    }[told.code].format(name=name, fields=told.values.get("fields", ""))
+    }[told.code].format(name=name, fields=told.values.get("fields", ""), list=told.values.get("list", ""))

@@ -115,7 +115,7 @@ class People:
             rights = (
                 "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats "
                 "can_restrict_members can_promote_members can_change_info can_invite_users can_post_stories "
-                "can_edit_stories can_delete_stories"
+                "can_edit_stories can_delete_stories can_send_welcome_messages"
             )
             member |= dict.fromkeys(rights.split(), False)
         return member
@@ -162,6 +162,13 @@ class People:
             reply_to=reply_to,
             thread_id=thread_id,
         )
+
+    def edit_text(self, message: ShownMessage, text: str) -> None:
+        """Its author writes something else instead."""
+        message.text, message.entities = text, command_entities(text)
+        message.edited += 1
+        if self._reaches_bot(message):
+            self.updates.put("edited_message", message.wire())
 
     def start_link(self, person: Person, payload: str) -> ShownMessage:
         """Somebody opened `t.me/bot?start=payload`."""

@@ -21,6 +21,7 @@ PROVIDED = {
     "workspace",
     "language",
     "wizard",
+    "pasted",
     # by the assembly
     "workspaces",
     "chats",
@@ -60,7 +61,7 @@ def test_only_the_door_is_open_to_strangers() -> None:
         for _, handler in handlers_of(build_router(), ("message", "callback_query"))
         if handler.flags.get("open")
     }
-    assert opened == {"start", "migrated"}
+    assert opened == {"start", "migrated", "pasted"}
 
 
 def test_every_parameter_of_a_handler_is_provided() -> None:
