@@ -150,7 +150,8 @@ TRUTHS = {"да": True, "Нет": False, "yes": True, "конечно": True, "t
           "неизвестно": None, "1": True, "0": False, "Да, конечно.": True, "конечно, нет": False, "Нет.": False,
           "не знаю": None, "нет данных": None, "не против": None, "не сказано": None, "n/a": None, "0.5": None,
           "нет, договорились": None, "есть сомнения": None, "да вряд ли": None, "да, отказался": None,
-          "1 раз": None, "-1": None, "да?": None, "да 2": None, "не": None, "yes and no": None, "не да": None}  # fmt: skip
+          "1 раз": None, "-1": None, "да?": None, "да 2": None, "не": None, "yes and no": None,
+          "не да": None}  # fmt: skip
 LINKS = {"https://site.ru/x": "https://site.ru/x", "site.ru": "https://site.ru",
          "example.com/path?x=1": "https://example.com/path?x=1", "просто": None, "javascript:alert(1)": None,
          "http://a b": None, "ftp://site.ru": None, "https://user@site.ru": None}  # fmt: skip
