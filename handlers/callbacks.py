@@ -30,6 +30,9 @@ class WizardAct(StrEnum):
     TOGGLE = "o"
     CREATE = "z"
     ALL = "w"
+    LOST = "y"
+    MOVE = "v"
+    REFRESH = "r"
 
 
 class WizardPress(CallbackData, prefix="pw"):

@@ -25,7 +25,7 @@ from services.errors import Conflict, NotFound, Refused, RemoteError
 from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
 from services.prompts.columns import place_and_asks
-from services.prompts.flow import FORMER, Step
+from services.prompts.flow import Step
 from services.prompts.service import Draft, PromptService, clean_name, clean_text
 
 
@@ -69,47 +69,44 @@ async def pressed(
 
 
 async def _answer(query: CallbackQuery, at: Wizard, prompts: PromptService, act: WizardAct, arg: int) -> None:
-    if await fielding.pressed(at, act, arg):
+    options = at.data["options"]
+    if await fielding.pressed(at.desk, at.step, act, arg):
         pass
-    elif act is WizardAct.PICK and 0 <= arg < len(at.data["options"]):
-        at.draft[at.step] = at.data["options"][arg]
+    elif act is WizardAct.PICK and arg < len(options):
+        await at.pick(options[arg])
     elif act is WizardAct.EDIT and 0 <= arg < len(Step):
         at.ask_again(list(Step)[arg])
     elif act is WizardAct.TAKE:
         at.draft["text"] = examples()[arg % len(examples())][1]
-    elif act is WizardAct.FORMER and at.draft.get(FORMER):
-        at.draft["text"] = clean_text(at.draft[FORMER])
+    elif act is WizardAct.FORMER and at.step is Step.TEXT and arg < len(options):
+        at.draft["text"] = clean_text(options[arg])
     elif act is WizardAct.DONE and at.step is Step.TEXT:
         at.draft["text"] = clean_text("\n".join(at.data.get("pieces", [])))
     elif act is WizardAct.BACK:
         await at.go_back()
     if "prompt_id" in at.data and await at.next() is Step.SUMMARY:
-        await (_finish_rescope if at.data.get("moves") else _finish_redirect)(query, at, prompts)
+        await _finish_change(query, at, prompts)
         return
     window = await at.window(page=arg if act is WizardAct.PAGE else 0)
     await redraw(query, window.text, window.keyboard)
 
 
-async def _finish_rescope(query: CallbackQuery, at: Wizard, prompts: PromptService) -> None:
-    """A wizard opened from a prompt's card changes its place only; one that is off may be switched on at once."""
-    revision = at.data["revision"]
-    prompt = await prompts.rescope(at.member, at.data["prompt_id"], scope_of(at.draft), revision)
-    await leave(at.state)
-    if prompt.enabled or prompt.revision == revision:
-        await _show_card(query, at, prompts, prompt.id)
+async def _finish_change(query: CallbackQuery, at: Wizard, prompts: PromptService) -> None:
+    """A wizard opened from a prompt's card: what is other is saved, place and scope together.
+
+    A prompt that is off and has moved to another funnel may be switched on at once.
+    """
+    number, revision, scope = at.data["prompt_id"], at.data["revision"], scope_of(at.draft)
+    place, asks = place_and_asks(at.draft)
+    if (place, asks) == place_and_asks(at.data["edit"]["draft"]):
+        prompt = await prompts.rescope(at.member, number, scope, revision)
     else:
-        await _show_saved(query, prompt)
-
-
-async def _finish_redirect(query: CallbackQuery, at: Wizard, prompts: PromptService) -> None:
-    """Other fields, questions or destination: a new version, unless nothing was changed."""
-    edit = at.data.get("edit") or {}
-    number = at.data["prompt_id"]
-    if at.draft != edit.get("draft"):
-        place, asks = place_and_asks(at.draft)
-        await prompts.redirect(at.member, number, place, asks, at.data["revision"])
+        prompt = await prompts.redirect(at.member, number, place, asks, revision, scope)
     await leave(at.state)
-    await _show_card(query, at, prompts, number)
+    if at.data.get("moves") and not prompt.enabled and prompt.revision != revision:
+        await _show_saved(query, prompt)
+    else:
+        await _show_card(query, at, prompts, number)
 
 
 async def _show_card(
@@ -181,7 +178,7 @@ async def typed(
             at.data["pieces"] = pieces
             window = await at.keep(at.drawer().collected(pieces))
         else:
-            await fielding.typed(at, message.text or message.caption or "")
+            await fielding.typed(at.desk, at.step, message.text or message.caption or "")
             window = await at.window()
     except (Refused, RemoteError) as error:
         await message.answer(words.failure(error))

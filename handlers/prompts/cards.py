@@ -6,9 +6,11 @@ from aiogram.utils.formatting import Text
 
 from handlers.callbacks import CardAct, PromptCard, PromptList
 from handlers.prompts import texts
+from handlers.prompts.fielding.texts import other_list_button
 from handlers.prompts.names import names_of
 from services.access import Action, may
 from services.connections import IntegrationService
+from services.domain.call import Reason
 from services.domain.prompt import Prompt
 from services.domain.workspace import Member
 from services.funnels import FunnelBook
@@ -28,8 +30,13 @@ def notice_keyboard(notice: OwnerNotice) -> InlineKeyboardMarkup | None:
     if not prompt_id.isdigit():
         return None
     data = PromptCard(prompt_id=int(prompt_id), act=CardAct.FIELDS).pack()
-    button = InlineKeyboardButton(text=texts.repair_button(), callback_data=data)
+    text = _repair(list_gone=notice.code == "list_gone")
+    button = InlineKeyboardButton(text=text, callback_data=data)
     return InlineKeyboardMarkup(inline_keyboard=[[button]])
+
+
+def _repair(*, list_gone: bool) -> str:
+    return other_list_button() if list_gone else texts.repair_button()
 
 
 def list_keyboard() -> InlineKeyboardMarkup:
@@ -61,7 +68,8 @@ def _tools(prompt: Prompt, *, private: bool) -> list[list[InlineKeyboardButton]]
     pairs = [tools[start : start + 2] for start in range(0, len(tools), 2)]
     first = [[card_button(switch[0], prompt, switch[1])]]
     if prompt.problems and private:
-        first.insert(0, [card_button(texts.repair_button(), prompt, CardAct.FIELDS)])
+        label = _repair(list_gone=all(one.reason == Reason.LIST_GONE for one in prompt.problems))
+        first.insert(0, [card_button(label, prompt, CardAct.FIELDS)])
     hide = (texts.unhide_button(), CardAct.UNHIDE) if prompt.hide_empty else (texts.hide_button(), CardAct.HIDE)
     return [*first, *pairs, [card_button(hide[0], prompt, hide[1])]]
 

@@ -12,7 +12,7 @@ from handlers.phrases import phrase
 from handlers.prompts.fielding.texts import known
 from services.domain.call import Reason
 from services.domain.integration import ObjectKind
-from services.domain.prompt import Destination, Known, Prompt, Question
+from services.domain.prompt import Destination, Known, Problem, Prompt
 from services.prompts.clashes import Clash
 from services.prompts.columns import columns_of
 from services.prompts.flow import Step, choice_of
@@ -301,8 +301,8 @@ def card(prompt: Prompt, names: Mapping[str, Any], number: int, note: Text | str
         Text(_("Ответ: {where}").format(where=_place(prompt))),
         Text(_("Редакция текста: {n}").format(n=prompt.version.number)),
     )
-    for question in prompt.problems:
-        head = Text(head, "\n", _problem(question))
+    for problem in prompt.problems:
+        head = Text(head, "\n", _problem(problem))
     return _around(prompt.text, head, note)
 
 
@@ -312,11 +312,11 @@ def _place(prompt: Prompt) -> str:
     return f"{told} «{place.list.name}»" if place.list is not None else told
 
 
-def _problem(question: Question) -> Text:
-    """A suspended question; the others go on."""
-    name = question.ask.field.name if question.ask.field is not None else ""
-    why = words.reason(Reason(question.problem)) if question.problem else ""
-    return Text("⚠️ ", phrase(_("«{name}»: {why}. Вопрос приостановлен."), name=Bold(name), why=why))
+def _problem(problem: Problem) -> Text:
+    """A suspended field; the others go on."""
+    why = words.reason(Reason(problem.reason))
+    told = _("«{name}»: {why}. Вопрос приостановлен.") if problem.asked else _("«{name}»: {why}. Не заполняю.")
+    return Text("⚠️ ", phrase(told, name=Bold(problem.field_name), why=why))
 
 
 def repair_button() -> str:

@@ -78,14 +78,17 @@ class Drawer:
         rows = [self.last_row(back=back)]
         return Window(self._title(texts.ask(step)), InlineKeyboardMarkup(inline_keyboard=rows))
 
-    def text(self, *, back: bool, former: str = "") -> Window:
-        """`former` is the text of a prompt whose destination is being changed."""
-        rows = [[self.button(texts.former_button(), WizardAct.FORMER)]] if former else []
+    def text(self, *, back: bool, former: Sequence[str] = ()) -> Window:
+        """`former` are texts of a prompt whose destination is being changed."""
+        labels = _labels([f"👍 {one}" for one in former]) if len(former) > 1 else [texts.former_button()]
+        rows = [
+            [self.button(label, WizardAct.FORMER, number)] for number, label in enumerate(labels[: len(former)])
+        ]
         rows += [
             [self.button(f"💡 {name}", WizardAct.EXAMPLE, number)] for number, (name, _) in enumerate(examples())
         ]
         rows.append(self.last_row(back=back))
-        return Window(self._title(texts.ask(Step.TEXT)), InlineKeyboardMarkup(inline_keyboard=rows))
+        return Window(self._title(texts.ask(Step.TEXT)), InlineKeyboardMarkup(inline_keyboard=rows), list(former))
 
     def example(self, number: int) -> Window:
         name, text = examples()[number]

@@ -1,41 +1,36 @@
 """A wizard between two updates: the stored answers, and the window that asks for the next one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from aiogram.fsm.context import FSMContext
-from aiogram.utils.formatting import Text
 
-from handlers import words
 from handlers.prompts import windows
-from handlers.prompts.fielding import texts as field_texts
-from handlers.prompts.fielding import windows as field_windows
-from handlers.prompts.fielding.examples import offers
+from handlers.prompts.fielding.desk import Desk
 from handlers.prompts.names import names_of
 from handlers.prompts.windows import Drawer, Window
 from handlers.states import Dialogue
 from services.connections import IntegrationService
-from services.domain.field import RemoteField
 from services.domain.integration import Ability, Funnel, ObjectKind
-from services.domain.prompt import Destination, Prompt, Scope
+from services.domain.prompt import Prompt, Scope
 from services.domain.workspace import Member
-from services.errors import NotFound, Refused, RemoteError
+from services.errors import Gone, NotFound, Refused, RemoteError
 from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
-from services.prompts.columns import columns_of, draft_of
+from services.prompts.columns import draft_of
 from services.prompts.flow import (
     ANY,
-    FORMER,
     ORDER,
     Step,
     back_from,
-    choice_of,
     destinations,
+    fit_funnel,
     forget,
     is_asked,
     next_step,
 )
+from services.prompts.former import former_texts
 
 
 def starting(before: Mapping[str, Any], draft: Mapping[str, Any], **more: Any) -> dict[str, Any]:
@@ -81,6 +76,10 @@ class Wizard:
     def step(self) -> Step:
         return Step(self.data["step"])
 
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.data, self.fields)
+
     async def abilities(self) -> frozenset[Ability]:
         """Raises Refused: `integration_gone`."""
         if "integration" not in self.draft:
@@ -102,7 +101,7 @@ class Wizard:
         edit = self.data.get("edit")
         if edit is not None:
             again = edit["step"] != self.step
-            self.data["draft"] = forget(self.draft, Step(edit["step"])) if again else edit["draft"]
+            self.data["draft"] = forget(edit["draft"], Step(edit["step"])) if again else edit["draft"]
             return
         before = back_from(self.step, self.draft, await self.abilities(), await self.count())
         if before is not None:
@@ -113,16 +112,28 @@ class Wizard:
             self.data["edit"] = {"step": step, "draft": dict(self.draft)}
         self.data["draft"] = forget(self.draft, step)
 
+    async def pick(self, value: Any) -> None:
+        """The answer to a choice. Another funnel keeps the fields and their questions where it can."""
+        self.draft[self.step] = value
+        if self.step is Step.FUNNEL:
+            self.data["draft"] = fit_funnel(self.draft, await self._funnel_kind())
+
     async def window(self, *, page: int = 0) -> Window:
         """Draws the next question under a new number, and stores both."""
         step = await self.next()
-        if step != self.data.get("step"):
-            self.data["search"], self.data["open"], self.data["making"] = "", None, None
-        self.data["step"] = step
-        self.data["pieces"] = []
-        if step is Step.SUMMARY:
-            self.data.pop("edit", None)
-        return await self.keep(await self._draw(step, page))
+        try:
+            if step != self.data.get("step"):
+                await self.desk.enter(step)
+            self.data["step"] = step
+            self.data["pieces"] = []
+            if step is Step.SUMMARY:
+                self.data.pop("edit", None)
+            return await self.keep(await self._draw(step, page))
+        except Gone as failure:
+            if not self.desk.is_list_gone(failure):
+                raise
+            self.desk.lose_list()
+            return await self.window()
 
     async def keep(self, window: Window) -> Window:
         self.data["options"] = window.options
@@ -141,9 +152,9 @@ class Wizard:
         if step is Step.NAME:
             return drawer.typed(step, back=back)
         if step is Step.TEXT:
-            return drawer.text(back=back, former=self.draft.get(FORMER, ""))
+            return drawer.text(back=back, former=former_texts(self.draft))
         if step in (Step.LIST, Step.FIELDS):
-            return await self._draw_fields(drawer, step, page)
+            return await self.desk.draw(drawer, step, page)
         if step is Step.SUMMARY:
             asked = [one for one in ORDER if is_asked(one, self.draft, abilities, count)]
             names = dict(
@@ -151,50 +162,6 @@ class Wizard:
             )
             return drawer.summary(self.draft, names, asked)
         return drawer.choice(step, await self._options(step, abilities), page, back=back)
-
-    async def _draw_fields(self, drawer: Drawer, step: Step, page: int) -> Window:
-        """What the CRM does not tell now is said; going back always works."""
-        try:
-            if step is Step.LIST:
-                return await self._draw_lists(drawer, page)
-            found = await self.all_fields()
-        except RemoteError as failure:
-            return field_windows.trouble(drawer, words.failure(failure))
-        if not found:
-            return field_windows.trouble(drawer, field_texts.no_fields())
-        opened = await self.opened()
-        columns = columns_of(self.draft)
-        destination = choice_of(self.draft[Step.DESTINATION]).destination
-        if opened is not None:
-            former = self.draft.get(FORMER, "")
-            return field_windows.field(drawer, opened, columns.get(opened.id), destination, former)
-        search = self.data.get("search", "")
-        return field_windows.fields(drawer, self._fields_title(), found, columns, page, search)
-
-    async def _draw_lists(self, drawer: Drawer, page: int) -> Window:
-        making = self.data.get("making")
-        if making is not None:
-            return field_windows.new_list(drawer, self.draft["name"], offers(), making)
-        found = await self.fields.lists(self.draft["integration"])
-        return field_windows.lists(drawer, found, page, self.data.get("search", ""))
-
-    def _fields_title(self) -> Text:
-        if Step.LIST in self.draft:
-            return field_texts.fields_of_list(self.draft[Step.LIST]["name"])
-        return field_texts.fields_of_object(choice_of(self.draft[Step.DESTINATION]).object_kind)
-
-    async def all_fields(self) -> Sequence[RemoteField]:
-        """Columns of the chosen list, or fields of the chosen kind of object. Raises remote failures."""
-        choice, integration = choice_of(self.draft[Step.DESTINATION]), self.draft["integration"]
-        if choice.destination is Destination.LIST:
-            return await self.fields.columns(integration, self.draft[Step.LIST]["id"])
-        return await self.fields.fields(integration, choice.object_kind or ObjectKind.DEAL)
-
-    async def opened(self) -> RemoteField | None:
-        """The field whose window is open."""
-        if not self.data.get("open"):
-            return None
-        return next((one for one in await self.all_fields() if one.id == self.data["open"]), None)
 
     async def _options(self, step: Step, abilities: frozenset[Ability]) -> list[tuple[str, Any]]:
         if step is Step.INTEGRATION:

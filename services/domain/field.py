@@ -35,7 +35,8 @@ class Option:
 class RemoteField:
     """A field that can be written.
 
-    `native` is the integration's own name of the type, given back to it. `limit` is in characters.
+    `native` is the integration's own name of the type, given back to it. `limit` is in characters. One that
+    is not `writable` is told only because a row cannot do without it.
     """
 
     id: str
@@ -46,6 +47,7 @@ class RemoteField:
     options: tuple[Option, ...] = ()
     limit: int | None = None
     native: str = ""
+    writable: bool = True
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,16 @@ class Filled:
 
     field: RemoteField
     known: Known
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A suspended field of a prompt; the others go on. `asked`: it has a question, else we filled it."""
+
+    field_name: str
+    reason: str
+    asked: bool
 
 
 @dataclass(frozen=True)
@@ -133,5 +143,13 @@ class Prompt:
         )
 
     @property
-    def problems(self) -> tuple[Question, ...]:
-        return tuple(one for one in self.version.questions if one.problem)
+    def problems(self) -> tuple[Problem, ...]:
+        asked = (
+            Problem(one.ask.field.name if one.ask.field is not None else "", one.problem, asked=True)
+            for one in self.version.questions
+            if one.problem
+        )
+        filled = (
+            Problem(one.field.name, one.problem, asked=False) for one in self.version.place.filled if one.problem
+        )
+        return (*asked, *filled)

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.db.repositories.wordings import field_of_json, field_to_json
-from services.domain.field import RemoteField, RemoteList
+from services.domain.field import FieldType, RemoteField, RemoteList
 from services.domain.prompt import Ask, Destination, Filled, Known, Place, Policy, Prompt
 from services.errors import Refused
-from services.prompts.flow import ANY, COLUMNS, FORMER, Choice, Step, choice_of
+from services.prompts.flow import ANY, COLUMNS, Choice, Step, choice_of
 
 Columns = dict[str, dict[str, Any]]
 """By field id, in the order of choosing: the field, and either a question with its policy or what is known."""
@@ -27,8 +27,14 @@ def fill(draft: dict[str, Any], field: RemoteField, known: Known) -> None:
     _put(draft, field, {"known": known})
 
 
-def leave_empty(draft: dict[str, Any], field: RemoteField) -> None:
-    draft[COLUMNS] = [one for name, one in columns_of(draft).items() if name != field.id]
+def leave_empty(draft: dict[str, Any], field_id: str) -> None:
+    draft[COLUMNS] = [one for name, one in columns_of(draft).items() if name != field_id]
+
+
+def policies_of(field: RemoteField) -> tuple[Policy, ...]:
+    """Only a text, or a field of several values, can be added to."""
+    grows = field.type is FieldType.TEXT or field.multiple
+    return tuple(one for one in Policy if grows or one is not Policy.APPEND)
 
 
 def set_policy(draft: dict[str, Any], field: RemoteField, policy: Policy) -> None:
@@ -43,9 +49,32 @@ def _put(draft: dict[str, Any], field: RemoteField, entry: dict[str, Any]) -> No
     draft[COLUMNS] = list(entries.values())
 
 
+def lost(draft: Mapping[str, Any], fields: Sequence[RemoteField]) -> Columns:
+    """Chosen ones that the CRM has no more, or that hold something else now."""
+    types = {field.id: field.type for field in fields}
+    return {name: one for name, one in columns_of(draft).items() if types.get(name) != one["field"]["type"]}
+
+
+def move(draft: dict[str, Any], lost_id: str, field: RemoteField) -> None:
+    """The question of a lost field goes to another one and keeps its turn."""
+    entry = columns_of(draft)[lost_id]
+    policy = entry["policy"] if entry["policy"] in policies_of(field) else Policy.IF_EMPTY
+    moved = {"ask": entry["ask"], "policy": policy, "field": field_to_json(field)}
+    kept = {name: one for name, one in columns_of(draft).items() if name not in (lost_id, field.id)}
+    turn = list(columns_of(draft)).index(lost_id)
+    entries = list(kept.values())
+    entries.insert(turn, moved)
+    draft[COLUMNS] = entries
+
+
 def finish(draft: dict[str, Any], fields: Sequence[RemoteField]) -> None:
-    """The fields are chosen. Raises Refused: `no_questions`, `required_columns` with their names."""
-    chosen = columns_of(draft)
+    """The fields are chosen.
+
+    Raises Refused: `no_questions`; `lost_fields`, `required_columns` with their names.
+    """
+    chosen, gone = columns_of(draft), lost(draft, fields)
+    if gone:
+        raise Refused("lost_fields", names=", ".join(one["field"]["name"] for one in gone.values()))
     if not any("ask" in one for one in chosen.values()):
         raise Refused("no_questions")
     missing = [field.name for field in fields if field.required and field.id not in chosen]
@@ -88,4 +117,4 @@ def draft_of(prompt: Prompt) -> dict[str, Any]:
         fill(draft, filled.field, filled.known)
     if place.list is not None:
         draft[Step.LIST] = {"id": place.list.id, "name": place.list.name}
-    return {**draft, str(Step.FIELDS): True, FORMER: "\n".join(one.text for one in prompt.version.questions)}
+    return {**draft, str(Step.FIELDS): True}

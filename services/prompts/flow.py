@@ -15,7 +15,7 @@ from services.domain.prompt import Destination
 ANY = 0
 """Stands for any funnel or any stage in a draft."""
 FORMER = "former"
-"""The words of a prompt whose destination is being changed: offered again, never lost."""
+"""Questions of a place that was left, each with the name of its field: offered again, never lost."""
 COLUMNS = "columns"
 """Fields and their questions while they are being chosen."""
 
@@ -128,11 +128,28 @@ _HANGS_ON: dict[Step, set[str]] = {
 
 
 def forget(draft: Mapping[str, Any], step: Step) -> dict[str, Any]:
-    """Without this answer and whatever hangs on it; words that were typed are kept to be offered again."""
+    """Without this answer and whatever hangs on it; questions that were typed are kept to be offered again."""
     gone = _HANGS_ON.get(step, {step})
-    if step is Step.FUNNEL and destination_of(draft) is Destination.FIELDS:
-        gone = gone | _PLACE  # the fields of a deal are not those of a lead
     left = {name: value for name, value in draft.items() if name not in gone}
-    if Step.TEXT in gone and step is not Step.TEXT and Step.TEXT in draft:
-        left[FORMER] = draft[Step.TEXT]
+    words = _words(draft, gone - {step})
+    if words:
+        asked = {one.get("ask") for one in words}
+        left[FORMER] = [*words, *(one for one in draft.get(FORMER, ()) if one.get("ask") not in asked)]
     return left
+
+
+def _words(draft: Mapping[str, Any], gone: set[str]) -> list[dict[str, Any]]:
+    words = [{"name": "", "ask": draft[Step.TEXT]}] if Step.TEXT in gone and Step.TEXT in draft else []
+    entries = draft.get(COLUMNS, ()) if COLUMNS in gone else ()
+    for entry in entries:
+        rest = {name: value for name, value in entry.items() if name != "field"}
+        words.append({"name": entry["field"]["name"], **rest})
+    return words
+
+
+def fit_funnel(draft: Mapping[str, Any], funnel: ObjectKind | None) -> dict[str, Any]:
+    """After another funnel was chosen: the fields of a deal are not those of a lead. `funnel` None: any."""
+    if destination_of(draft) is not Destination.FIELDS or funnel is None:
+        return dict(draft)
+    kind = choice_of(draft[Step.DESTINATION]).object_kind
+    return dict(draft) if kind is funnel else forget(draft, Step.DESTINATION)

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.models import FunnelRow, IntegrationRow, PromptRow, StageRow, WorkspaceRow
 from services.domain.integration import IntegrationState
-from services.domain.prompt import Scope
+from services.domain.prompt import Place, Scope
 from services.domain.workspace import Workspace
 from services.errors import NotFound, Refused
 from services.workspaces import workspace_of_row
@@ -36,6 +36,15 @@ async def check_scope(session: AsyncSession, workspace_id: int, scope: Scope) ->
         stage = await session.get(StageRow, scope.stage_id)
         if stage is None or stage.funnel_id != scope.funnel_id:
             raise NotFound(f"stage {scope.stage_id}")
+
+
+async def check_fits(session: AsyncSession, scope: Scope, place: Place) -> None:
+    """Fields of deals are not written for a funnel of leads. Raises Refused: `other_kind`."""
+    if scope.funnel_id is None or place.object_kind is None:
+        return
+    funnel = await session.get_one(FunnelRow, scope.funnel_id)
+    if funnel.object_kind != place.object_kind:
+        raise Refused("other_kind")
 
 
 async def last_position(session: AsyncSession, workspace_id: int) -> int:

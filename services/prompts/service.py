@@ -13,12 +13,12 @@ from services.db.repositories.prompts import load_prompt, load_prompts, ordered_
 from services.db.repositories.wordings import place_to_json, question_to_row
 from services.db.unit_of_work import Database
 from services.domain.prompt import NAME_LIMIT, TEXT_LIMIT, Ask, Place, Prompt, Scope
-from services.domain.workspace import Member
+from services.domain.workspace import Member, Workspace
 from services.errors import Conflict, Refused
 from services.ports import Clock
 from services.prompts.clashes import clashes_of
 from services.prompts.naming import Candidate, find_by_words
-from services.prompts.place import check_scope, last_position, locked_workspace, scope_of_row
+from services.prompts.place import check_fits, check_scope, last_position, locked_workspace, scope_of_row
 from services.prompts.switching import Switched, SwitchedAll, check_may_work, crowd_of, switch
 
 
@@ -91,6 +91,7 @@ class PromptService:
         async with self._database.write() as session:
             await locked_workspace(session, member.workspace_id)
             await check_scope(session, member.workspace_id, draft.scope)
+            await check_fits(session, draft.scope, draft.place)
             row = PromptRow(
                 workspace_id=member.workspace_id,
                 integration_id=draft.scope.integration_id,
@@ -180,15 +181,25 @@ class PromptService:
             return await self._saved(session, row)
 
     async def redirect(
-        self, member: Member, prompt_id: int, place: Place, asks: Sequence[Ask], revision: int
+        self,
+        member: Member,
+        prompt_id: int,
+        place: Place,
+        asks: Sequence[Ask],
+        revision: int,
+        scope: Scope | None = None,
     ) -> Prompt:
-        """Other destination, fields or questions: a new version. Suspended questions begin anew.
+        """Other destination, fields or questions, with a new scope too: one new version.
 
-        Raises NotFound, Conflict, Refused.
+        Suspended questions begin anew. Raises NotFound, Conflict, Refused.
         """
         cleaned = clean_asks(asks, place)
         async with self._database.write() as session:
+            workspace = await locked_workspace(session, member.workspace_id)
             row = await self._current(session, member, prompt_id, revision)
+            if scope is not None:
+                await self._move_to(session, workspace, member, row, scope)
+            await check_fits(session, scope_of_row(row), place)
             before = await load_prompt(session, member.workspace_id, prompt_id)
             row.version_number = before.version.number + 1
             await self._add_version(session, row, member, place, cleaned, number=row.version_number)
@@ -204,18 +215,26 @@ class PromptService:
             return await self._saved(session, row)
 
     async def rescope(self, member: Member, prompt_id: int, scope: Scope, revision: int) -> Prompt:
-        """Raises NotFound, Conflict, Refused: `integration_gone`, `hard_limit` (of the new place)."""
+        """Raises NotFound, Conflict, Refused: `integration_gone`, `other_kind`, `hard_limit` of the new place."""
         async with self._database.write() as session:
             workspace = await locked_workspace(session, member.workspace_id)
             row = await self._current(session, member, prompt_id, revision)
-            if scope != scope_of_row(row):
-                await check_scope(session, member.workspace_id, scope)
-                if row.enabled:
-                    await check_may_work(session, workspace, row.id, scope)
-                row.integration_id = scope.integration_id
-                row.funnel_id, row.stage_id = scope.funnel_id, scope.stage_id
-                self._note(session, member, "prompt_rescoped", row)
+            before = await load_prompt(session, member.workspace_id, prompt_id)
+            await self._move_to(session, workspace, member, row, scope)
+            await check_fits(session, scope, before.version.place)
             return await self._saved(session, row)
+
+    async def _move_to(
+        self, session: AsyncSession, workspace: Workspace, member: Member, row: PromptRow, scope: Scope
+    ) -> None:
+        if scope == scope_of_row(row):
+            return
+        await check_scope(session, member.workspace_id, scope)
+        if row.enabled:
+            await check_may_work(session, workspace, row.id, scope)
+        row.integration_id = scope.integration_id
+        row.funnel_id, row.stage_id = scope.funnel_id, scope.stage_id
+        self._note(session, member, "prompt_rescoped", row)
 
     async def duplicate(self, member: Member, prompt_id: int, suffix: str) -> Prompt:
         """A copy, off, whose name ends with the suffix."""

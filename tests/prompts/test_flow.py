@@ -14,6 +14,7 @@ from services.prompts.flow import (
     Step,
     back_from,
     destinations,
+    fit_funnel,
     forget,
     is_asked,
     next_step,
@@ -82,15 +83,27 @@ def test_what_hangs_on_an_answer_is_forgotten_with_it() -> None:
     assert set(forget(full("comment"), Step.NAME)) == set(full("comment")) - {"name"}
 
 
-def test_fields_of_a_deal_are_forgotten_when_the_funnel_changes() -> None:
-    left = forget(full("fields:deal"), Step.FUNNEL)
-    assert set(left) == {"integration", "name", FORMER}
+def test_another_funnel_keeps_the_place_while_it_is_of_the_same_kind() -> None:
+    deals = {**full("fields:deal"), COLUMNS: [{"field": {"name": "Бюджет"}, "ask": "Какой?", "policy": "append"}]}
+    left = forget(deals, Step.FUNNEL)
+    assert set(left) == set(deals) - {"funnel", "stage"}
+    assert fit_funnel(left, ObjectKind.DEAL) == left
+    assert fit_funnel(left, None) == left
+    anew = fit_funnel(left, ObjectKind.LEAD)
+    assert set(anew) == {"integration", "name", FORMER}
+    assert {"name": "Бюджет", "ask": "Какой?", "policy": "append"} in anew[FORMER]
 
 
 def test_a_typed_text_is_offered_again_after_another_destination() -> None:
     left = forget({**full("comment"), "text": "Какой бюджет?"}, Step.DESTINATION)
-    assert left[FORMER] == "Какой бюджет?"
+    assert left[FORMER] == [{"name": "", "ask": "Какой бюджет?"}]
     assert "text" not in left
+
+
+def test_questions_stay_on_offer_through_several_changes() -> None:
+    left = forget({**full("comment"), "text": "Какой бюджет?"}, Step.DESTINATION)
+    again = forget({**left, "destination": "comment", "text": "Кратко?"}, Step.DESTINATION)
+    assert [one["ask"] for one in again[FORMER]] == ["Кратко?", "Какой бюджет?"]
 
 
 def test_destinations_are_drawn_from_abilities() -> None:

@@ -1,14 +1,13 @@
 """Presses and words while a list and fields are being chosen."""
 
-from collections.abc import Sequence
-
 from handlers.callbacks import WizardAct
-from handlers.prompts.fielding.examples import Offer, offers, questions
-from handlers.prompts.fielding.windows import policies_of
-from handlers.prompts.wizard_state import Wizard
+from handlers.prompts.fielding import making
+from handlers.prompts.fielding.desk import Desk
+from handlers.prompts.fielding.examples import questions
 from services.domain.field import RemoteField
+from services.errors import Gone, Refused
 from services.prompts import columns
-from services.prompts.flow import FORMER, Step
+from services.prompts.flow import Step
 from services.prompts.known import fitting
 from services.prompts.service import clean_text
 
@@ -16,53 +15,38 @@ SEARCH = 60
 """Characters of a search."""
 
 
-async def pressed(at: Wizard, act: WizardAct, arg: int) -> bool:
-    """Takes a press that belongs to this part; False: it is somebody else's."""
-    if at.step is Step.LIST:
-        return await _at_lists(at, act, arg)
-    if at.step is not Step.FIELDS:
+async def pressed(at: Desk, step: Step, act: WizardAct, arg: int) -> bool:
+    """Takes a press that belongs to this part; False: it is somebody else's. Raises Refused, remote failures."""
+    if step not in (Step.LIST, Step.FIELDS):
         return False
+    try:
+        return await _taken(at, step, act, arg)
+    except Gone as failure:
+        if not at.is_list_gone(failure):
+            raise
+        at.lose_list()
+        return True
+
+
+async def _taken(at: Desk, step: Step, act: WizardAct, arg: int) -> bool:
+    if act is WizardAct.REFRESH:
+        await at.refresh(step)
+        return True
+    if step is Step.LIST:
+        return await making.pressed(at, act, arg)
+    if at.data.get("moving"):
+        return await _at_moving(at, act, arg)
+    if at.data.get("lost"):
+        return _at_lost(at, act)
     opened = await at.opened()
     if opened is None:
         return await _at_fields(at, act, arg)
-    return _at_field(at, opened, act, arg)
+    return await _at_field(at, opened, act, arg)
 
 
-async def _at_lists(at: Wizard, act: WizardAct, arg: int) -> bool:
-    making: list[bool] | None = at.data.get("making")
-    if act is WizardAct.ALL:
-        at.data["search"] = ""
-    elif act is WizardAct.NEW_LIST:
-        at.data["making"] = [True] * len(offers())
-    elif act is WizardAct.BACK and making is not None:
-        at.data["making"] = None
-    elif act is WizardAct.TOGGLE and making is not None and arg < len(making):
-        making[arg] = not making[arg]
-    elif act is WizardAct.CREATE and making is not None:
-        await _create(at, [offer for offer, wanted in zip(offers(), making, strict=True) if wanted])
-    else:
-        return False
-    return True
-
-
-async def _create(at: Wizard, wanted: Sequence[Offer]) -> None:
-    """The new list's columns come with their questions."""
-    book, integration = at.fields, at.draft["integration"]
-    made = await book.create_list(integration, at.draft["name"], [offer.column for offer in wanted])
-    at.data["making"] = None
-    at.draft[Step.LIST] = {"id": made.id, "name": made.name}
-    by_name = {column.name: column for column in await book.columns(integration, made.id, anew=True)}
-    for offer in wanted:
-        column = by_name.get(offer.column.name)
-        if column is not None and offer.known is not None:
-            columns.fill(at.draft, column, offer.known)
-        elif column is not None:
-            columns.ask(at.draft, column, offer.question)
-
-
-async def _at_fields(at: Wizard, act: WizardAct, arg: int) -> bool:
-    if act is WizardAct.FIELD and arg < len(at.data["options"]):
-        at.data["open"] = at.data["options"][arg]
+async def _at_fields(at: Desk, act: WizardAct, arg: int) -> bool:
+    if act in (WizardAct.FIELD, WizardAct.LOST) and arg < len(at.data["options"]):
+        at.data["open" if act is WizardAct.FIELD else "lost"] = at.data["options"][arg]
     elif act is WizardAct.ALL:
         at.data["search"] = ""
     elif act is WizardAct.DONE:
@@ -73,34 +57,69 @@ async def _at_fields(at: Wizard, act: WizardAct, arg: int) -> bool:
     return True
 
 
-def _at_field(at: Wizard, opened: RemoteField, act: WizardAct, arg: int) -> bool:
-    """A question or a filling closes the field; a policy leaves it open."""
-    suggested, knowns = questions(opened), fitting(opened)
-    if act is WizardAct.POLICY and arg < len(policies_of(opened)):
-        columns.set_policy(at.draft, opened, policies_of(opened)[arg])
+def _at_lost(at: Desk, act: WizardAct) -> bool:
+    if act is WizardAct.MOVE:
+        at.data["moving"] = at.data["lost"]
+    elif act is WizardAct.EMPTY:
+        columns.leave_empty(at.draft, at.data["lost"])
+    elif act not in (WizardAct.ALL, WizardAct.BACK):
+        return False
+    at.data["lost"] = None
+    return True
+
+
+async def _at_moving(at: Desk, act: WizardAct, arg: int) -> bool:
+    if act is WizardAct.ALL:
+        at.data["search"] = ""
         return True
-    if act is WizardAct.FORMER and at.draft.get(FORMER):
-        columns.ask(at.draft, opened, at.draft[FORMER])
+    if act is WizardAct.FIELD and arg < len(at.data["options"]):
+        field = await at.field(at.data["options"][arg])
+        if field is not None:
+            columns.move(at.draft, at.data["moving"], field)
+    elif act is not WizardAct.BACK:
+        return False
+    at.data |= {"moving": None, "search": ""}
+    return True
+
+
+async def _at_field(at: Desk, opened: RemoteField, act: WizardAct, arg: int) -> bool:
+    """A question or a filling closes the field; a policy leaves it open."""
+    suggested, knowns, former = questions(opened), fitting(opened), at.data["options"]
+    if act is WizardAct.POLICY and arg < len(columns.policies_of(opened)):
+        columns.set_policy(at.draft, opened, columns.policies_of(opened)[arg])
+        return True
+    if act is WizardAct.FORMER and arg < len(former):
+        await _ask(at, opened, former[arg])
     elif act is WizardAct.EXAMPLE and arg < len(suggested):
-        columns.ask(at.draft, opened, suggested[arg])
+        await _ask(at, opened, suggested[arg])
     elif act is WizardAct.KNOWN and arg < len(knowns):
         columns.fill(at.draft, opened, knowns[arg])
     elif act is WizardAct.EMPTY:
-        columns.leave_empty(at.draft, opened)
+        columns.leave_empty(at.draft, opened.id)
     elif act not in (WizardAct.ALL, WizardAct.BACK):
         return False
     at.data["open"] = None
     return True
 
 
-async def typed(at: Wizard, text: str) -> bool:
-    """A question for the open field, or words to search for."""
-    if at.step not in (Step.LIST, Step.FIELDS):
-        return False
-    opened = await at.opened() if at.step is Step.FIELDS else None
+async def _ask(at: Desk, field: RemoteField, text: str) -> None:
+    """Raises Refused: `not_askable`."""
+    if await at.obstacle(field):
+        raise Refused("not_askable")
+    columns.ask(at.draft, field, text)
+
+
+async def typed(at: Desk, step: Step, text: str) -> None:
+    """A question for the open field, or words to search for. Raises Refused, remote failures."""
+    try:
+        opened = await at.opened() if step is Step.FIELDS else None
+    except Gone as failure:
+        if not at.is_list_gone(failure):
+            raise
+        at.lose_list()
+        return
     if opened is None:
         at.data["search"] = " ".join(text.split())[:SEARCH]
-        return True
-    columns.ask(at.draft, opened, clean_text(text))
+        return
+    await _ask(at, opened, clean_text(text))
     at.data["open"] = None
-    return True

@@ -10,26 +10,37 @@ from handlers.phrases import phrase
 from services.domain.field import FieldType, RemoteField
 from services.domain.integration import ObjectKind
 from services.domain.prompt import Known, Policy
+from services.prompts.columns import columns_of, lost
 
 SHOWN = 60
 """Characters of a question on the screen of fields."""
+NAME = 20
+"""Characters of a field's name before what is said of it on a button."""
+OPTIONS = 20
+"""Options named in a field's window."""
 
 
-def choose_list(search: str) -> Text:
-    rows: list[Text | str] = [
-        Bold(_("В какой список писать ответы?")),
-        _("Для аналитики лучше отдельный список: по строке на звонок, по полю на вопрос."),
-    ]
-    rows.append(found(search) if search else _("Чтобы найти, пришлите часть названия."))
+def choose_list(search: str, gone: str | None, *, found: bool) -> Text:
+    """`gone` is the name of the list that was chosen before; `found`: the CRM has lists."""
+    rows: list[Text | str] = []
+    if gone is not None:
+        told = _("⚠️ Списка «{name}» больше нет. Выберите другой: вопросы перейдут в поля с теми же названиями.")
+        rows.append(phrase(told, name=Bold(gone)))
+    rows.append(Bold(_("В какой список писать ответы?")))
+    if not found:
+        rows.append(_("В Битрикс24 пока нет ни одного списка. Создайте новый: поля и вопросы подготовлю сам."))
+        return as_list(*rows, sep="\n\n")
+    rows.append(_("Каждый звонок станет строкой, у каждого поля будет свой вопрос."))
+    rows.append(searching(search) if search else _("Чтобы найти список, пришлите часть названия."))
     return as_list(*rows, sep="\n\n")
 
 
-def found(search: str) -> Text:
+def searching(search: str) -> Text:
     return phrase(_("Ищу: «{words}»"), words=Bold(search))
 
 
-def no_lists() -> str:
-    return _("В Битрикс24 пока нет ни одного списка. Создайте новый — я заполню его поля сам.")
+def other_list_button() -> str:
+    return _("🛠 Выбрать другой список")
 
 
 def new_list_button() -> str:
@@ -43,7 +54,7 @@ def show_all_button() -> str:
 def new_list(name: str) -> Text:
     return as_list(
         phrase(_("Новый список «{name}»"), name=Bold(name)),
-        _("Отметьте поля, которые в нём нужны. Вопросы к ним потом можно изменить."),
+        _("Снимите лишние поля. Вопросы к ним можно поменять потом."),
         sep="\n\n",
     )
 
@@ -60,26 +71,67 @@ def fields_of_object(kind: ObjectKind | None) -> Text:
     return Text(Bold(_("Поля лида") if kind is ObjectKind.LEAD else _("Поля сделки")))
 
 
-def fields_screen(title: Text, fields: Sequence[RemoteField], columns: Mapping[str, Any], search: str) -> Text:
+def fields_screen(title: Text, fields: Sequence[RemoteField], draft: Mapping[str, Any], search: str) -> Text:
     """What is chosen so far, and what must still be."""
-    rows: list[Text | str] = [title, _("Нажмите на поле, чтобы задать ему вопрос. Остальные останутся пустыми.")]
-    chosen = [_chosen(entry) for entry in columns.values()]
+    rows: list[Text | str] = [title, _("Нажмите поле и задайте ему вопрос. Поля без вопроса останутся пустыми.")]
+    chosen, gone = columns_of(draft), lost(draft, fields)
     if chosen:
-        rows.append(as_list(*chosen))
-    missing = [field.name for field in fields if field.required and field.id not in columns]
+        rows.append(as_list(*(_chosen(entry, is_lost=name in gone) for name, entry in chosen.items())))
+    if gone:
+        rows.append(_("⚠️ Нажмите исчезнувшее поле: его вопрос можно перенести в другое."))
+    missing = [field.name for field in fields if field.required and field.id not in chosen]
     if missing:
         rows.append(Text("❗ ", _("Обязательные, без них не сохранить: {names}").format(names=", ".join(missing))))
-    rows.append(found(search) if search else Text(Italic(_("Чтобы найти поле, пришлите часть названия."))))
+    rows.append(searching(search) if search else Text(Italic(_("Чтобы найти поле, пришлите часть названия."))))
     return as_list(*rows, sep="\n\n")
 
 
-def _chosen(entry: Mapping[str, Any]) -> Text:
+def _chosen(entry: Mapping[str, Any], *, is_lost: bool) -> Text:
     name = entry["field"]["name"]
+    if is_lost:
+        return Text(lost_button(name))
     if "known" in entry:
         return Text(f"🔗 {name} — ", Italic(known(Known(entry["known"]))))
-    asked = entry["ask"]
-    shown = asked if len(asked) <= SHOWN else asked[: SHOWN - 1] + "…"
-    return Text("❓ ", Bold(name), f" — {shown}")
+    return Text("❓ ", Bold(name), f" — {_cut(entry['ask'], SHOWN)}")
+
+
+def _cut(text: str, size: int) -> str:
+    return text if len(text) <= size else text[: size - 1] + "…"
+
+
+def lost_button(name: str) -> str:
+    return _("⚠️ {name} — поля больше нет").format(name=_cut(name, NAME))
+
+
+def lost_field(entry: Mapping[str, Any]) -> Text:
+    rows: list[Text | str] = [Text(Bold(lost_button(entry["field"]["name"])))]
+    if "ask" in entry:
+        rows.append(Text(_("Вопрос:"), "\n", ExpandableBlockQuote(entry["ask"][:1500])))
+        rows.append(_("Перенесите вопрос в другое поле или уберите его."))
+    else:
+        rows.append(_("Писать сюда больше некуда: уберите поле."))
+    return as_list(*rows, sep="\n\n")
+
+
+def move_button() -> str:
+    return _("↪️ Перенести вопрос в другое поле")
+
+
+def remove_button() -> str:
+    return _("🗑 Убрать")
+
+
+def choose_field(entry: Mapping[str, Any], search: str, *, found: bool) -> Text:
+    rows: list[Text | str] = [Bold(_("В какое поле перенести вопрос?")), ExpandableBlockQuote(entry["ask"][:1500])]
+    if not found and not search:
+        rows.append(_("Свободных полей нет. Создайте поле в CRM и нажмите «Обновить»."))
+    else:
+        rows.append(searching(search) if search else Text(Italic(_("Чтобы найти поле, пришлите часть названия."))))
+    return as_list(*rows, sep="\n\n")
+
+
+def refresh_button() -> str:
+    return _("🔄 Обновить")
 
 
 def sign(entry: Mapping[str, Any] | None, *, required: bool) -> str:
@@ -109,24 +161,27 @@ def kind(field: RemoteField) -> str:
     }[field.type]
 
 
-def field_window(field: RemoteField, entry: Mapping[str, Any] | None, *, askable: bool, policies: bool) -> Text:
+def field_window(field: RemoteField, entry: Mapping[str, Any] | None, *, obstacle: str, policies: bool) -> Text:
+    """`obstacle` says why no question can be put for it."""
     rows: list[Text | str] = [Text(Bold(field.name), f" · {kind(field)}")]
     if field.options:
-        names = ", ".join(option.name for option in field.options[:20])
-        rows.append(Text(_("Значения: {names}").format(names=names)))
+        names = ", ".join(option.name for option in field.options[:OPTIONS])
+        more = "…" if len(field.options) > OPTIONS else ""
+        rows.append(Text(_("Значения: {names}").format(names=names + more)))
     if field.required:
-        rows.append("❗ " + _("Обязательное поле: без него CRM не примет строку."))
+        rows.append("❗ " + _("Обязательное: без него CRM не примет строку."))
     if entry is not None and "ask" in entry:
         rows.append(Text(_("Вопрос:"), "\n", ExpandableBlockQuote(entry["ask"][:1500])))
         if policies:
             rows.append(Text(policy_told(Policy(entry["policy"]))))
     elif entry is not None:
         rows.append(Text(_("Заполняю сам: {what}").format(what=known(Known(entry["known"])))))
-    if askable:
-        rows.append(_("Пришлите вопрос сообщением или возьмите пример."))
-    else:
-        rows.append(_("Такое поле я заполняю сам, без вопроса к модели."))
+    rows.append(obstacle or _("Пришлите вопрос сообщением или выберите готовый."))
     return as_list(*rows, sep="\n\n")
+
+
+def filled_by_us() -> str:
+    return _("Это поле заполняю сам, вопрос не нужен.")
 
 
 def known(what: Known) -> str:
@@ -144,12 +199,8 @@ def fill_button(what: Known) -> str:
     return f"🔗 {known(what)}"
 
 
-def former_button() -> str:
-    return _("👍 Прежний текст промпта")
-
-
 def empty_button() -> str:
-    return _("▫️ Оставить пустым")
+    return _("▫️ Не заполнять")
 
 
 def back_to_fields_button() -> str:
@@ -158,19 +209,20 @@ def back_to_fields_button() -> str:
 
 def policy(of: Policy) -> str:
     return {
-        Policy.IF_EMPTY: _("Только в пустое"),
+        Policy.IF_EMPTY: _("Только если пусто"),
         Policy.APPEND: _("Дописать"),
         Policy.OVERWRITE: _("Заменить"),
     }[of]
 
 
 def policy_told(of: Policy) -> str:
+    """What happens where the field holds something already."""
     return {
-        Policy.IF_EMPTY: _("Пишу, только если поле пустое: чужое значение не трону."),
-        Policy.APPEND: _("Дописываю новой строкой к тому, что в поле уже есть."),
-        Policy.OVERWRITE: _("Заменяю то, что в поле есть. Ответ старого звонка новый не заменит."),
+        Policy.IF_EMPTY: _("Если поле уже заполнено, ничего не меняю."),
+        Policy.APPEND: _("Если поле уже заполнено, дописываю новой строкой."),
+        Policy.OVERWRITE: _("Если поле уже заполнено, заменяю. Поздний ответ о старом звонке новый не затрёт."),
     }[of]
 
 
 def no_fields() -> str:
-    return _("Подходящих полей нет. Создайте поле в CRM и нажмите «Назад», а затем откройте снова.")
+    return _("Подходящих полей нет. Создайте поле в CRM и нажмите «Обновить».")

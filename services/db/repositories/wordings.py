@@ -24,10 +24,12 @@ def field_of_json(stored: Mapping[str, Any]) -> RemoteField:
         options=tuple(Option(one["id"], one["name"]) for one in stored.get("options", ())),
         limit=stored.get("limit"),
         native=stored.get("native", ""),
+        writable=stored.get("writable", True),
     )
 
 
 def place_to_json(place: Place) -> dict[str, Any]:
+    """A new version begins without problems."""
     stored: dict[str, Any] = {}
     if place.list is not None:
         stored["list"] = {"id": place.list.id, "name": place.list.name}
@@ -44,7 +46,10 @@ def place_of(destination: str, stored: Mapping[str, Any]) -> Place:
     return Place(
         destination=Destination(destination),
         list=RemoteList(chosen["id"], chosen["name"]) if chosen else None,
-        filled=tuple(Filled(field_of_json(one["field"]), Known(one["known"])) for one in stored.get("filled", ())),
+        filled=tuple(
+            Filled(field_of_json(one["field"]), Known(one["known"]), one.get("problem"))
+            for one in stored.get("filled", ())
+        ),
         object_kind=ObjectKind(kind) if kind else None,
     )
 

@@ -1,15 +1,21 @@
 """Choosing a list, its columns and fields of a deal, through the real dispatcher on the strict portal."""
 
+import asyncio
+
 import pytest
 
 from bot.notifier import TelegramNotifier
 from sandbox.bitrix24 import Column
 from services.domain.call import Reason
+from services.domain.integration import ObjectKind
 from services.domain.prompt import Destination, Known, Policy, Prompt
+from services.errors import Refused
+from services.fieldbook import FieldBook
 from services.notices import Notices
 from services.pipeline.targets import Targets
 from services.pipeline.work import PromptWork
-from tests.handlers.prompts.making import open_card, to_summary
+from services.prompts.service import Draft
+from tests.handlers.prompts.making import open_card, scope_at, to_summary
 from tests.harness.world import User, World
 
 
@@ -62,7 +68,7 @@ async def test_a_list_is_chosen_and_each_field_gets_its_question(
     await connected.press("❗ Итог")
     await connected.press("💡 Кратко")
     await connected.press("Сделка")
-    assert "без вопроса к модели" in window.text
+    assert "вопрос не нужен" in window.text
     await connected.press("🔗 сделка или лид")
     assert "❓ Итог" in window.text
     assert "🔗 Сделка" in window.text
@@ -137,9 +143,9 @@ async def test_fields_of_a_deal_have_a_policy_each(world: World, connected: User
     assert "Значения: Высокий, Низкий" in connected.last.text
     await connected.press("💡 Что из списка")
     await connected.press("❓ Заметки")
-    assert "только если поле пустое" in connected.last.text
+    assert "Если поле уже заполнено, ничего не меняю" in connected.last.text
     await connected.press("Дописать")
-    assert "Дописываю" in connected.last.text
+    assert "дописываю" in connected.last.text
     await connected.press("К полям")
     await connected.press("❓ Интерес")
     assert not [one for one in connected.last.buttons if "Дописать" in one]
@@ -186,7 +192,7 @@ async def test_a_comment_prompt_moves_into_a_field_without_being_written_anew(
     await connected.press("Куда писать")
     await connected.press("поля сделки")
     await connected.press("Заметки")
-    await connected.press("Прежний текст")
+    await connected.press("👍 Какие возражения")
     await connected.press("Готово")
     prompt = await only(world)
     assert prompt.version.destination is Destination.FIELDS
@@ -214,45 +220,305 @@ async def test_going_back_from_a_change_leaves_the_prompt_as_it_was(
     assert "Кратко?" in connected.last.text
 
 
-async def test_a_field_that_is_gone_is_repaired_from_the_card(world: World, connected: User) -> None:
+@pytest.fixture
+async def with_gone_field(world: World, connected: User) -> User:
+    """A prompt over a field that the portal has no more, which the next call has found out."""
     gone = world.portal.add_field("deal", "Исчезнет", "string")
     world.portal.add_field("deal", "Останется", "string")
     await to_deal_fields(connected)
-    await connected.press("Исчезнет")
-    await connected.types("Кратко?")
+    for name, text in (("Исчезнет", "Кратко?"), ("Комментарий", "Что ещё?")):
+        await connected.press(name)
+        await connected.types(text)
     await connected.press("Готово")
     await connected.press("Сохранить")
     world.portal.remove_field("deal", gone)
+    await next_call(world)
+    return connected
+
+
+async def next_call(world: World) -> PromptWork:
+    """What the pipeline does before it asks, an hour later."""
     world.clock.advance(3600)
-    await suspend(world)
-    await open_card(connected)
-    assert "«Исчезнет»: поля больше нет в CRM" in connected.last.text
-    await connected.press("Починить")
-    await connected.press("Останется")
-    await connected.press("Прежний текст")
-    await connected.press("Готово")
+    checked = await check(world)
+    await world.jobs.run_due()
+    return checked
+
+
+async def check(world: World, targets: Targets | None = None) -> PromptWork:
     prompt = await only(world)
+    work = PromptWork(
+        verdict_id=0,
+        prompt_id=prompt.id,
+        version_id=prompt.version.id,
+        name=prompt.name,
+        salt="",
+        call_started_at=world.clock.now(),
+        place=prompt.version.place,
+        questions=prompt.version.questions,
+        unanswered=prompt.version.questions,
+    )
+    return await (targets or targets_of(world)).checked(1, prompt.scope.integration_id, work)
+
+
+def targets_of(world: World) -> Targets:
+    """Of a process of its own."""
+    notices = Notices(world.database, world.jobs, TelegramNotifier(world.bot, world.i18n), world.clock)
+    return Targets(world.database, world.pipeline.fields, notices)
+
+
+def told(user: User, words: str) -> int:
+    return len([one for one in user.messages if one.text.startswith("🟠") and words in one.text])
+
+
+async def test_the_question_of_a_gone_field_moves_to_another_one(world: World, with_gone_field: User) -> None:
+    user = with_gone_field
+    await open_card(user)
+    assert "«Исчезнет»: поля больше нет в CRM" in user.last.text
+    await user.press("Починить поля", message=user.last)
+    await user.press("⚠️ Исчезнет — поля больше нет")
+    await user.press("Перенести вопрос в другое поле")
+    assert [one for one in user.last.buttons if "Исчезнет" in one or "Комментарий" in one] == []
+    await user.press("Останется")
+    await user.press("Готово")
+    prompt = await only(world)
+    asked = [(one.ask.field.name, one.text) for one in prompt.version.questions if one.ask.field is not None]
+    assert asked == [("Останется", "Кратко?"), ("Комментарий", "Что ещё?")]
+    await next_call(world)
+    assert (await only(world)).problems == ()
+    assert told(user, "Исчезнет") == 1
+
+
+async def test_a_gone_field_must_be_removed_before_saving(world: World, with_gone_field: User) -> None:
+    user = with_gone_field
+    await user.press("Починить поля")
+    window = user.last
+    await user.press("Готово")
+    assert "Этих полей больше нет: Исчезнет" in user.last.text
+    assert (await only(world)).version.number == 1
+    await user.press("⚠️ Исчезнет", message=window)
+    await user.press("Убрать", message=window)
+    await user.press("Готово", message=window)
+    await next_call(world)
+    prompt = await only(world)
+    assert [one.text for one in prompt.version.questions] == ["Что ещё?"]
     assert prompt.problems == ()
 
 
-async def suspend(world: World) -> None:
-    """What the pipeline does before it asks."""
+@pytest.fixture
+async def with_list(world: World, connected: User, list_id: int) -> User:
+    """A prompt over a list: a question, and a column that we fill."""
+    await to_lists(connected)
+    await connected.press("Отзывы")
+    await connected.press("Итог")
+    await connected.types("Кратко?")
+    await connected.press("Бюджет")
+    await connected.types("Какой бюджет?")
+    await connected.press("Сделка")
+    await connected.press("🔗 сделка или лид")
+    await connected.press("Готово")
+    await connected.press("Сохранить")
+    return connected
+
+
+async def test_a_prompt_whose_list_is_gone_gets_another_one(world: World, with_list: User, list_id: int) -> None:
+    user = with_list
+    other = world.portal.add_list("Новые", [Column("", "итог", "S"), Column("", "Сделка", "S:ECrm")])
+    spare = world.portal.add_column(other, Column("", "Деньги", "S:Money"))
+    del world.portal.lists[list_id]
+    await next_call(world)
+    assert told(user, "списка «Отзывы» больше нет") == 1
+    await user.press("Выбрать другой список")
+    assert "Списка «Отзывы» больше нет" in user.last.text
+    assert "Отзывы" not in user.last.buttons
+    await user.press("Новые")
+    assert "❓ итог — Кратко?" in user.last.text
+    await user.press("Деньги")
+    await user.press("👍 Какой бюджет?")
+    await user.press("Готово")
     prompt = await only(world)
-    work = PromptWork(
-        0,
-        prompt.id,
-        prompt.version.id,
-        prompt.name,
-        "",
-        True,
-        prompt.version.place,
-        prompt.version.questions,
-        prompt.version.questions,
-    )
-    notices = Notices(world.database, world.jobs, TelegramNotifier(world.bot, world.i18n), world.clock)
-    checked = await Targets(world.database, world.pipeline.fields, notices).checked(1, 1, work)
-    assert checked.questions[0].problem == Reason.FIELD_GONE
+    assert prompt.version.place.list is not None
+    assert prompt.version.place.list.id == str(other)
+    assert [one.known for one in prompt.version.place.filled] == [Known.OBJECT]
+    assert [one.text for one in prompt.version.questions] == ["Кратко?", "Какой бюджет?"]
+    assert prompt.version.questions[1].ask.field is not None
+    assert prompt.version.questions[1].ask.field.id == spare
+    await next_call(world)
+    assert (await only(world)).problems == ()
+
+
+async def test_back_from_choosing_another_list_leaves_the_prompt_as_it_was(
+    world: World, with_list: User, list_id: int
+) -> None:
+    del world.portal.lists[list_id]
+    await open_card(with_list)
+    await with_list.press("Поля и вопросы")
+    assert "Списка «Отзывы» больше нет" in with_list.last.text
+    await with_list.press("Назад")
+    assert (await only(world)).version.number == 1
+    assert "Редакция текста: 1" in with_list.last.text
+
+
+async def test_a_filled_column_that_is_gone_is_left_out_and_said_once(
+    world: World, with_list: User, list_id: int
+) -> None:
+    columns = world.portal.lists[list_id].columns
+    gone = next(one for one in columns.values() if one.name == "Сделка")
+    del columns[gone.id]
+    for _ in range(2):
+        work = await next_call(world)
+        assert work.place.filled == ()
+    assert told(with_list, "Сделка") == 1
+    assert [(one.field_name, one.reason) for one in (await only(world)).problems] == [
+        ("Сделка", Reason.FIELD_GONE)
+    ]
+    await open_card(with_list)
+    assert "«Сделка»: поля больше нет в CRM. Не заполняю." in with_list.last.text
+    columns[gone.id] = gone
+    assert len((await next_call(world)).place.filled) == 1
+    assert (await only(world)).problems == ()
+
+
+async def test_calls_at_the_same_time_tell_of_a_gone_field_once(
+    world: World, with_list: User, list_id: int
+) -> None:
+    columns = world.portal.lists[list_id].columns
+    for name in ("Бюджет", "Сделка"):
+        del columns[next(one.id for one in columns.values() if one.name == name)]
+    world.clock.advance(3600)
+    await asyncio.gather(*(check(world) for _ in range(4)))
     await world.jobs.run_due()
+    assert told(with_list, "Бюджет") == 1
+    assert told(with_list, "Сделка") == 1
+
+
+async def test_a_field_newer_than_what_a_process_knows_is_not_taken_for_gone(
+    world: World, connected: User
+) -> None:
+    worker = FieldBook(world.connectors, world.clock)
+    await worker.fields(1, ObjectKind.DEAL)
+    world.portal.add_field("deal", "Заметки", "string")
+    await to_deal_fields(connected)
+    await connected.press("Заметки")
+    await connected.types("Кратко?")
+    await connected.press("Готово")
+    await connected.press("Сохранить")
+    notices = Notices(world.database, world.jobs, TelegramNotifier(world.bot, world.i18n), world.clock)
+    work = await check(world, Targets(world.database, worker, notices))
+    assert work.questions[0].problem is None
+    assert (await only(world)).problems == ()
+
+
+async def test_what_was_just_made_in_the_crm_is_offered(world: World, connected: User) -> None:
+    await to_lists(connected, "Первый")
+    assert "нет ни одного списка" in connected.last.text
+    list_id = world.portal.add_list("Отзывы")
+    await connected.press("Обновить")
+    await connected.press("Отзывы")
+    assert "Подходящих полей нет" in connected.last.text
+    world.portal.add_column(list_id, Column("", "Итог", "S"))
+    await connected.press("Обновить")
+    assert "▫️ Итог" in connected.last.buttons
+    world.portal.add_column(list_id, Column("", "Бюджет", "S:Money"))
+    await connected.press("Итог")
+    await connected.press("К полям")
+    assert "▫️ Бюджет" not in connected.last.buttons
+    await connected.press("Отмена")
+    await to_lists(connected, "Второй")
+    await connected.press("Отзывы")
+    assert "▫️ Бюджет" in connected.last.buttons
+
+
+@pytest.fixture
+async def with_deal_fields(world: World, connected: User) -> User:
+    for kind in ("deal", "lead"):
+        world.portal.add_field(kind, "Заметки", "string")
+        world.portal.add_field(kind, "Бюджет" if kind == "deal" else "Деньги", "string")
+    await to_deal_fields(connected)
+    for name, text in (("Заметки", "Кратко?"), ("Бюджет", "Какой бюджет?")):
+        await connected.press(name)
+        await connected.types(text)
+    await connected.press("Готово")
+    return connected
+
+
+async def test_another_funnel_of_deals_keeps_fields_and_questions(world: World, with_deal_fields: User) -> None:
+    user = with_deal_fields
+    await user.press("Воронка")
+    await user.press("Сервис")
+    await user.press("Любая стадия")
+    assert "Бюджет: Какой бюджет?" in user.last.text
+    await user.press("Сохранить")
+    before = await only(world)
+    await open_card(user)
+    await user.press("Воронка")
+    await user.press("Любая воронка")
+    prompt = await only(world)
+    assert prompt.scope.funnel_id is None
+    assert prompt.version == before.version
+
+
+async def test_with_a_funnel_of_leads_the_fields_are_chosen_anew_and_saved_together(
+    world: World, with_deal_fields: User
+) -> None:
+    user = with_deal_fields
+    await user.press("Сохранить")
+    await open_card(user)
+    await user.press("Воронка")
+    await user.press("Лиды")
+    await user.press("Любая стадия")
+    assert (await only(world)).scope.funnel_id is None
+    await user.press("поля лида")
+    assert "❓ Заметки — Кратко?" in user.last.text
+    await user.press("Деньги")
+    await user.press("👍 Какой бюджет?")
+    await user.press("Готово")
+    prompt = await only(world)
+    assert prompt.scope == await scope_at(world, "Лиды")
+    assert prompt.version.number == 2
+    assert prompt.version.place.object_kind is ObjectKind.LEAD
+    assert [one.text for one in prompt.version.questions] == ["Кратко?", "Какой бюджет?"]
+
+
+async def test_fields_of_deals_are_never_written_for_a_funnel_of_leads(
+    world: World, with_deal_fields: User
+) -> None:
+    await with_deal_fields.press("Сохранить")
+    prompt, member = await only(world), with_deal_fields.member
+    assert member is not None
+    leads = await scope_at(world, "Лиды")
+    asks = tuple(one.ask for one in prompt.version.questions)
+    for change in (
+        world.prompts.rescope(member, prompt.id, leads, prompt.revision),
+        world.prompts.create(member, Draft("Ещё", asks, leads, prompt.version.place)),
+    ):
+        with pytest.raises(Refused, match="other_kind"):
+            await change
+    assert await only(world) == prompt
+
+
+async def test_questions_of_fields_become_a_comment_and_fields_again(world: World, with_deal_fields: User) -> None:
+    user = with_deal_fields
+    await user.press("Сохранить")
+    await open_card(user)
+    await user.press("Куда писать")
+    await user.press("комментарий")
+    await user.press("Прежний текст")
+    assert (await only(world)).text == "Кратко?\nКакой бюджет?"
+
+
+async def test_questions_too_long_for_one_text_are_offered_one_by_one(world: World, connected: User) -> None:
+    for name in ("Первое", "Второе"):
+        world.portal.add_field("deal", name, "string")
+    await to_deal_fields(connected)
+    for name in ("Первое", "Второе"):
+        await connected.press(name)
+        await connected.types(f"{name}: " + "подробно " * 300)
+    await connected.press("Готово")
+    await connected.press("Куда писать")
+    await connected.press("комментарий")
+    await connected.press("👍 Второе")
+    await connected.press("Сохранить")
+    assert (await only(world)).text.startswith("Второе: подробно")
 
 
 async def test_two_prompts_for_one_field_are_pointed_out(world: World, connected: User) -> None:
