@@ -7,15 +7,22 @@ from aiogram.fsm.storage.memory import SimpleEventIsolation
 from aiogram.utils.i18n import I18n
 
 from bot.fsm_storage import DatabaseStorage
-from bot.middlewares import Acquaintance, Rights, TurnsAway
+from bot.middlewares import Acquaintance, Heard, Rights, TurnsAway
 from handlers import build_router
+from services.chats import ChatService
 from services.db.unit_of_work import Database
 from services.ports import Clock
 from services.workspaces import WorkspaceService
 
 
 def build_dispatcher(
-    *, database: Database, clock: Clock, i18n: I18n, workspaces: WorkspaceService, **services: Any
+    *,
+    database: Database,
+    clock: Clock,
+    i18n: I18n,
+    workspaces: WorkspaceService,
+    chats: ChatService,
+    **services: Any,
 ) -> Dispatcher:
     dispatcher = Dispatcher(
         storage=DatabaseStorage(database, clock),
@@ -24,9 +31,11 @@ def build_dispatcher(
         clock=clock,
         i18n=i18n,
         workspaces=workspaces,
+        chats=chats,
         **services,
     )
     dispatcher.update.outer_middleware(Acquaintance(workspaces, i18n))
+    dispatcher.message.outer_middleware(Heard(chats))
     router = build_router()
     for observer in (router.message, router.edited_message, router.callback_query):
         observer.middleware(Rights())

@@ -14,6 +14,7 @@ from handlers import callbacks
 from handlers.states import stop_waiting
 from handlers.workspace import texts
 from services.access import Action, may
+from services.chats import ChatService
 from services.domain.workspace import Language, Member
 from services.workspaces import WorkspaceService
 
@@ -61,6 +62,18 @@ class Rights(BaseMiddleware):
         needs: Action = get_flag(data, "needs", default=Action.SETTINGS)
         if not may(member.role, needs):
             return await _not_yours(event)
+        return await handler(event, data)
+
+
+class Heard(BaseMiddleware):
+    """Outer, for messages: a chat that was given up speaks again."""
+
+    def __init__(self, chats: ChatService) -> None:
+        self._chats = chats
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        if isinstance(event, Message):
+            await self._chats.heard_from(event.chat.id)
         return await handler(event, data)
 
 

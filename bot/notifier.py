@@ -28,7 +28,7 @@ from handlers.prompts.cards import notice_keyboard
 from services.cards.outcomes import CardRefused, FileLeft
 from services.domain.card import CardView
 from services.domain.workspace import ChatAddress, Language
-from services.ports import ChatBusy, ChatGone, ChatMoved, MessageLost, OwnerNotice, TopicGone
+from services.ports import ChatBusy, ChatClosed, ChatGone, ChatMoved, MessageLost, OwnerNotice, TopicGone
 
 log = structlog.get_logger(__name__)
 
@@ -41,12 +41,19 @@ GONE = (
     "user is deactivated",
     "bot was kicked",
     "bot is not a member",
-    "not enough rights",
-    "have no rights",
-    "chat_write_forbidden",
     "peer_id_invalid",
 )
-TOPIC = ("message thread not found", "topic_deleted", "topic_closed")
+TOPIC = ("message thread not found", "topic_deleted")
+CLOSED_TOPIC = ("topic_closed",)
+RIGHTS = (
+    "not enough rights",
+    "have no rights",
+    "need administrator rights",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "chat_admin_required",
+    "send_plain_forbidden",
+)
 LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
 UNREACHED = (TelegramNetworkError, TelegramServerError, ClientDecodeError)
 
@@ -59,6 +66,9 @@ def understand(error: Exception) -> Exception:
         return ChatBusy(float(error.retry_after))
     if isinstance(error, TelegramMigrateToChat):
         return ChatMoved(error.migrate_to_chat_id)
+    closed = _closed(error)
+    if closed is not None:
+        return closed
     if isinstance(error, TelegramForbiddenError):
         return ChatGone(error.message)
     if isinstance(error, TelegramBadRequest | TelegramEntityTooLarge):
@@ -70,6 +80,16 @@ def understand(error: Exception) -> Exception:
     if isinstance(error, UNREACHED):
         return ChatBusy(NETWORK_PAUSES[0])
     return error
+
+
+def _closed(error: Exception) -> ChatClosed | None:
+    """The chat is there, but somebody must open the topic or give the bot a right."""
+    if isinstance(error, TelegramForbiddenError | TelegramBadRequest):
+        message = error.message.lower()
+        for signs, why in ((CLOSED_TOPIC, "topic"), (RIGHTS, "rights")):
+            if any(sign in message for sign in signs):
+                return ChatClosed(why)
+    return None
 
 
 class TelegramNotifier:

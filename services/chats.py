@@ -130,6 +130,14 @@ class ChatService:
         async with self._database.write() as session:
             await session.execute(update(ChatRow).where(ChatRow.chat_id == chat_id).values(gone_at=None))
 
+    async def heard_from(self, chat_id: int) -> None:
+        """Somebody writes to the bot from there: it is back, even if Telegram's word of it got lost."""
+        gone = select(ChatRow.id).where(ChatRow.chat_id == chat_id, ChatRow.gone_at.is_not(None)).limit(1)
+        async with self._database.read() as session:
+            if await session.scalar(gone) is None:
+                return
+        await self.back(chat_id)
+
     async def moved(self, old: int, new: int) -> None:
         async with self._database.write() as session:
             await move_chat(session, old, new)

@@ -92,11 +92,13 @@ class Unfit(ValueError):
 class Expectation:
     """The answer is for a field: its quote must be found, and its value must be readable.
 
-    `told` describes the value for the model, empty for a mere text; `read` raises Unfit.
+    `told` describes the value for the model, empty for a mere text; `read` raises Unfit. So does `hold`, which
+    holds the value that was read against the quote.
     """
 
     told: str
     read: Callable[[str | list[str]], Value]
+    hold: Callable[[Value, str], None] = lambda value, quote: None
 
 
 @dataclass(frozen=True)
@@ -133,12 +135,21 @@ class ModelAnswer:
 
 
 class ModelFailure(Exception):
-    """The model gave no answer. `kind`: transient, paused, too_long, refused, rejected."""
+    """The model gave no answer.
+
+    `kind` is one that may pass: transient, busy (too many requests; `retry_after` in seconds), paused (no
+    money or access), not_found (no such model or address); or a final one: too_long, refused, rejected.
+    """
 
     def __init__(self, kind: str, detail: str, retry_after: float | None = None) -> None:
         super().__init__(detail)
         self.kind = kind
         self.retry_after = retry_after
+
+    @property
+    def pauses(self) -> bool:
+        """The connection itself is of no use until a person has seen to it."""
+        return self.kind in {"paused", "not_found"}
 
 
 class Answerer(Protocol):
@@ -180,6 +191,14 @@ class ChatGone(Exception):
     """The chat blocked or removed the bot, or does not exist: stop writing there."""
 
 
+class ChatClosed(Exception):
+    """The chat is there and wants its cards, but the bot may not write in it now: `why` is `rights` or `topic`."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 class TopicGone(Exception):
     """The topic was deleted: the chat itself is still there."""
 
@@ -213,7 +232,7 @@ class OwnerNotice:
 
 
 class Notifier(Protocol):
-    """Speaks to people. Each method raises ChatGone, TopicGone, ChatMoved or ChatBusy."""
+    """Speaks to people. Each method raises ChatGone, ChatClosed, TopicGone, ChatMoved or ChatBusy."""
 
     async def show_card(
         self, address: ChatAddress, language: Language, view: CardView, message_id: int | None

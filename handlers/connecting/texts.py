@@ -1,5 +1,7 @@
 """All words of this feature."""
 
+from collections.abc import Mapping
+
 from aiogram.utils.formatting import Bold, Text, as_list
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
@@ -227,6 +229,14 @@ def disconnected() -> str:
     return _("Отключено. Доступ забыт, промпты выключены.")
 
 
+def _chat_closed(values: Mapping[str, str]) -> str:
+    if values["why"] == "topic":
+        told = _("🟠 Чат «{chat}»: тема закрыта, карточки ждут. Откройте её или подпишите другую: /subscribe")
+    else:
+        told = _("🟠 Чат «{chat}»: мне нельзя в нём писать. Дайте право отправлять сообщения — карточки придут.")
+    return told.format(chat=values["chat"])
+
+
 def notice(told: OwnerNotice) -> str:
     """What the owners are told, once."""
     name = told.values.get("name", "")
@@ -236,6 +246,8 @@ def notice(told: OwnerNotice) -> str:
             "🔴 «{name}»: пропало право {scope}. Опрос остановлен, звонки не потеряются. "
             "Верните право и нажмите «Проверить сейчас»: /integrations"
         ).format(name=name, scope=scope)
+    if told.code == "chat_closed":
+        return _chat_closed(told.values)
     return {
         "integration_expired": _(
             "🔴 «{name}»: доступ больше не принимают. Опрос остановлен, звонки "

@@ -49,6 +49,7 @@ async def _forget_messages(session: AsyncSession, row_id: int) -> None:
 async def _merge(session: AsyncSession, row: ChatRow, known: ChatRow) -> None:
     """Cards of calls that are shown there already go with the old row."""
     known.subscribed = known.subscribed or row.subscribed
+    known.gone_at = known.gone_at if row.gone_at is not None else None
     there = select(CardRow.call_id).where(CardRow.chat_id == known.id)
     await session.execute(
         update(CardRow)

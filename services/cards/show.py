@@ -11,6 +11,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import update
 
+from services.cards.closed import ClosedChats
 from services.cards.moves import move_chat, move_to_chat_itself
 from services.cards.outcomes import CardRefused, FileLeft
 from services.cards.view import build_view
@@ -19,9 +20,22 @@ from services.db.models import CardRow, ChatRow
 from services.db.unit_of_work import Database
 from services.domain.card import CardView
 from services.domain.workspace import ChatAddress, Language
-from services.ports import ChatBusy, ChatGone, ChatMoved, Clock, Jobs, MessageLost, Notifier, TopicGone
+from services.ports import (
+    ChatBusy,
+    ChatClosed,
+    ChatGone,
+    ChatMoved,
+    Clock,
+    Jobs,
+    MessageLost,
+    Notifier,
+    TopicGone,
+)
 
 log = structlog.get_logger(__name__)
+
+KEPT = timedelta(days=2)
+"""A card that a closed chat has not taken so long after its call tells nobody anything new."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +52,12 @@ class _Task:
 
 
 class ShowCard:
-    def __init__(self, database: Database, notifier: Notifier, jobs: Jobs, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, notifier: Notifier, jobs: Jobs, closed: ClosedChats, clock: Clock
+    ) -> None:
         self._database = database
         self._notifier = notifier
+        self._closed = closed
         self._jobs = jobs
         self._clock = clock
 
@@ -53,6 +70,8 @@ class ShowCard:
             message_id = await self._notifier.show_card(task.address, task.language, task.view, task.message_id)
         except ChatGone:
             await self._leave(task)
+        except ChatClosed as closed:
+            await self._wait_until_open(task, closed.why)
         except TopicGone:
             await self._leave_topic(task)
         except ChatMoved as moved:
@@ -107,17 +126,32 @@ class ShowCard:
             card.due_at = now + APART
             if card.shown < card.wanted:
                 await put_next(session, self._jobs, card, now, final=await is_final(session, card.call_id))
+            if message_id is not None:
+                chat = await session.get_one(ChatRow, task.row_id)
+                await self._closed.opened(session, chat, tried_before=card.attempt > card.wanted)
 
     async def _leave(self, task: _Task) -> None:
-        """Blocked, removed or deleted: quietly unsubscribed, with all its topics."""
+        """Blocked, removed or deleted: quiet in all its topics until it comes back. It stays subscribed."""
         async with self._database.write() as session:
             await session.execute(
-                update(ChatRow)
-                .where(ChatRow.chat_id == task.address.chat_id)
-                .values(gone_at=self._clock.now(), subscribed=False)
+                update(ChatRow).where(ChatRow.chat_id == task.address.chat_id).values(gone_at=self._clock.now())
             )
         await self._give_up(task.card_id)
         log.info("chat_gone", chat_id=task.row_id)
+
+    async def _wait_until_open(self, task: _Task, why: str) -> None:
+        """The bot may not write there now: the subscription stays, and the owners can do something about it."""
+        now = self._clock.now()
+        async with self._database.write() as session:
+            card = await session.get(CardRow, task.card_id, with_for_update=True)
+            chat = await session.get(ChatRow, task.row_id)
+            if card is None or chat is None:
+                return
+            pause = await self._closed.closed(session, chat, why)
+            if now - card.created_at < KEPT:
+                await put_card(session, self._jobs, card, now, pause)
+            else:
+                card.shown = card.wanted
 
     async def _leave_topic(self, task: _Task) -> None:
         """The topic was deleted: its cards go to the chat."""

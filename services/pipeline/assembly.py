@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.calls import CallService
+from services.cards.closed import ClosedChats
 from services.cards.show import ShowCard
 from services.connectors import Connectors
 from services.db.unit_of_work import Database
@@ -17,6 +18,7 @@ from services.pipeline.deliver import Deliver
 from services.pipeline.health import HealthBook
 from services.pipeline.keep import Keeper
 from services.pipeline.model_pause import ModelPause
+from services.pipeline.model_wait import ModelWait
 from services.pipeline.moving import Moving
 from services.pipeline.outcome import Outcomes
 from services.pipeline.process import ProcessCall, Step
@@ -66,15 +68,15 @@ def build_pipeline(outside: Outside) -> Pipeline:
     notices = Notices(database, jobs, outside.notifier, clock)
     health = HealthBook(database, notices, schedule, clock)
     outcomes = Outcomes(database, jobs, schedule, clock, timing)
-    pause = ModelPause(database, notices, clock)
+    wait = ModelWait(outcomes, ModelPause(database, notices, clock), timing)
     keeper = Keeper(database, jobs, schedule, outcomes, clock)
     bind = BindStep(database, outside.connectors, outcomes, timing)
     transcribe = TranscribeStep(
-        database, outside.connectors, outside.transcriber, outcomes, pause, jobs, clock, timing
+        database, outside.connectors, outside.transcriber, outcomes, wait, jobs, clock, timing
     )
     book = FieldBook(outside.connectors, clock)
     targets = Targets(database, book, notices)
-    ask = AskStep(database, outside.connectors, outside.answerer, keeper, outcomes, pause, timing, targets, book)
+    ask = AskStep(database, outside.connectors, outside.answerer, keeper, outcomes, wait, targets, book)
     steps: dict[CallState, Step] = {
         CallState.NEW: bind,
         CallState.WAIT_BINDING: bind,
@@ -92,7 +94,7 @@ def build_pipeline(outside: Outside) -> Pipeline:
         Job.PULL: PullCalls(database, outside.connectors, health, schedule, clock).run,
         Job.PROCESS: ProcessCall(database, steps, outcomes, health, clock).run,
         Job.DELIVER: deliver.run,
-        Job.CARD: ShowCard(database, outside.notifier, jobs, clock).run,
+        Job.CARD: ShowCard(database, outside.notifier, jobs, ClosedChats(notices, clock), clock).run,
         Job.NOTICE: notices.run,
         Job.SWEEP: Sweep(database, jobs, schedule, clock, timing).run,
     }

@@ -13,7 +13,7 @@ from sandbox.telegram import Chat, TelegramServer
 from services.cards.outcomes import CardRefused, FileLeft
 from services.domain.card import CardLine, LineState, Written
 from services.domain.workspace import ChatAddress, Language
-from services.ports import ChatBusy, ChatGone, ChatMoved, MessageLost, OwnerNotice, TopicGone
+from services.ports import ChatBusy, ChatClosed, ChatGone, ChatMoved, MessageLost, OwnerNotice, TopicGone
 from tests.cards.test_view import view
 from tests.fakes.clock import FakeClock
 
@@ -85,7 +85,7 @@ async def test_topics_and_moves(face: Face) -> None:
     card, file = face.telegram.messages(forum, thread_id=topic)
     assert file.reply_to == card.message_id
     face.telegram.close_topic(forum, topic)
-    with pytest.raises(TopicGone):
+    with pytest.raises(ChatClosed, match="topic"):
         await face.show(address=ChatAddress(forum.id, topic))
     face.telegram.delete_topic(forum, topic)
     with pytest.raises(TopicGone):
@@ -176,6 +176,15 @@ async def test_the_owner_is_told_in_words_of_their_language(face: Face) -> None:
     face.telegram.block(face.telegram.persons[face.chat.id])
     with pytest.raises(ChatGone):
         await face.notifier.tell(face.chat.id, Language.RU, notice)
+
+
+@pytest.mark.parametrize("status", [400, 403])
+async def test_a_missing_right_is_not_a_chat_that_is_gone(face: Face, status: int) -> None:
+    told = "not enough rights to send text messages to the chat"
+    body = f'{{"ok": false, "error_code": {status}, "description": "Bad Request: {told}"}}'
+    face.telegram.faults.add(Fault("status", "sendMessage", status=status, body=body))
+    with pytest.raises(ChatClosed, match="rights"):
+        await face.show()
 
 
 def test_unknown_failures_stay_what_they_are() -> None:

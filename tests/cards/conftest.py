@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from services.cards.closed import ClosedChats
 from services.cards.show import ShowCard
 from services.cards.view import build_view
 from services.cards.wanted import want
@@ -26,6 +27,7 @@ from services.domain.call import CallState
 from services.domain.card import CardView
 from services.domain.prompt import Destination, Place
 from services.jobs.queues import Job
+from services.notices import Notices
 from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import JobBoard
 from tests.fakes.notifier import MemoryNotifier
@@ -189,7 +191,9 @@ class Desk:
 async def desk(database: Database, clock: FakeClock) -> Desk:
     company = await add_company(database, "https://portal.test/rest/1/secret/", clock.now())
     jobs, notifier = JobBoard(clock), MemoryNotifier()
-    jobs.handlers = {Job.CARD: ShowCard(database, notifier, jobs, clock).run}
+    notices = Notices(database, jobs, notifier, clock)
+    show = ShowCard(database, notifier, jobs, ClosedChats(notices, clock), clock)
+    jobs.handlers = {Job.CARD: show.run, Job.NOTICE: notices.run}
     made = Desk(database, clock, jobs, notifier, company)
     made.call_id = await made.add_call()
     return made

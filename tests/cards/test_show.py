@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from services.cards.outcomes import CardRefused, FileLeft
+from services.chats import ChatService
 from services.db.models import CardRow
 from services.domain.card import LineState
 from services.domain.workspace import ChatAddress
 from services.jobs.queues import Job
 from services.pipeline.schedule import Schedule
 from services.pipeline.sweep import Sweep
-from services.ports import ChatBusy, ChatGone, ChatMoved, MessageLost, TopicGone
+from services.ports import ChatBusy, ChatClosed, ChatGone, ChatMoved, MessageLost, TopicGone
 from services.timing import Timing
 from tests.cards.conftest import Desk
 
@@ -81,15 +82,54 @@ async def test_a_lost_message_is_sent_anew(desk: Desk) -> None:
     assert [card.message_id for card in await desk.cards()] == [2]
 
 
-async def test_a_chat_that_is_gone_is_unsubscribed_with_its_topics(desk: Desk) -> None:
+async def test_a_chat_that_is_gone_is_quiet_with_its_topics_until_it_is_back(desk: Desk) -> None:
     await desk.set_chat(chat_id=-500)
     await desk.add_chat(-500, 7)
     desk.notifier.failures.append(ChatGone("kicked"))
     await desk.want()
     await desk.jobs.run_due()
-    assert [(chat.subscribed, chat.gone_at is not None) for chat in await desk.chats()] == [(False, True)] * 2
+    assert [(chat.subscribed, chat.gone_at is not None) for chat in await desk.chats()] == [(True, True)] * 2
     assert messages(desk) == []
     await desk.want()
+    assert await swept(desk) == 0
+    chats = ChatService(desk.database, desk.clock)
+    await chats.heard_from(-500)
+    await desk.want()
+    await desk.jobs.run_due()
+    assert len(messages(desk)) == 2
+
+
+async def test_a_closed_chat_keeps_its_subscription_and_the_owners_hear_it_once(desk: Desk) -> None:
+    desk.notifier.failures += [ChatClosed("rights")]
+    await desk.want()
+    await desk.jobs.run_due()
+    assert [(notice.code, notice.values["why"]) for _, notice in desk.notifier.told] == [("chat_closed", "rights")]
+    pauses = []
+    for _ in range(3):
+        (job,) = [job for job in desk.jobs.waiting if job.name == Job.CARD]
+        pauses.append((job.due - desk.clock.now()).total_seconds())
+        desk.notifier.failures.append(ChatClosed("rights"))
+        await desk.jobs.run_for(pauses[-1])
+    assert pauses == [60, 60, 120]
+    assert len(desk.notifier.told) == 1
+    await desk.jobs.run_for(3600)
+    assert messages(desk) == [(PRIVATE, 1)]
+    desk.notifier.failures.append(ChatClosed("topic"))
+    await desk.want()
+    await desk.jobs.run_for(60)
+    assert [notice.values["why"] for _, notice in desk.notifier.told] == ["rights", "topic"]
+    assert [(chat.subscribed, chat.gone_at) for chat in await desk.chats()] == [(True, None)]
+
+
+async def test_a_card_that_a_closed_chat_never_takes_is_given_up(desk: Desk) -> None:
+    async def told(key: str, attempt: int) -> None:
+        """The owners' private chats are open."""
+
+    desk.jobs.handlers[Job.NOTICE] = told
+    desk.notifier.failures += [ChatClosed("topic")] * 200
+    await desk.want()
+    await desk.jobs.run_for(3 * 86_400)
+    assert len(desk.notifier.failures) > 100
     assert await swept(desk) == 0
 
 
@@ -167,13 +207,6 @@ async def test_a_deleted_topic_of_a_known_chat(desk: Desk, both_listen: bool) ->
     assert (chat.thread_id, chat.subscribed) == (0, True)
     assert [address for address, _ in messages(desk)] == [ChatAddress(-500, 0)]
     assert await swept(desk) == 0
-
-
-async def test_a_closed_general_topic_is_left(desk: Desk) -> None:
-    desk.notifier.failures.append(TopicGone("TOPIC_CLOSED"))
-    await desk.want()
-    await desk.jobs.run_due()
-    assert [chat.subscribed for chat in await desk.chats()] == [False]
 
 
 async def test_a_crash_before_the_commit_edits_the_same_message(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import update
 
+from services.cards.closed import ClosedChats
 from services.cards.show import ShowCard
 from services.cards.wanted import APART, refresh
 from services.db.models import DeliveryRow
@@ -10,6 +11,7 @@ from services.domain.call import CallState
 from services.domain.card import CardView, LineState
 from services.domain.workspace import ChatAddress, Language
 from services.jobs.queues import Job
+from services.notices import Notices
 from tests.cards.conftest import Desk
 from tests.fakes.notifier import MemoryNotifier
 
@@ -79,7 +81,10 @@ async def test_what_is_wanted_while_a_card_is_being_shown_is_shown_next(desk: De
             return await super().show_card(address, language, view, message_id)
 
     notifier = AnswersMeanwhile()
-    desk.jobs.handlers[Job.CARD] = ShowCard(desk.database, notifier, desk.jobs, desk.clock).run
+    notices = Notices(desk.database, desk.jobs, notifier, desk.clock)
+    desk.jobs.handlers[Job.CARD] = ShowCard(
+        desk.database, notifier, desk.jobs, ClosedChats(notices, desk.clock), desk.clock
+    ).run
     await desk.add_verdict("Итог")
     await desk.want()
     await desk.jobs.run_due()
