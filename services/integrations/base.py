@@ -98,7 +98,10 @@ class Connector(Protocol):
         ...
 
     def recording(self, call: FoundCall) -> AbstractAsyncContextManager[Path | None]:
-        """Downloads into a temporary file that lives inside the context; None: there is none yet."""
+        """Downloads into a temporary file that lives inside the context; None: there is none that can be read yet.
+
+        The caller waits and gives the call as it is by then (`refresh`).
+        """
         ...
 
     def comment_parts(self, title: str, text: str, marker: str) -> Sequence[tuple[str, str]]:

@@ -160,7 +160,7 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
 
 async def _save(response: aiohttp.ClientResponse, target: Path) -> None:
     """Streams the body; what is no recording at all is refused before it is kept."""
-    if response.status in (403, 404, 410):
+    if response.status in (401, 403, 404, 410):
         raise Gone(f"recording: status {response.status}")
     if response.status != 200:
         raise Unreachable(f"recording: status {response.status}")

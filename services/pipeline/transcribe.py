@@ -48,7 +48,7 @@ class TranscribeStep:
             await self._outcomes.skip(call.id, Reason.PROMPT_OFF)
             return False
         connector = await self._connectors.get(call.integration_id)
-        waited = call.state is CallState.WAIT_RECORD
+        waited = call.attempt > 1  # for whatever: a recording may have come or been replaced meanwhile
         found = await latest(self._database, connector, call) if waited else call.found
         try:
             heard = await self._hear(connector, found)

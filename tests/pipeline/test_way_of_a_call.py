@@ -1,11 +1,13 @@
 """The way of a call from the portal to the comment and the card."""
 
+import pytest
 from sqlalchemy import select
 
 from services.db.models import AnswerRow, CallRow, VerdictRow
 from services.domain.call import CallState, Reason
 from services.domain.card import LineState, Written
 from tests.fakes.rows import add_funnel, add_prompt, switch_off
+from tests.pipeline.scenes import owner, prepared
 from tests.pipeline.world import World
 
 
@@ -193,3 +195,33 @@ async def test_no_data_is_an_answer_of_its_own(world: World) -> None:
     assert world.notifier.latest().lines[0].state is LineState.NO_DATA
     async with world.database.read() as session:
         assert (await session.scalars(select(AnswerRow))).one().state == "no_data"
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:9/call.mp3", "{portal}/rest/1/other/download/?token=file-1"]
+)
+async def test_a_recording_that_cannot_be_read_is_waited_for_as_a_late_one(world: World, address: str) -> None:
+    """An address of the exchange is dead or closed; an hour later the file lies on the portal's disk."""
+    deal = world.portal.add_deal("Балкон")
+    now = world.clock.now()
+    await add_prompt(world.database, world.company, "Итог", "Кратко?", enabled_at=now, now=now)
+    await world.pull()
+    call = world.portal.add_call(deal=deal, duration=60)
+    call.record_url = address.format(portal=world.portal.url)
+    await world.tick()
+    assert (await only_call(world)).state == CallState.WAIT_RECORD
+    world.portal.attach_recording(call, world.sound(), "call.wav")
+    await world.tick(120)
+    assert (await only_call(world)).state == CallState.DONE
+
+
+async def test_a_repeated_call_is_looked_at_anew(world: World) -> None:
+    """It was given up without a recording; what came later is heard when a person repeats it."""
+    deal = await prepared(world)
+    call = world.portal.add_call(deal=deal)
+    await world.pull()
+    await world.jobs.run_for(30 * 3600)
+    world.portal.attach_recording(call, world.sound(), "call.wav")
+    await world.pipeline.calls.retry(await owner(world), (await only_call(world)).id)
+    await world.jobs.run_due()
+    assert (await only_call(world)).state == CallState.DONE

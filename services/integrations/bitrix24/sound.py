@@ -1,7 +1,7 @@
 """Ready transcripts and recordings. A recording's link carries the webhook's secret: it never leaves here."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -63,7 +63,11 @@ class Sound:
 
     @asynccontextmanager
     async def recording(self, call: FoundCall) -> AsyncIterator[Path | None]:
-        """None: no recording yet, or it lies in the bin."""
+        """None: no recording yet, it lies in the bin, or none of its places lets itself be read now.
+
+        A late or replaced file comes under another number and a link expires, so whoever waits asks for the
+        call anew before the next try.
+        """
         async with AsyncExitStack() as stack:
             yield await self._from_disk(call, stack) or await self._from_address(call, stack)
 
@@ -76,34 +80,28 @@ class Sound:
                     continue
                 tried.add(file_id)
                 file = await self._file(file_id)
-                if file is not None:
-                    return await self._fetch(file, stack)
+                if file is not None and (path := await self._fetch(file, stack)) is not None:
+                    return path
         return None
 
-    async def _fetch(self, file: _File, stack: AsyncExitStack) -> Path:
-        """Raises Unreachable for a link that is no good any more: the next try asks for a new one."""
+    async def _fetch(self, file: _File, stack: AsyncExitStack) -> Path | None:
         download = self._client.http.download(
             file.link, headers={"Referer": self._client.origin + "/"}, suffix=_suffix(file.name)
         )
-        try:
-            path = await stack.enter_async_context(download)
-        except Gone:
-            raise Unreachable("the recording's link is no good any more") from None
-        if file.size and path.stat().st_size != file.size:
-            raise Unreachable("the recording is not of the size it should be")
+        path = await _entered(download, stack, "disk")
+        if path is not None and file.size and path.stat().st_size != file.size:
+            log.info("bitrix24_recording_not_read", place="disk", failure="size")
+            return None
         return path
 
     async def _from_address(self, call: FoundCall, stack: AsyncExitStack) -> Path | None:
-        """An exchange's own address; it often needs somebody's session, and then there is no recording."""
+        """An exchange's own address; it often needs somebody's session: then there is nothing to hear."""
         url = call.refs.get("url", "")
         if not url:
             return None
-        download = self._client.http.download(url, suffix=_suffix(urlsplit(url).path))
-        try:
-            return await stack.enter_async_context(download)
-        except (Rejected, BadAnswer) as failure:
-            log.info("bitrix24_recording_address_is_closed", failure=failure.code)
-            return None
+        return await _entered(
+            self._client.http.download(url, suffix=_suffix(urlsplit(url).path)), stack, "address"
+        )
 
     async def _of_statistics(self, call: FoundCall) -> list[int]:
         return [file] if (file := number(call.refs.get("file"))) else []
@@ -127,6 +125,15 @@ class Sound:
         if not link or str(row.get("DELETED_TYPE") or "0") != "0":
             return None
         return _File(link, str(row.get("NAME") or ""), number(row.get("SIZE")))
+
+
+async def _entered(download: AbstractAsyncContextManager[Path], stack: AsyncExitStack, place: str) -> Path | None:
+    """None when this place cannot be read: closed, gone, out of reach, or without sound."""
+    try:
+        return await stack.enter_async_context(download)
+    except (Rejected, BadAnswer, Unreachable) as failure:
+        log.info("bitrix24_recording_not_read", place=place, failure=failure.code)
+        return None
 
 
 def _suffix(name: str) -> str:
