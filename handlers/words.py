@@ -45,6 +45,7 @@ def reason(code: Reason) -> str:
         Reason.NOT_A_DATE: _("ответ не дата"),
         Reason.VALUE_UNREADABLE: _("ответ не подходит полю"),
         Reason.QUOTE_NOT_FOUND: _("в разговоре не нашлась цитата для ответа"),
+        Reason.VALUE_UNSUPPORTED: _("цитата из разговора говорит о другом значении"),
         Reason.REQUIRED_EMPTY: _("обязательное поле осталось бы пустым"),
         Reason.FIELD_FULL: _("в поле нет места"),
         Reason.TAKEN_BACK: _("отменено до записи"),

@@ -66,6 +66,7 @@ class Reason(StrEnum):
     NOT_A_DATE = "not_a_date"
     VALUE_UNREADABLE = "value_unreadable"
     QUOTE_NOT_FOUND = "quote_not_found"
+    VALUE_UNSUPPORTED = "value_unsupported"
     REQUIRED_EMPTY = "required_empty"
     VALUE_LOST = "value_lost"
     FIELD_FULL = "field_full"

@@ -4,9 +4,14 @@ from dataclasses import dataclass
 
 from services.domain.call import Reason
 from services.domain.field import Value
+from services.llm.fillers import carries
+from services.llm.nothing import withheld
 from services.llm.parse import ModelReply, Unparsable, parse
-from services.llm.quotes import find_quote
-from services.ports import AnswerRequest, Unfit
+from services.llm.quotes import Place, find_quote
+from services.ports import AnswerRequest, Expectation, Unfit
+
+NOT_SAID = "Цитаты нет в расшифровке: приведи дословно одну реплику или верни found=false."
+PROVES_NOTHING = "Цитата ничего не подтверждает: приведи дословно реплику, из которой виден ответ."
 
 
 @dataclass(frozen=True)
@@ -29,35 +34,59 @@ def judge(request: AnswerRequest, text: str) -> Judged:
     except Unparsable as problem:
         complaint = f"Ответ не в формате JSON: {problem}. Пришли только объект JSON."
         return Judged(complaint=complaint, understood=False)
-    if not reply.says_something:
+    if not reply.says_something or _has_no_value(request, reply):
         return Judged()
     return _believed(request, reply)
 
 
+def _has_no_value(request: AnswerRequest, reply: ModelReply) -> bool:
+    """A value that says "no data" counts where one was wanted, or where nothing else was said."""
+    wanted = request.expects is not None and bool(request.expects.told)
+    return withheld(reply.value) and (wanted or not reply.answer.strip())
+
+
 def _believed(request: AnswerRequest, reply: ModelReply) -> Judged:
     """The quote as the transcript has it; one that was never said is dropped, whatever the answer says."""
-    place = find_quote(reply.quote or "", request.segments)
-    complaints: list[str] = []
+    place, complaint = _proof(request, reply)
+    said = reply.answer.strip() if withheld(reply.value) else reply.said
+    complaints = [complaint] if complaint else []
     problem: Reason | None = None
     value: Value = None
-    if place is None and (reply.quote or request.expects is not None):
-        complaints.append("Цитаты нет в расшифровке: приведи дословно одну реплику или верни found=false.")
     if request.expects is not None:
         problem = Reason.QUOTE_NOT_FOUND if place is None else None
         try:
-            value = request.expects.read(reply.said)
+            value = _value(request.expects, said, place)
         except Unfit as unfit:
             problem = unfit.reason
             complaints.append(unfit.told)
     return Judged(
         found=True,
-        text=reply.answer.strip() or _joined(reply.said),
+        text=reply.answer.strip() or _joined(said),
         quote=place.text if place else "",
         quote_at=place.at if place else None,
         value=value,
         problem=problem,
         complaint=" ".join([*complaints, "Пришли исправленный объект JSON."]) if complaints else None,
     )
+
+
+def _proof(request: AnswerRequest, reply: ModelReply) -> tuple[Place | None, str]:
+    """Where the quote was said, and what is wrong with it. For a field it must carry something."""
+    place = find_quote(reply.quote or "", request.segments)
+    if place is None:
+        wanted = bool(reply.quote) or request.expects is not None
+        return None, NOT_SAID if wanted else ""
+    if request.expects is not None and not carries(place.text):
+        return None, PROVES_NOTHING
+    return place, ""
+
+
+def _value(expects: Expectation, said: str | list[str], place: Place | None) -> Value:
+    """Raises Unfit, also when the quote that was found carries another value."""
+    value = expects.read(said)
+    if place is not None:
+        expects.hold(value, place.text)
+    return value
 
 
 def _joined(said: str | list[str]) -> str:

@@ -10,6 +10,7 @@ from services.ports import Expectation, Unfit
 from services.values import Unreadable
 from services.values.describe import describe
 from services.values.read import read_value
+from services.values.support import supports
 
 REASONS = {
     "not_an_option": Reason.NOT_AN_OPTION,
@@ -17,6 +18,11 @@ REASONS = {
     "not_a_number": Reason.NOT_A_NUMBER,
     "not_a_date": Reason.NOT_A_DATE,
 }
+
+UNSUPPORTED = (
+    "Цитата говорит о другом значении: приведи реплику, где названо именно твоё value, исправь value или верни "
+    "found=false."
+)
 
 
 def expectation(field: RemoteField, call: Call, place: Workspace, people: Sequence[Option]) -> Expectation:
@@ -36,9 +42,13 @@ def expectation(field: RemoteField, call: Call, place: Workspace, people: Sequen
             reason = REASONS.get(problem.code, Reason.VALUE_UNREADABLE)
             raise Unfit(reason, f"Значение «{shown[:100]}» не подходит.\n{told}") from None
 
+    def hold(value: Value, quote: str) -> None:
+        if not supports(field, value, quote, called_at=called_at, zone=zone):
+            raise Unfit(Reason.VALUE_UNSUPPORTED, UNSUPPORTED)
+
     if field.type is FieldType.EMPLOYEE and not people:
         return Expectation(told, _nobody)
-    return Expectation(told, read)
+    return Expectation(told, read, hold)
 
 
 def _as_text(said: str | list[str]) -> Value:

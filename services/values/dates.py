@@ -56,8 +56,8 @@ Reader = Callable[[Sequence[str], int, date], Found]
 
 
 def read_day(text: str, today: date) -> tuple[date, list[str]]:
-    """The one day that is named, and the words that are left with gaps. Raises Unreadable."""
-    days, left = _scan(TOKEN.findall(text.casefold().replace("ё", "е")), today)
+    """The one day that is named, and the words that are left with gaps. `text` is normal. Raises Unreadable."""
+    days, left = _scan(TOKEN.findall(text), today)
     named = {day.date for day in days if day.weekday is None} or {day.date for day in days}
     if not named:
         raise Unreadable("not_a_date")
@@ -65,6 +65,12 @@ def read_day(text: str, today: date) -> tuple[date, list[str]]:
     if named or any(day.weekday not in (None, found.weekday()) for day in days):
         raise Unreadable("ambiguous")
     return found, left
+
+
+def days_in(text: str, today: date) -> tuple[set[date], list[str]]:
+    """All days that a text names, whatever else it says. Raises Unreadable."""
+    days, left = _scan(TOKEN.findall(text), today)
+    return {day.date for day in days}, left
 
 
 def _scan(tokens: Sequence[str], today: date) -> tuple[list[Day], list[str]]:

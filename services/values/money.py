@@ -38,12 +38,12 @@ def read_money(text: str, currency: str) -> tuple[Decimal, str]:
     """Amount and currency; a sum without a currency is in the given one. Raises Unreadable."""
     tokens = tokens_of(prepared(text))
     at, genitive = skip_before(tokens)
-    before, at = _currency_at(tokens, at)
+    before, at = currency_at(tokens, at)
     amount, end = number_at(tokens, at, genitive=genitive)
     amount, named, end = _in_thousands(amount, tokens, at, end)
     if cents := _cents_alone(amount, tokens, end):
         return cents
-    after, end = _currency_at(tokens, end)
+    after, end = currency_at(tokens, end)
     codes = {one for one in (before, named, after) if one is not None}
     if len(codes) > 1 or (before and after):
         raise Unreadable("ambiguous")
@@ -55,7 +55,7 @@ def read_money(text: str, currency: str) -> tuple[Decimal, str]:
     return amount + more, code or currency
 
 
-def _currency_at(tokens: Sequence[str], at: int) -> tuple[str | None, int]:
+def currency_at(tokens: Sequence[str], at: int) -> tuple[str | None, int]:
     """A currency with its adjective; None when something else stands there."""
     adjective = _ADJECTIVE.fullmatch(tokens[at]) if at < len(tokens) else None
     noun = at + 1 if adjective else at

@@ -79,6 +79,21 @@ def clock_in(tokens: Sequence[str]) -> Clock | None:
     return Clock(clock.hour, clock.minute, clock.exact, part)
 
 
+def clocks_in(tokens: Sequence[str]) -> list[Clock]:
+    """All times that the words tell, whatever else they say."""
+    found: list[Clock] = []
+    at = 0
+    while at < len(tokens):
+        try:
+            read = _clock_at(tokens, at)
+        except Unreadable:
+            at += 1
+        else:
+            found.append(read.clock)
+            at = read.end
+    return found
+
+
 def _word(tokens: Sequence[str], at: int) -> str:
     return tokens[at] if at < len(tokens) else ""
 
