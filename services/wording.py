@@ -32,4 +32,5 @@ def moment_in_call(seconds: float) -> str:
 def call_line(started_at: datetime, zone: str, direction: Direction, seconds: int, language: Language) -> str:
     """`Входящий звонок 10.03.2026 12:19, 3 мин 05 с`."""
     local = started_at.astimezone(ZoneInfo(zone))
-    return f"{CALL[language][direction]} {local:%d.%m.%Y %H:%M}, {length(seconds, language)}"
+    told = f", {length(seconds, language)}" if seconds else ""
+    return f"{CALL[language][direction]} {local:%d.%m.%Y %H:%M}{told}"

@@ -101,7 +101,8 @@ class FoundCall:
 
     `external_id` is unique within the integration and never changes. `refs` are the integration's own
     strings (activity, file, recording address): kept in the row, given back to it, never shown.
-    `answered` is False for a missed, declined or busy call. `duration` is in seconds.
+    `answered` is False for a missed, declined or busy call. `duration` is in seconds;
+    0 means that the system did not tell it: then the words decide whether there was a conversation.
     """
 
     external_id: str

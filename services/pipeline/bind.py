@@ -46,7 +46,7 @@ class BindStep:
         """What needs no question to the CRM."""
         if not found.answered:
             return Reason.NOT_ANSWERED
-        if found.duration < self._timing.shortest_call:
+        if 0 < found.duration < self._timing.shortest_call:
             return Reason.TOO_SHORT
         if not worth_binding(prompts, found.started_at):
             return Reason.NO_PROMPTS

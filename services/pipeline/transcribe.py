@@ -108,6 +108,7 @@ class TranscribeStep:
         async with self._database.write() as session:
             row = await session.get_one(CallRow, call_id, with_for_update=True)
             await add_transcript(session, call_id, transcript, model, now)
+            row.duration = row.duration or round(transcript.seconds)
             if reason is not None:
                 await self._outcomes.finish(session, row, CallState.SKIPPED, reason)
                 return False

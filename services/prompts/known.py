@@ -19,6 +19,10 @@ FITS: dict[Known, frozenset[FieldType]] = {
 }
 
 
+MAY_BE_EMPTY = frozenset({Known.MANAGER, Known.CLIENT, Known.PHONE})
+"""Some calls do not tell these."""
+
+
 def fitting(field: RemoteField) -> tuple[Known, ...]:
     """What this column could be filled with."""
     return tuple(known for known, types in FITS.items() if field.type in types)
@@ -62,6 +66,8 @@ def _started(field: RemoteField, call: Call, place: Workspace) -> Value:
 
 def _duration(field: RemoteField, call: Call, place: Workspace) -> Value:
     seconds = call.found.duration
+    if not seconds:
+        return None
     if _is(field, FieldType.INTEGER):
         return seconds
     return str(seconds) if _is(field, FieldType.NUMBER) else length(seconds, place.language)

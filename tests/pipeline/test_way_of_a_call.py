@@ -225,3 +225,26 @@ async def test_a_repeated_call_is_looked_at_anew(world: World) -> None:
     await world.pipeline.calls.retry(await owner(world), (await only_call(world)).id)
     await world.jobs.run_due()
     assert (await only_call(world)).state == CallState.DONE
+
+
+@pytest.mark.parametrize("in_statistics", [False, True])
+async def test_a_call_whose_length_was_not_told_is_judged_by_its_words(world: World, in_statistics: bool) -> None:
+    """The activity ends when it begins; the telephony says zero seconds of a call that it has recorded."""
+    deal = await prepared(world)
+    world.portal.add_call(
+        deal=deal, duration=0, in_statistics=in_statistics, recording=world.sound(), filename="call.wav"
+    )
+    await world.tick(4 * 60)
+    await world.jobs.run_due()
+    row = await only_call(world)
+    assert row.state == CallState.DONE
+    assert row.duration > 0
+    assert len(world.portal.comments("deal", deal)) == 1
+
+
+async def test_a_call_of_no_seconds_without_a_recording_was_no_conversation(world: World) -> None:
+    deal = await prepared(world)
+    world.portal.add_call(deal=deal, duration=0)
+    await world.pull()
+    row = await only_call(world)
+    assert (row.state, row.reason) == (CallState.SKIPPED, Reason.NOT_ANSWERED)

@@ -33,7 +33,11 @@ def _text(value: Any) -> str:
 
 
 def from_statistics(row: dict[str, Any]) -> FoundCall | None:
-    """A row of the call statistics; None when it cannot be understood."""
+    """A row of the call statistics; None when it cannot be understood.
+
+    Some exchanges report an answered call of no seconds and hand in its recording: its length is not known.
+    Without a recording nobody has talked.
+    """
     started = moment(row.get("CALL_START_DATE"))
     if started is None or not row.get("ID"):
         return None
@@ -46,21 +50,25 @@ def from_statistics(row: dict[str, Any]) -> FoundCall | None:
         "entity_type": _text(row.get("CRM_ENTITY_TYPE")),
         "entity": str(number(row.get("CRM_ENTITY_ID")) or ""),
     }
+    seconds, recorded = number(row.get("CALL_DURATION")), bool(refs["file"] or refs["url"])
     return FoundCall(
         external_id=f"stat:{row['ID']}",
         started_at=started,
-        duration=number(row.get("CALL_DURATION")),
+        duration=seconds,
         direction=_direction(_text(row.get("CALL_TYPE")) in INCOMING_TYPES),
         phone=_text(row.get("PHONE_NUMBER")),
-        answered=_text(row.get("CALL_FAILED_CODE")) == ANSWERED,
+        answered=_text(row.get("CALL_FAILED_CODE")) == ANSWERED and (seconds > 0 or recorded),
         manager_id=_text(row.get("PORTAL_USER_ID")),
-        has_recording=bool(refs["file"] or refs["url"]),
+        has_recording=recorded,
         refs={name: value for name, value in refs.items() if value},
     )
 
 
 def from_activity(row: dict[str, Any]) -> FoundCall | None:
-    """An activity of type call that telephony knows nothing of."""
+    """An activity of type call that telephony knows nothing of.
+
+    Exchanges that write no end, or the start again, have not told how long the call was: 0 stands for that.
+    """
     started, ended = moment(row.get("START_TIME")), moment(row.get("END_TIME"))
     if started is None or not row.get("ID"):
         return None
