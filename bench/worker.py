@@ -56,7 +56,7 @@ async def run(address: str, model_url: str, concurrency: int, executor_id: str) 
     doors = Doors(clock=clock, throttle=Unlimited(), guard=lambda: None, allow_private_hosts=True)
     key = SecretStr("test-key")
     model = LanguageModel(Connection(model_url, key, "sandbox-chat", concurrency))
-    speech = SpeechClient(Connection(model_url, key, "sandbox-speech", concurrency))
+    speech = SpeechClient(Connection(model_url, key, "gpt-transcribe", concurrency))
     connectors = Connectors(database, Vault(KEYS), doors, CATALOGUE)
     jobs = DurableJobs(address, executor_id=executor_id)
     pipeline = build_pipeline(

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sandbox.models.errors import ModelError, bad_request
 from sandbox.models.typed import answer
 
-Mode = Literal["openai", "ollama", "deepseek", "plain"]
+Mode = Literal["openai", "ollama", "deepseek", "gigachat", "plain"]
 
 KNOWN = {
     "model",
@@ -24,6 +24,7 @@ KNOWN = {
     "n",
     "seed",
 }
+ONLY_AT_OPENAI = {"max_completion_tokens", "prompt_cache_key", "store", "reasoning_effort"}
 CACHE_STEP = 128
 CACHE_FROM = 1024
 CONTEXT = 128_000
@@ -31,7 +32,7 @@ CONTEXT = 128_000
 
 def count_tokens(text: str) -> int:
     """A fixed rule: four bytes of UTF-8 are a token."""
-    return max(1, len(text.encode()) // 4)
+    return max(1, len(text.encode("utf-8", "surrogatepass")) // 4)
 
 
 @dataclass
@@ -75,10 +76,7 @@ class Chat:
     def check(self, body: dict[str, Any]) -> None:
         if body.get("model") != self.model:
             raise ModelError(404, "The model does not exist", code="model_not_found")
-        unknown = set(body) - KNOWN
-        if unknown and self.mode == "openai":
-            name = sorted(unknown)[0]
-            raise bad_request(f"Unknown parameter: '{name}'.", code="unknown_parameter", param=name)
+        self._check_names(set(body))
         if "max_tokens" in body and "max_completion_tokens" in body:
             raise bad_request("max_tokens and max_completion_tokens are both set", param="max_tokens")
         messages = body.get("messages")
@@ -92,10 +90,22 @@ class Chat:
                 param="messages",
             )
 
+    def _check_names(self, names: set[str]) -> None:
+        unknown = {
+            "openai": names - KNOWN,
+            "gigachat": names - (KNOWN - ONLY_AT_OPENAI),
+        }.get(self.mode)
+        if unknown:
+            name = sorted(unknown)[0]
+            raise bad_request(f"Unknown parameter: '{name}'.", code="unknown_parameter", param=name)
+
     def _check_format(self, wanted: dict[str, Any] | None, messages: list[dict[str, Any]]) -> None:
         if wanted is None:
             return
         kind = wanted.get("type")
+        if self.mode == "gigachat":
+            _check_flat(wanted)
+            return
         if self.mode == "plain" or (self.mode == "deepseek" and kind == "json_schema"):
             raise bad_request(
                 "This response_format type is unavailable now",
@@ -105,19 +115,17 @@ class Chat:
         if kind == "json_object" and "json" not in _prompt(messages).lower():
             raise bad_request("'messages' must contain the word 'json'", param="messages")
         if kind == "json_schema":
-            schema = wanted.get("json_schema", {}).get("schema", {})
-            strict = wanted.get("json_schema", {}).get("strict")
-            properties = set(schema.get("properties", {}))
-            if strict and (
-                schema.get("additionalProperties") is not False or set(schema.get("required", [])) != properties
-            ):
+            told = wanted.get("json_schema")
+            if not isinstance(told, dict) or not isinstance(told.get("schema"), dict):
+                raise bad_request("Missing required parameter", param="response_format.json_schema")
+            if told.get("strict") and not _is_strict(told["schema"]):
                 raise bad_request("Invalid schema for response_format", param="response_format")
 
     def complete(self, body: dict[str, Any]) -> dict[str, Any]:
         """The whole answer, with usage and the cached share."""
         prompt = _prompt(body["messages"])
         key = str(body.get("prompt_cache_key", ""))
-        cached = self.cache.cached(key, prompt) if self.mode == "openai" else 0
+        cached = self.cache.cached(key, prompt) if self.mode in ("openai", "gigachat") else 0
         message = self._message(body)
         self.cache.remember(key, prompt)
         number = next(self._numbers)
@@ -140,13 +148,18 @@ class Chat:
                     },
                 }
             ],
-            "usage": {
-                "prompt_tokens": prompt_tokens,
-                "completion_tokens": completion_tokens,
-                "total_tokens": prompt_tokens + completion_tokens,
-                "prompt_tokens_details": {"cached_tokens": cached},
-            },
+            "usage": self._usage(prompt_tokens, cached, completion_tokens),
         }
+
+    def _usage(self, prompt_tokens: int, cached: int, completion_tokens: int) -> dict[str, Any]:
+        usage: dict[str, Any] = {
+            "prompt_tokens": prompt_tokens,
+            "completion_tokens": completion_tokens,
+            "total_tokens": prompt_tokens + completion_tokens,
+        }
+        if self.mode == "gigachat":
+            return usage | {"precached_prompt_tokens": cached}
+        return usage | {"prompt_tokens_details": {"cached_tokens": cached}}
 
     def _message(self, body: dict[str, Any]) -> dict[str, Any]:
         if self.odd:
@@ -164,6 +177,18 @@ class Chat:
         }
         text = json.dumps(told, ensure_ascii=False)
         return {"content": f"Вот ответ:\n```json\n{text}\n```" if self.mode == "plain" else text}
+
+
+def _is_strict(schema: dict[str, Any]) -> bool:
+    """What OpenAI asks of a strict schema: every property is required, no other is allowed."""
+    required, properties = set(schema.get("required", [])), set(schema.get("properties", {}))
+    return schema.get("additionalProperties") is False and required == properties
+
+
+def _check_flat(wanted: dict[str, Any]) -> None:
+    """GigaChat has the schema beside the type; its complaints do not name the parameter."""
+    if wanted.get("type") == "json_schema" and not isinstance(wanted.get("schema"), dict):
+        raise ModelError(422, "Invalid params: schema is required for type json_schema", code="422")
 
 
 def _prompt(messages: list[dict[str, Any]]) -> str:

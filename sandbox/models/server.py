@@ -3,7 +3,8 @@
 import asyncio
 import json
 from dataclasses import dataclass
-from typing import Any
+from email.utils import formatdate
+from typing import Any, Literal
 
 from aiohttp import BodyPartReader, web
 
@@ -16,6 +17,7 @@ from sandbox.recordings.phrasebook import Phrasebook
 from sandbox.serving import Server, answer_with_faults
 
 BODY_LIMIT = 26_214_400
+WaitForm = Literal["seconds", "milliseconds", "date", "nothing"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,10 @@ class Asked:
 
 
 class ModelServer(Server):
-    """`delay` is how long a chat answer takes, in seconds."""
+    """`delay` is how long a chat answer takes, in seconds.
+
+    `wait_told_in` is how a rate limit says when to come again.
+    """
 
     def __init__(
         self,
@@ -40,14 +45,16 @@ class ModelServer(Server):
         api_key: str = "test-key",
         mode: Mode = "openai",
         model: str = "sandbox-chat",
-        speech_model: str = "sandbox-speech",
+        speech_model: str = "gpt-transcribe",
         delay: float = 0.0,
+        wait_told_in: WaitForm = "seconds",
     ) -> None:
         super().__init__()
         self.clock = clock or Clock()
         self.faults = faults or Faults()
         self.api_key = api_key
         self.delay = delay
+        self.wait_told_in = wait_told_in
         self.chat = Chat(model, mode)
         self.speech = Speech(speech_model, phrasebook or Phrasebook())
         self.journal: list[Asked] = []
@@ -80,9 +87,18 @@ class ModelServer(Server):
             "Rate limit reached for requests per min",
             kind="requests",
             code="rate_limit_exceeded",
-            headers={"retry-after": str(fault.seconds)},
+            headers=self._wait_headers(fault.seconds),
         )
         return error.response()
+
+    def _wait_headers(self, seconds: float) -> dict[str, str]:
+        now = self.clock.now()
+        return {
+            "seconds": {"retry-after": str(seconds)},
+            "milliseconds": {"retry-after-ms": str(round(seconds * 1000))},
+            "date": {"date": _http_date(now), "retry-after": _http_date(now + seconds)},
+            "nothing": {},
+        }[self.wait_told_in]
 
     async def _models(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -135,6 +151,10 @@ class ModelServer(Server):
         if isinstance(heard, str):
             return web.Response(text=heard)
         return web.json_response(heard)
+
+
+def _http_date(moment: float) -> str:
+    return formatdate(moment, usegmt=True)
 
 
 async def _parts(request: web.Request) -> tuple[dict[str, str], str, bytes]:

@@ -7,11 +7,13 @@ from typing import Any
 import openai
 import structlog
 
+from services.clean import without_controls
 from services.domain.answer import Usage
 from services.domain.call import Reason
 from services.llm.connection import Connection
 from services.llm.failures import FormatRefused, ParameterRefused, understand
 from services.llm.judge import Judged, judge
+from services.llm.ladder import Ladder
 from services.llm.request import SCHEMA, estimated_tokens, messages
 from services.ports import AnswerRequest, ModelAnswer, ModelFailure
 
@@ -19,12 +21,18 @@ log = structlog.get_logger(__name__)
 
 FORMATS: tuple[dict[str, Any] | None, ...] = (
     {"type": "json_schema", "json_schema": {"name": "call_answer", "strict": True, "schema": SCHEMA}},
+    {"type": "json_schema", "strict": True, "schema": SCHEMA},
     {"type": "json_object"},
     None,
 )
+"""Best first: OpenAI's schema, GigaChat's flat one, any JSON, plain text."""
 CUT_SHARE = 0.6
 """A server that counted less than this share of our low guess has cut the prompt without a word."""
 STEPS = 8
+"""More than there are formats and optional parameters to do without."""
+MOST_TOKENS = 100_000_000
+"""A counter above is nonsense, and would not fit into the database."""
+NAME_LENGTH = 128
 
 
 class _Said:
@@ -36,13 +44,13 @@ class _Said:
             raise ModelFailure("transient", "no choices")
         self.message = choices[0].message
         self.finish = str(getattr(choices[0], "finish_reason", "") or "")
-        self.text = str(getattr(self.message, "content", None) or "")
+        self.text = without_controls(str(getattr(self.message, "content", None) or ""))
         self.refused = bool(getattr(self.message, "refusal", None)) or self.finish in {
             "content_filter",
             "blacklist",
         }
-        self.model = str(getattr(completion, "model", "") or "")
-        self.request_id = str(getattr(completion, "_request_id", None) or getattr(completion, "id", "") or "")
+        self.model = _name(getattr(completion, "model", None))
+        self.request_id = _name(getattr(completion, "_request_id", None) or getattr(completion, "id", None))
         self.usage = _usage(getattr(completion, "usage", None))
 
 
@@ -58,7 +66,7 @@ class LanguageModel:
             max_retries=0,
         )
         self._places = asyncio.Semaphore(connection.concurrency)
-        self._format = 0
+        self._ladder = Ladder(len(FORMATS))
         self._without: set[str] = set()
 
     async def close(self) -> None:
@@ -87,13 +95,15 @@ class LanguageModel:
     async def _say(self, conversation: list[dict[str, str]], key: str) -> _Said:
         limit = self._connection.output_tokens
         said = await self._request(conversation, key, limit)
+        counted = said.usage.prompt_tokens
         if said.finish == "length":
+            cut_short = said
             said = await self._request(conversation, key, limit * 3)
+            said.usage = cut_short.usage + said.usage
         if said.refused:
             raise ModelFailure("refused", said.finish or "refusal")
         if not said.text.strip():
             raise ModelFailure("transient", f"empty answer, finish {said.finish}")
-        counted = said.usage.prompt_tokens
         if counted and counted < CUT_SHARE * estimated_tokens(conversation):
             raise ModelFailure("too_long", "the server cut the text without saying so")
         return said
@@ -101,34 +111,33 @@ class LanguageModel:
     async def _request(self, conversation: list[dict[str, str]], key: str, limit: int) -> _Said:
         """One answered request; stepping down costs nothing, for a refused request is not billed."""
         for _ in range(STEPS):
-            try:
-                return _Said(await self._send(self._body(conversation, key, limit)))
-            except FormatRefused:
-                if self._format + 1 >= len(FORMATS):
-                    raise ModelFailure("rejected", "no answer format is accepted") from None
-                self._format += 1
-                log.info("model_format_stepped_down", level=self._format)
-            except ParameterRefused as refused:
-                self._without.add(refused.name)
-                log.info("model_parameter_left_out", name=refused.name)
+            async with self._places:
+                level = self._ladder.level
+                try:
+                    return _Said(await self._send(self._body(conversation, key, limit, level)))
+                except FormatRefused:
+                    self._ladder.refused(level)
+                    log.info("model_format_stepped_down", level=self._ladder.level)
+                except ParameterRefused as refused:
+                    self._without.add(refused.name)
+                    log.info("model_parameter_left_out", name=refused.name)
         raise ModelFailure("rejected", "the server refuses every form of the request")
 
-    def _body(self, conversation: list[dict[str, str]], key: str, limit: int) -> dict[str, Any]:
+    def _body(self, conversation: list[dict[str, str]], key: str, limit: int, level: int) -> dict[str, Any]:
         limit_name = "max_tokens" if "max_completion_tokens" in self._without else "max_completion_tokens"
         body: dict[str, Any] = {"model": self._connection.model, "messages": conversation, limit_name: limit}
-        response_format = FORMATS[self._format]
+        response_format = FORMATS[level]
         if response_format is not None:
             body["response_format"] = response_format
         extras = {"prompt_cache_key": key, "store": False}
         return body | {name: value for name, value in extras.items() if name not in self._without}
 
     async def _send(self, body: dict[str, Any]) -> Any:
-        async with self._places:
-            try:
-                async with asyncio.timeout(self._connection.timeout):
-                    completion = await self._client.chat.completions.create(**body)
-            except (openai.OpenAIError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError) as error:
-                raise understand(error) from None
+        try:
+            async with asyncio.timeout(self._connection.timeout):
+                completion = await self._client.chat.completions.create(**body)
+        except (openai.OpenAIError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise understand(error) from None
         if isinstance(completion, str):
             raise ModelFailure("transient", "a page instead of an answer")
         return completion
@@ -148,7 +157,12 @@ def _usage(usage: Any) -> Usage:
 
 
 def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) else None
+    return value if isinstance(value, int) and 0 <= value <= MOST_TOKENS else None
+
+
+def _name(value: Any) -> str:
+    """As much of it as the database takes."""
+    return without_controls(str(value or ""))[:NAME_LENGTH]
 
 
 def _answer(verdict: Judged, said: _Said, usage: Usage) -> ModelAnswer:

@@ -1,6 +1,8 @@
 """What a failed request means. The order matters: "too large" may hide under 429, a format under 500."""
 
 import json
+import math
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -17,6 +19,10 @@ TOO_LONG = (
     "request too large",
     "input_too_large",
 )
+FORMAT_SIGNS = ("response_format", "json_schema")
+"""Servers name the parameter, or what stands in it; a bare "schema" is looked at last."""
+LONGEST_WAIT = 86_400.0
+"""Seconds; nobody is waited for longer, whatever was asked."""
 TRANSIENT_STATUSES = frozenset({408, 409, 425})
 
 
@@ -56,19 +62,23 @@ def _by_status(error: openai.APIStatusError) -> Exception:
     retry_after = _retry_after(error)
     if status == 413 or any(sign in text for sign in TOO_LONG):
         return ModelFailure("too_long", f"status {status}")
-    if status in (400, 422, 500) and (param == "response_format" or "response_format" in text):
+    if status in (400, 422, 500) and any(sign in f"{text} {param}" for sign in FORMAT_SIGNS):
         return FormatRefused(code)
     if status in (400, 422):
         for name in OPTIONAL:
-            if name == param or name in text:
+            if name == param or re.search(rf"\b{name}\b", text):
                 return ParameterRefused(name)
+        if "schema" in f"{text} {param}":
+            return FormatRefused(code)
     if status == 402 or "insufficient_quota" in (code, kind):
         return ModelFailure("paused", f"status {status}: no money")
     if status in (401, 403):
         return ModelFailure("paused", f"status {status}: no access")
     if status == 404:
-        return ModelFailure("paused", "model or address not found")
-    if status == 429 or status in TRANSIENT_STATUSES or status >= 500:
+        return ModelFailure("not_found", "model or address not found")
+    if status == 429:
+        return ModelFailure("busy", "status 429", retry_after)
+    if status in TRANSIENT_STATUSES or status >= 500:
         return ModelFailure("transient", f"status {status}", retry_after)
     return ModelFailure("rejected", f"status {status} {code}")
 
@@ -78,13 +88,21 @@ def _retry_after(error: openai.APIStatusError) -> float | None:
     headers: Any = error.response.headers
     try:
         if headers.get("retry-after-ms"):
-            return float(headers["retry-after-ms"]) / 1000
+            return _wait(float(headers["retry-after-ms"]) / 1000)
         value = headers.get("retry-after")
-        if not value:
-            return None
-        try:
-            return float(value)
-        except ValueError:
-            return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
+        return _wait(_seconds(value, headers.get("date"))) if value else None
+    except (ValueError, TypeError, OverflowError):
         return None
+
+
+def _seconds(value: str, sent_at: str | None) -> float:
+    """A date is compared with the server's own clock: ours may go wrong."""
+    try:
+        return float(value)
+    except ValueError:
+        now = parsedate_to_datetime(sent_at) if sent_at else datetime.now(UTC)
+        return (parsedate_to_datetime(value) - now).total_seconds()
+
+
+def _wait(seconds: float) -> float | None:
+    return min(max(0.0, seconds), LONGEST_WAIT) if math.isfinite(seconds) else None

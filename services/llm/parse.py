@@ -5,6 +5,8 @@ import re
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
+from services.clean import without_controls
+
 NOTHING = re.compile(
     r"^(нет (данных|информации|ответа)|данных нет|не (упоминал|указан|обсужда|озвуч|говорил|прозвуч|назван)\w*"
     r"|информаци[яи] отсутству\w+|неизвестно|no (data|information)|not (mentioned|specified|discussed)|n/?a|none)"
@@ -67,7 +69,18 @@ def _object_in(text: str) -> object:
     decoder = json.JSONDecoder()
     for match in re.finditer(r"\{", text):
         try:
-            return decoder.raw_decode(text, match.start())[0]
+            return _cleaned(decoder.raw_decode(text, match.start())[0])
         except json.JSONDecodeError:
             continue
+        except RecursionError:
+            break
     raise Unparsable("no JSON object")
+
+
+def _cleaned(given: object) -> object:
+    """JSON may spell out what no database takes, such as `\\u0000` or half of a pair."""
+    if isinstance(given, str):
+        return without_controls(given)
+    if isinstance(given, list):
+        return [_cleaned(one) for one in given]
+    return {name: _cleaned(one) for name, one in given.items()} if isinstance(given, dict) else given

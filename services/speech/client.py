@@ -2,14 +2,17 @@
 
 import asyncio
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import openai
 
+from services.clean import without_controls
 from services.llm.connection import Connection
 from services.llm.failures import FormatRefused, ParameterRefused, understand
 from services.llm.gate import is_phantom
+from services.llm.ladder import Ladder
 from services.ports import ModelFailure
 
 FORMATS = ("verbose_json", "json")
@@ -36,7 +39,7 @@ class SpeechClient:
             max_retries=0,
         )
         self._places = asyncio.Semaphore(connection.concurrency)
-        self._format = 0
+        self._ladder = Ladder(len(FORMATS))
 
     async def close(self) -> None:
         await self._client.close()
@@ -44,49 +47,57 @@ class SpeechClient:
     async def hear(self, content: bytes, seconds: float, language: str) -> list[Said]:
         """What is said in a FLAC file. Raises ModelFailure."""
         timeout = min(600.0, 60.0 + seconds / 2)
-        for _ in FORMATS:
-            try:
-                answer = await self._send(content, language, timeout)
-            except (FormatRefused, ParameterRefused):
-                if self._format + 1 >= len(FORMATS):
-                    raise ModelFailure("rejected", "no answer format is accepted") from None
-                self._format += 1
-            else:
-                return _lines(answer)
-        raise ModelFailure("rejected", "no answer format is accepted")
+        while True:
+            async with self._places:
+                level = self._ladder.level
+                try:
+                    return _lines(await self._send(content, language, timeout, FORMATS[level]))
+                except (FormatRefused, ParameterRefused):
+                    self._ladder.refused(level)
 
-    async def _send(self, content: bytes, language: str, timeout: float) -> Any:
-        async with self._places:
-            try:
-                async with asyncio.timeout(timeout):
-                    return await self._client.audio.transcriptions.create(
-                        file=("call.flac", content, "audio/flac"),
-                        model=self.connection.model,
-                        language=language,
-                        response_format=FORMATS[self._format],  # type: ignore[call-overload]
-                        timeout=timeout,
-                    )
-            except (openai.OpenAIError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError) as error:
-                raise understand(error) from None
+    async def _send(self, content: bytes, language: str, timeout: float, form: str) -> Any:
+        try:
+            async with asyncio.timeout(timeout):
+                return await self._client.audio.transcriptions.create(
+                    file=("call.flac", content, "audio/flac"),
+                    model=self.connection.model,
+                    language=language,
+                    response_format=form,  # type: ignore[call-overload]
+                    timeout=timeout,
+                )
+        except (openai.OpenAIError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise understand(error) from None
 
 
 def _lines(answer: Any) -> list[Said]:
     """The spoken lines of any of the answer forms; invented ones are left out."""
     if isinstance(answer, str):
         raise ModelFailure("transient", "a page instead of an answer")
-    segments = getattr(answer, "segments", None)
-    if segments:
-        said = [Said(float(one.start), float(one.end), one.text.strip()) for one in segments if not _invented(one)]
-    else:
-        text = str(getattr(answer, "text", "") or "").strip()
-        said = [Said(0.0, None, text)] if text and not is_phantom(text) else []
-    return _without_loops([line for line in said if line.text])
+    segments = getattr(answer, "segments", None) or []
+    said = [_timed(one) for one in segments if not _invented(one)]
+    if not segments or any(line is None for line in said):
+        text = _words(answer)
+        said = [Said(0.0, None, text)] if not is_phantom(text) else []
+    return _without_loops([line for line in said if line is not None and line.text])
+
+
+def _words(told: Any) -> str:
+    return without_controls(str(getattr(told, "text", None) or "")).strip()
+
+
+def _timed(segment: Any) -> Said | None:
+    """None when the server tells no usable times: then its text is taken as a whole."""
+    try:
+        start, end = float(segment.start), float(segment.end)
+    except (AttributeError, TypeError, ValueError):
+        return None
+    return Said(start, end, _words(segment)) if math.isfinite(start) and math.isfinite(end) else None
 
 
 def _invented(segment: Any) -> bool:
     silent = (getattr(segment, "no_speech_prob", None) or 0.0) > NO_SPEECH
     unsure = (getattr(segment, "avg_logprob", None) or 0.0) < UNSURE
-    return (silent and unsure) or is_phantom(segment.text)
+    return (silent and unsure) or is_phantom(_words(segment))
 
 
 def _without_loops(said: list[Said]) -> list[Said]:

@@ -42,7 +42,7 @@ async def world(database: Database, clock: FakeClock) -> AsyncIterator[World]:
     vault = Vault(TEST_KEYS)
     connectors = Connectors(database, vault, doors, CATALOGUE)
     connection = Connection(model.base_url, SecretStr("test-key"), "sandbox-chat", timeout=5)
-    listener = Connection(model.base_url, SecretStr("test-key"), "sandbox-speech")
+    listener = Connection(model.base_url, SecretStr("test-key"), "gpt-transcribe")
     language_model = LanguageModel(connection)
     transcriber = SpeechTranscriber(SpeechClient(listener), StoredPieces(database, clock))
     jobs, notifier = JobBoard(clock), MemoryNotifier()

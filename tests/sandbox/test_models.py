@@ -19,7 +19,7 @@ from services.llm.request import SCHEMA
 
 @pytest.fixture
 async def server() -> AsyncIterator[ModelServer]:
-    made = ModelServer()
+    made = ModelServer(speech_model="sandbox-speech")
     await made.start()
     yield made
     await made.stop()

@@ -3,16 +3,13 @@
 import re
 from collections.abc import Sequence
 
+from services.clean import without_controls
+
 LIMIT = 15_000
 """Characters of one comment; the portal's own limit is not documented."""
 ZERO_WIDTH = "\u200b"
 _TAG = re.compile(r"<(?=[/!a-zA-Z])")
 _SYMBOLS = re.compile(r"\((c|r|tm)\)", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def without_controls(text: str) -> str:
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def disarm(text: str) -> str:

@@ -10,9 +10,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.clean import without_controls
 from services.domain.field import FieldType, RemoteField, Value
 from services.integrations.base import Remote
-from services.integrations.bitrix24.formatting import disarm, without_controls
+from services.integrations.bitrix24.formatting import disarm
 
 HTML = "S:HTML"
 SETS = (FieldType.CHOICE, FieldType.EMPLOYEE)

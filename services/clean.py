@@ -1,0 +1,11 @@
+"""Foreign words without what no store, portal or chat can take: NUL, other controls, lone surrogates."""
+
+import re
+
+_LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def without_controls(text: str) -> str:
+    """Lines and tabs stay; marks that turn the direction of writing go too."""
+    return _CONTROL.sub("", _LINE_END.sub("\n", text))
