@@ -21,6 +21,8 @@ class Timing:
     recording_horizon: timedelta = timedelta(hours=24)
     model_pause: timedelta = timedelta(minutes=10)
     """How long a model connection without money or access is left alone."""
+    busy_horizon: timedelta = timedelta(hours=24)
+    """So long after a call was first seen, a model that is too busy costs it no try."""
     sweep_slack: timedelta = timedelta(minutes=2)
     """Work that is so long overdue is looked after."""
     shortest_call: int = 5

@@ -6,8 +6,10 @@ a time, but are stored, written and shown in the order of the prompts.
 
 import asyncio
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 import structlog
 
@@ -24,12 +26,11 @@ from services.fieldbook import FieldBook
 from services.integrations.base import Connector
 from services.pipeline.expect import expectation
 from services.pipeline.keep import Keeper
-from services.pipeline.model_pause import ModelPause
+from services.pipeline.model_wait import ModelWait
 from services.pipeline.outcome import Outcomes
 from services.pipeline.targets import Targets
 from services.pipeline.work import PromptWork, open_work
 from services.ports import Answerer, AnswerRequest, ModelAnswer, ModelFailure
-from services.timing import Timing
 from services.wording import call_line
 
 log = structlog.get_logger(__name__)
@@ -46,12 +47,12 @@ FINAL_FAILURES = {
 
 @dataclass(frozen=True)
 class Asked:
-    """What came of a prompt's questions. `obstacle` is a failure that may pass: `transient` or `paused`."""
+    """What came of a prompt's questions. `obstacle` is a failure that may pass."""
 
     work: PromptWork
     answers: tuple[tuple[Answer, float], ...]
     """With the seconds each one took."""
-    obstacle: str | None = None
+    obstacle: ModelFailure | None = None
     switched_off: bool = False
 
 
@@ -68,8 +69,7 @@ class AskStep:
         answerer: Answerer,
         keeper: Keeper,
         outcomes: Outcomes,
-        pause: ModelPause,
-        timing: Timing,
+        wait: ModelWait,
         targets: Targets,
         book: FieldBook,
     ) -> None:
@@ -80,8 +80,7 @@ class AskStep:
         self._outcomes = outcomes
         self._targets = targets
         self._book = book
-        self._pause = pause
-        self._timing = timing
+        self._wait = wait
 
     async def run(self, call: Call) -> bool:
         connector = await self._connectors.get(call.integration_id)
@@ -117,12 +116,12 @@ class AskStep:
 
     async def _ask_in_order(
         self, call: Call, connector: Connector, inquiry: "_Inquiry", works: tuple[PromptWork, ...]
-    ) -> list[str]:
-        obstacles: list[str] = []
+    ) -> list[ModelFailure]:
+        obstacles: list[ModelFailure] = []
         first, rest = works[:1], works[1:]
         for work in first:
             obstacles += await self._keep(call, connector, await inquiry.put(work, self._is_on))
-        if "paused" in obstacles:
+        if any(one.pauses or one.kind == "busy" for one in obstacles):
             return obstacles
         places = asyncio.Semaphore(TOGETHER)
         async with asyncio.TaskGroup() as group:
@@ -136,21 +135,21 @@ class AskStep:
         async with self._database.read() as session:
             return await self._keeper.is_on(session, work)
 
-    async def _keep(self, call: Call, connector: Connector, asked: Asked) -> list[str]:
-        if asked.switched_off:
-            await self._keeper.leave_out(call.id, asked.work)
-            return []
-        await self._keeper.keep(call, connector, asked.work, asked.answers, done=asked.obstacle is None)
+    async def _keep(self, call: Call, connector: Connector, asked: Asked) -> list[ModelFailure]:
+        try:
+            if asked.switched_off:
+                await self._keeper.leave_out(call.id, asked.work)
+                return []
+            await self._keeper.keep(call, connector, asked.work, asked.answers, done=asked.obstacle is None)
+        except Exception as error:  # noqa: BLE001 - one prompt never stops the others
+            return [_broke(asked.work, error)]
         return [asked.obstacle] if asked.obstacle else []
 
-    async def _end(self, call: Call, obstacles: list[str]) -> None:
-        if not obstacles:
-            await self._keeper.close(call.id)
-        elif "paused" in obstacles:
-            await self._pause.begin(call.workspace_id, "model_paused")
-            await self._outcomes.park(call.id, self._timing.model_pause)
+    async def _end(self, call: Call, obstacles: list[ModelFailure]) -> None:
+        if obstacles:
+            await self._wait.begin(call, "model", obstacles, Reason.MODEL_FAILED, CallState.TRANSCRIBED)
         else:
-            await self._outcomes.postpone(call.id, Reason.MODEL_FAILED, waiting=CallState.TRANSCRIBED)
+            await self._keeper.close(call.id)
 
 
 class _Inquiry:
@@ -173,25 +172,35 @@ class _Inquiry:
         self._people = people
 
     async def put(self, work: PromptWork, is_on: IsOn, places: asyncio.Semaphore | None = None) -> Asked:
+        """Whatever happens to this prompt, the others go on: nothing is raised."""
+        answers: list[tuple[Answer, float]] = []
         async with places or asyncio.Semaphore(1):
-            if not await is_on(work):
-                return Asked(work, (), switched_off=True)
-            answers: list[tuple[Answer, float]] = []
-            for question in work.unanswered:
-                if question.problem is not None:
-                    answers.append((_suspended(question), 0.0))
-                    continue
-                started = time.monotonic()
-                try:
-                    answer = _answer(question, await self._ask(question), strict=self._place.strict_quotes)
-                except ModelFailure as failure:
-                    log.warning("question_failed", prompt_id=work.prompt_id, kind=failure.kind)
-                    reason = FINAL_FAILURES.get(failure.kind)
-                    if reason is None:
-                        return Asked(work, tuple(answers), failure.kind)
-                    answer = Answer(question.id, AnswerState.FAILED, "", reason=reason)
-                answers.append((answer, time.monotonic() - started))
+            try:
+                if not await is_on(work):
+                    return Asked(work, (), switched_off=True)
+                for question in work.unanswered:
+                    started = time.monotonic()
+                    answer = await self._answer(question)
+                    answers.append((answer, time.monotonic() - started))
+            except ModelFailure as failure:
+                log.warning("question_failed", prompt_id=work.prompt_id, kind=failure.kind)
+                return Asked(work, tuple(answers), failure)
+            except Exception as error:  # noqa: BLE001 - one prompt never stops the others
+                return Asked(work, tuple(answers), _broke(work, error))
             return Asked(work, tuple(answers))
+
+    async def _answer(self, question: Question) -> Answer:
+        """Raises ModelFailure when asking again later may help."""
+        if question.problem is not None:
+            return _suspended(question)
+        try:
+            return _answer(question, await self._ask(question), strict=self._place.strict_quotes)
+        except ModelFailure as failure:
+            reason = FINAL_FAILURES.get(failure.kind)
+            if reason is None:
+                raise
+            log.warning("question_failed", question_id=question.id, kind=failure.kind)
+            return Answer(question.id, AnswerState.FAILED, "", reason=reason)
 
     async def _ask(self, question: Question) -> ModelAnswer:
         field = question.ask.field
@@ -205,6 +214,14 @@ class _Inquiry:
                 expects=None if field is None else expectation(field, self._call, self._place, self._people),
             )
         )
+
+
+def _broke(work: PromptWork, error: Exception) -> ModelFailure:
+    """The text of an error may quote the call: its kind and its place are enough to find it."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{PurePath(last.filename).name}:{last.lineno}"
+    log.error("prompt_broke", prompt_id=work.prompt_id, cause=type(error).__name__, where=where)
+    return ModelFailure("transient", type(error).__name__)
 
 
 def _suspended(question: Question) -> Answer:

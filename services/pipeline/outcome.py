@@ -77,8 +77,12 @@ class Outcomes:
         *,
         waiting: CallState | None = None,
         horizon: timedelta | None = None,
+        at_least: timedelta | None = None,
     ) -> None:
-        """Tries again after the next back-off step, or gives up after the last one or past the horizon."""
+        """Tries again after the next back-off step, or gives up after the last one or past the horizon.
+
+        `at_least` is the wait that the other side asked for.
+        """
         async with self._database.write() as session:
             row = await session.get_one(CallRow, call_id, with_for_update=True)
             step = self._timing.step(row.tries)
@@ -88,7 +92,7 @@ class Outcomes:
             if step is not None and not late:
                 row.tries += 1
                 row.state = waiting or row.state
-                await self._schedule.process(session, row, step)
+                await self._schedule.process(session, row, max(step, at_least or step))
                 return
         await self.fail(call_id, giving_up)
 

@@ -1,9 +1,12 @@
 """The second step of a call: its words. The CRM's own transcript first, else the recording is listened to."""
 
+from dataclasses import replace
+
 import structlog
 from sqlalchemy import select, update
 
 from services.cards.wanted import want
+from services.clean import without_controls
 from services.connectors import Connectors
 from services.db.models import CallRow, PromptRow, VerdictRow
 from services.db.repositories.calls import add_transcript
@@ -12,12 +15,14 @@ from services.domain.call import Call, CallState, FoundCall, Reason, Transcript
 from services.integrations.base import Connector
 from services.llm.gate import gate
 from services.pipeline.latest import latest
-from services.pipeline.model_pause import ModelPause
+from services.pipeline.model_wait import ModelWait
 from services.pipeline.outcome import Outcomes
 from services.ports import BadAudio, Clock, Jobs, ModelFailure, Transcriber
 from services.timing import Timing
 
 log = structlog.get_logger(__name__)
+
+FINAL_FAILURES = frozenset({"too_long", "refused", "rejected"})
 
 
 class TranscribeStep:
@@ -29,7 +34,7 @@ class TranscribeStep:
         connectors: Connectors,
         transcriber: Transcriber,
         outcomes: Outcomes,
-        pause: ModelPause,
+        wait: ModelWait,
         jobs: Jobs,
         clock: Clock,
         timing: Timing,
@@ -38,7 +43,7 @@ class TranscribeStep:
         self._connectors = connectors
         self._transcriber = transcriber
         self._outcomes = outcomes
-        self._pause = pause
+        self._wait = wait
         self._jobs = jobs
         self._clock = clock
         self._timing = timing
@@ -95,7 +100,7 @@ class TranscribeStep:
         """The words and the model that heard them; None: there is nothing to hear yet."""
         ready = await connector.transcript(found)
         if ready is not None:
-            return ready, ""
+            return _clean(ready), ""
         async with connector.recording(found) as audio:
             if audio is None:
                 return None
@@ -118,10 +123,13 @@ class TranscribeStep:
 
     async def _model_failed(self, call: Call, failure: ModelFailure) -> None:
         log.warning("transcription_failed", kind=failure.kind)
-        if failure.kind == "paused":
-            await self._pause.begin(call.workspace_id, "speech_paused")
-            await self._outcomes.park(call.id, self._timing.model_pause)
-        elif failure.kind == "transient":
-            await self._outcomes.postpone(call.id, Reason.TRANSCRIPTION_FAILED)
-        else:
+        if failure.kind in FINAL_FAILURES:
             await self._outcomes.fail(call.id, Reason.TRANSCRIPTION_FAILED)
+        else:
+            await self._wait.begin(call, "speech", [failure], Reason.TRANSCRIPTION_FAILED)
+
+
+def _clean(told: Transcript) -> Transcript:
+    """A CRM's text may hold what no database takes."""
+    segments = [replace(one, text=without_controls(one.text)) for one in told.segments]
+    return replace(told, segments=tuple(segments))
