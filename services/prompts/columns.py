@@ -8,6 +8,7 @@ from services.domain.field import FieldType, RemoteField, RemoteList
 from services.domain.prompt import Ask, Destination, Filled, Known, Place, Policy, Prompt
 from services.errors import Refused
 from services.prompts.flow import ANY, COLUMNS, Choice, Step, choice_of
+from services.prompts.known import MAY_BE_EMPTY
 
 Columns = dict[str, dict[str, Any]]
 """By field id, in the order of choosing: the field, and either a question with its policy or what is known."""
@@ -55,6 +56,25 @@ def lost(draft: Mapping[str, Any], fields: Sequence[RemoteField]) -> Columns:
     return {name: one for name, one in columns_of(draft).items() if types.get(name) != one["field"]["type"]}
 
 
+def unwritable(fields: Sequence[RemoteField]) -> list[str]:
+    """Names of columns that make every row impossible: required, and of a type that we cannot write."""
+    return [field.name for field in fields if field.required and not field.writable]
+
+
+def risky(draft: Mapping[str, Any], fields: Sequence[RemoteField]) -> list[str]:
+    """Names of required columns that may get no value: then their row is not taken. A text says "no data"."""
+    chosen = columns_of(draft)
+    return [
+        field.name
+        for field in fields
+        if field.required and field.type is not FieldType.TEXT and _may_be_empty(chosen.get(field.id))
+    ]
+
+
+def _may_be_empty(entry: Mapping[str, Any] | None) -> bool:
+    return entry is not None and ("ask" in entry or Known(entry["known"]) in MAY_BE_EMPTY)
+
+
 def move(draft: dict[str, Any], lost_id: str, field: RemoteField) -> None:
     """The question of a lost field goes to another one and keeps its turn."""
     entry = columns_of(draft)[lost_id]
@@ -70,9 +90,11 @@ def move(draft: dict[str, Any], lost_id: str, field: RemoteField) -> None:
 def finish(draft: dict[str, Any], fields: Sequence[RemoteField]) -> None:
     """The fields are chosen.
 
-    Raises Refused: `no_questions`; `lost_fields`, `required_columns` with their names.
+    Raises Refused: `no_questions`; `unwritable_columns`, `lost_fields`, `required_columns` with their names.
     """
-    chosen, gone = columns_of(draft), lost(draft, fields)
+    chosen, gone, barred = columns_of(draft), lost(draft, fields), unwritable(fields)
+    if barred:
+        raise Refused("unwritable_columns", names=", ".join(barred))
     if gone:
         raise Refused("lost_fields", names=", ".join(one["field"]["name"] for one in gone.values()))
     if not any("ask" in one for one in chosen.values()):

@@ -26,7 +26,7 @@ def former_texts(draft: Mapping[str, Any]) -> list[str]:
 def take_former(draft: dict[str, Any], fields: Sequence[RemoteField]) -> None:
     """Each goes to the field that is called as its own was, unless that has something already."""
     chosen = columns.columns_of(draft)
-    free = {_plain(field.name): field for field in fields if field.id not in chosen}
+    free = {_plain(field.name): field for field in fields if field.writable and field.id not in chosen}
     for one in draft.get(FORMER, ()):
         field = free.get(_plain(one["name"]))
         if field is not None and _take(draft, field, one):

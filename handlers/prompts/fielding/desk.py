@@ -84,9 +84,10 @@ class Desk:
         return windows.lists(drawer, found, page, self.data.get("search", ""), self.data.get("list_gone"))
 
     async def _fields(self, drawer: Drawer, page: int) -> Window:
-        found = await self.all_fields()
+        every = await self.all_fields()
+        found = [one for one in every if one.writable]
         chosen, gone = columns.columns_of(self.draft), columns.lost(self.draft, found)
-        if not found and not gone:
+        if not every and not gone:
             return windows.trouble(drawer, texts.no_fields())
         search = self.data.get("search", "")
         if self.data.get("moving") in gone:
@@ -104,7 +105,7 @@ class Desk:
                 former=former_questions(self.draft),
                 obstacle=await self.obstacle(opened),
             )
-        return windows.fields(drawer, self._title(), found, self.draft, page, search)
+        return windows.fields(drawer, self._title(), every, self.draft, page, search)
 
     @property
     def destination(self) -> Destination:

@@ -10,7 +10,7 @@ from handlers.phrases import phrase
 from services.domain.field import FieldType, RemoteField
 from services.domain.integration import ObjectKind
 from services.domain.prompt import Known, Policy
-from services.prompts.columns import columns_of, lost
+from services.prompts.columns import columns_of, lost, risky, unwritable
 
 SHOWN = 60
 """Characters of a question on the screen of fields."""
@@ -79,11 +79,24 @@ def fields_screen(title: Text, fields: Sequence[RemoteField], draft: Mapping[str
         rows.append(as_list(*(_chosen(entry, is_lost=name in gone) for name, entry in chosen.items())))
     if gone:
         rows.append(_("⚠️ Нажмите исчезнувшее поле: его вопрос можно перенести в другое."))
-    missing = [field.name for field in fields if field.required and field.id not in chosen]
+    if barred := unwritable(fields):
+        rows.append(_unwritable(barred))
+    missing = [one.name for one in fields if one.required and one.writable and one.id not in chosen]
     if missing:
         rows.append(Text("❗ ", _("Обязательные, без них не сохранить: {names}").format(names=", ".join(missing))))
+    if shaky := risky(draft, fields):
+        told = _("⚠️ Обязательно: {names}. Если значения не найдётся, CRM не примет строку.")
+        rows.append(Text(told.format(names=", ".join(shaky))))
     rows.append(searching(search) if search else Text(Italic(_("Чтобы найти поле, пришлите часть названия."))))
     return as_list(*rows, sep="\n\n")
+
+
+def _unwritable(names: Sequence[str]) -> Text:
+    told = _(
+        "⛔ Этот список мне не заполнить: в нём обязательны поля, которые я не умею писать: {names}. "
+        "Снимите в CRM обязательность и нажмите «Обновить» или выберите другой список."
+    )
+    return phrase(told, names=Bold(", ".join(names)))
 
 
 def _chosen(entry: Mapping[str, Any], *, is_lost: bool) -> Text:

@@ -46,7 +46,7 @@ def fields(
     gone = lost(draft, found)
     chosen = {name: entry for name, entry in columns_of(draft).items() if name not in gone}
     shown = sorted(
-        (one for one in found if matching(one.name, search)),
+        (one for one in found if one.writable and matching(one.name, search)),
         key=lambda one: (one.id not in chosen, not one.required),
     )
     names = {name: str(entry["field"]["name"]) for name, entry in gone.items()}

@@ -28,6 +28,8 @@ TYPES = {
     "S:employee": FieldType.EMPLOYEE,
     "S:ECrm": FieldType.OBJECT,
 }
+COUNTER = "N:Sequence"
+"""Fills itself."""
 NEW_TYPES = {kind: native for native, kind in TYPES.items() if native != HTML}
 LIMITS = {"S": 16_000, HTML: 15_000}
 PREFIXES = {"deal": ("DEAL", "D_"), "lead": ("LEAD", "L_")}
@@ -180,14 +182,17 @@ def _address(list_id: str) -> dict[str, Any]:
 
 
 def _column(row: Any) -> RemoteField | None:
-    """None for what we do not write: the name, files, links to other lists, system columns."""
+    """None for what we do not write: the name, files, links to other lists, system columns.
+
+    A required one is told all the same: without it no row is taken.
+    """
     if not isinstance(row, dict) or not str(row.get("FIELD_ID") or "").startswith("PROPERTY_"):
         return None
     native = str(row.get("TYPE"))
     kind = TYPES.get(native)
     options = row.get("DISPLAY_VALUES_FORM")
     if kind is None or (kind is FieldType.CHOICE and not isinstance(options, dict)):
-        return None
+        return _obstacle(row, native) if row.get("IS_REQUIRED") == "Y" and native != COUNTER else None
     return RemoteField(
         id=str(row["FIELD_ID"]),
         name=str(row.get("NAME") or row["FIELD_ID"]),
@@ -199,6 +204,18 @@ def _column(row: Any) -> RemoteField | None:
         else (),
         limit=LIMITS.get(native),
         native=f"{native}|{','.join(_kinds(row))}" if kind is FieldType.OBJECT else native,
+    )
+
+
+def _obstacle(row: Mapping[str, Any], native: str) -> RemoteField:
+    return RemoteField(
+        id=str(row["FIELD_ID"]),
+        name=str(row.get("NAME") or row["FIELD_ID"]),
+        type=FieldType.TEXT,
+        multiple=row.get("MULTIPLE") == "Y",
+        required=True,
+        native=native,
+        writable=False,
     )
 
 

@@ -428,6 +428,44 @@ async def test_what_was_just_made_in_the_crm_is_offered(world: World, connected:
     assert "▫️ Бюджет" in connected.last.buttons
 
 
+async def test_a_list_that_cannot_be_filled_is_said_to_be_so(world: World, connected: User) -> None:
+    list_id = world.portal.add_list("Договоры", [Column("", "Итог", "S")])
+    file = world.portal.lists[list_id].columns[
+        world.portal.add_column(list_id, Column("", "Скан", "F", required=True))
+    ]
+    await to_lists(connected)
+    await connected.press("Договоры")
+    window = connected.last
+    assert "Этот список мне не заполнить" in window.text
+    assert [one for one in window.buttons if "Скан" in one] == []
+    await connected.press("Итог")
+    await connected.press("💡 Кратко")
+    await connected.press("Готово")
+    assert "из-за обязательных полей: Скан" in connected.last.text
+    file.required = False
+    await connected.press("Обновить", message=window)
+    assert "мне не заполнить" not in window.text
+    await connected.press("Готово", message=window)
+    assert "строка отдельного списка «Договоры»" in window.text
+
+
+async def test_a_required_value_that_may_be_missing_is_warned_of(world: World, connected: User) -> None:
+    columns = [
+        Column("", "Ответственный", "S:employee", required=True),
+        Column("", "Телефон", "S", required=True),
+        Column("", "Итог", "S", required=True),
+    ]
+    world.portal.add_list("Отзывы", columns)
+    await to_lists(connected)
+    await connected.press("Отзывы")
+    for name, filling in (("Ответственный", "🔗 менеджер"), ("Телефон", "🔗 телефон"), ("Итог", "💡 Кратко")):
+        await connected.press(name)
+        await connected.press(filling)
+    assert "Обязательно: Ответственный. Если значения не найдётся" in connected.last.text
+    await connected.press("Готово")
+    assert "строка отдельного списка" in connected.last.text
+
+
 @pytest.fixture
 async def with_deal_fields(world: World, connected: User) -> User:
     for kind in ("deal", "lead"):

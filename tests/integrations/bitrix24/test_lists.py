@@ -136,6 +136,18 @@ async def test_required_columns_are_told_and_refused_when_empty(bench: Bench) ->
         await bench.connector.add_row(list_id, "callprompt-1", "Звонок", {})
 
 
+async def test_required_columns_that_we_cannot_write_are_told_too(bench: Bench) -> None:
+    columns = [
+        Column("", "Договор", "F", required=True),
+        Column("", "Номер", "N:Sequence", required=True),
+        Column("", "Файл", "F"),
+        Column("", "Итог", "S"),
+    ]
+    list_id = str(bench.portal.add_list("Отзывы", columns))
+    told = [(one.name, one.writable) for one in await bench.connector.columns(list_id)]
+    assert told == [("Договор", False), ("Итог", True)]
+
+
 async def test_rich_text_is_cut_before_the_portal_cuts_a_letter(bench: Bench) -> None:
     column = RemoteField("PROPERTY_1", "Отзыв", FieldType.TEXT, native="S:HTML")
     stored = bench.connector.to_column(column, "слово & " * 9000)
