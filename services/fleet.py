@@ -45,16 +45,24 @@ class Fleet:
         self._executor_id = executor_id
         self._clock = clock
         self._monotonic = monotonic
-        self._beaten_at = monotonic()
+        self._beaten_at = self._now()
+
+    def _now(self) -> tuple[float, float]:
+        """Seconds by two clocks: the steady one may stand still while the machine is suspended."""
+        return self._monotonic(), self._clock.now().timestamp()
 
     def guard(self) -> None:
         """Called right before each write to the outside. Raises Fenced."""
-        if self._monotonic() - self._beaten_at > DEADLINE_SECONDS:
+        passed = [now - then for now, then in zip(self._now(), self._beaten_at, strict=True)]
+        if max(passed) > DEADLINE_SECONDS:
             raise Fenced(self._executor_id)
 
     async def beat(self) -> None:
-        """Says that this process lives, and takes over from those that do not."""
-        now = self._clock.now()
+        """Says that this process lives, and takes over from those that do not.
+
+        It counts from before the write: the others go by what the row says, however late it was committed.
+        """
+        began, now = self._now(), self._clock.now()
         async with self._database.write() as session:
             await insert_unless_there(session, ExecutorRow, {"id": self._executor_id, "beat_at": now})
             row = await session.get_one(ExecutorRow, self._executor_id)
@@ -62,7 +70,7 @@ class Fleet:
             dead = list(
                 await session.scalars(select(ExecutorRow.id).where(ExecutorRow.beat_at < now - DEAD_AFTER))
             )
-        self._beaten_at = self._monotonic()
+        self._beaten_at = began
         for executor_id in dead:
             await self._take_over(executor_id)
 

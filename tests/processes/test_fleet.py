@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from services.db.models import ExecutorRow
 from services.db.unit_of_work import Database
@@ -67,5 +67,29 @@ async def test_a_process_that_slept_too_long_writes_nothing(
             fleet.guard()
         await fleet.beat()
         fleet.guard()
+        clock.advance(DEADLINE_SECONDS + 1)  # a suspended machine: its steady clock stood still
+        with pytest.raises(Fenced):
+            fleet.guard()
+    finally:
+        await jobs.stop()
+
+
+async def test_a_beat_counts_from_before_it_was_written(
+    database: Database, database_address: str, clock: FakeClock
+) -> None:
+    """The others see a row that is as old as the commit was slow."""
+    jobs = DurableJobs(database_address, executor_id="one", polling=0.02)
+    await jobs.start({})
+    machine = [0.0]
+
+    @event.listens_for(database.engine.sync_engine, "commit")
+    def slow_commit(_connection: object) -> None:
+        machine[0] += DEADLINE_SECONDS + 10
+
+    try:
+        fleet = Fleet(database, jobs, "one", clock, monotonic=lambda: machine[0])
+        await fleet.beat()
+        with pytest.raises(Fenced):
+            fleet.guard()
     finally:
         await jobs.stop()
