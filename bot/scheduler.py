@@ -16,6 +16,7 @@ from services.ports import Clock, Jobs
 log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 60
+HOUR = 3_600
 DAY = 86_400
 
 
@@ -31,8 +32,8 @@ class Timetable:
         every = {
             self.pull: self._pull_seconds,
             self.sweep: SWEEP_SECONDS,
-            self.funnels: DAY,
-            self.purge: DAY,
+            self.funnels: HOUR,
+            self.purge: HOUR,
             beat: BEAT_SECONDS,
         }
         for work, seconds in every.items():
@@ -64,6 +65,8 @@ class Timetable:
 
     async def sweep(self) -> None:
         await self._put(Job.SWEEP, str(self._tick(SWEEP_SECONDS)))
+
+    # Looked at each hour and run once a day: a process that is restarted daily never lives through a whole one.
 
     async def funnels(self) -> None:
         await self._put(Job.FUNNELS, str(self._tick(DAY)))

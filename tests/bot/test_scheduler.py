@@ -1,0 +1,32 @@
+"""Housekeeping happens once a day, however often the process is restarted."""
+
+from bot.scheduler import DAY, HOUR, Timetable
+from services.db.unit_of_work import Database
+from services.jobs.queues import Job
+from tests.fakes.clock import FakeClock
+from tests.fakes.jobs import JobBoard
+
+
+async def test_a_process_restarted_daily_still_keeps_house(database: Database, clock: FakeClock) -> None:
+    jobs = JobBoard(clock)
+
+    async def beat() -> None:
+        """Alone."""
+
+    for _restart in range(3):
+        timetable = Timetable(database, jobs, clock, pull_seconds=60)
+        timetable.start(beat=beat)
+        try:
+            # The longest interval is the shortest life of a process that gets to everything.
+            longest = max(job.trigger.interval_length for job in timetable._scheduler.get_jobs())
+            assert longest <= HOUR
+            for _hour in range(int(DAY / longest) - 1):
+                clock.advance(longest)
+                await timetable.funnels()
+                await timetable.purge()
+        finally:
+            timetable.stop()
+        clock.advance(longest)
+    days = [int(job.due.timestamp() // DAY) for job in jobs.waiting if job.name == Job.PURGE]
+    assert len(days) == len(set(days)) == 4
+    assert len([job for job in jobs.waiting if job.name == Job.FUNNELS]) == 4
