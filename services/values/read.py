@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from services.domain.field import FieldType, Option, RemoteField, Value
 from services.values import Unreadable
+from services.values.links import read_link
 from services.values.moments import read_date, read_moment
 from services.values.money import read_money
 from services.values.numbers import read_number
@@ -18,9 +18,6 @@ from services.values.truth import read_truth
 LONGEST = 2000
 """Characters of a value that is not a text."""
 LARGEST = Decimal(10) ** 15
-_HOST = re.compile(
-    r"(?=.{4,253}$)(?:[a-zа-я0-9](?:[a-zа-я0-9-]{0,61}[a-zа-я0-9])?\.)+[a-zа-я]{2,24}", re.IGNORECASE
-)
 
 Said = str | int | float | bool | list[str] | None
 
@@ -58,7 +55,7 @@ def read_value(
         case FieldType.DATETIME:
             return _moment(text, local)
         case FieldType.LINK:
-            return _link(text)
+            return read_link(text)
         case FieldType.EMPLOYEE:
             return find_person(text, people).id
         case _:
@@ -140,17 +137,3 @@ def _sensible(year: int, told: str) -> str:
     if not 1900 <= year <= 2200:
         raise Unreadable("out_of_range")
     return told
-
-
-def _link(text: str) -> str:
-    if any(char.isspace() for char in text):
-        raise Unreadable("not_a_link")
-    address = text if "://" in text else f"https://{text}"
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname or ""
-    except ValueError:
-        raise Unreadable("not_a_link") from None
-    if parts.scheme not in ("http", "https") or parts.username or not _HOST.fullmatch(host):
-        raise Unreadable("not_a_link")
-    return address

@@ -154,7 +154,13 @@ TRUTHS = {"да": True, "Нет": False, "yes": True, "конечно": True, "t
           "не да": None}  # fmt: skip
 LINKS = {"https://site.ru/x": "https://site.ru/x", "site.ru": "https://site.ru",
          "example.com/path?x=1": "https://example.com/path?x=1", "просто": None, "javascript:alert(1)": None,
-         "http://a b": None, "ftp://site.ru": None, "https://user@site.ru": None}  # fmt: skip
+         "http://a b": None, "ftp://site.ru": None, "https://user@site.ru": None,
+         "https://Site.ru:8443/%D1%8F": "https://Site.ru:8443/%D1%8F", "компания.рф": "https://компания.рф",
+         "ООО.Ромашка": None, "https://site.ru:99999/": None, 'https://site.ru/"><b>': None,
+         "https://site.ru:/": None,
+         "договор.doc": None, "https://ооо.ромашка/": None, "https://site.ru:0/": None, "https://10.0.0.1/": None,
+         "https://a@b@site.ru": None, "http:///site.ru": None, "https://site..ru": None, "1.5": None,
+         "https://site.ru\\evil.com": None, "site.ru,": None}  # fmt: skip
 
 
 @pytest.mark.parametrize(("said", "value"), NUMBERS.items())
