@@ -25,10 +25,11 @@ class StoredRenewal:
         self._integration_id = integration_id
         self.secrets = secrets
 
-    async def save(self, secrets: Mapping[str, str]) -> None:
+    async def save(self, secrets: Mapping[str, str], *, account: str | None = None) -> None:
         async with self._database.write() as session:
             row = await session.get_one(IntegrationRow, self._integration_id)
             row.secrets = self._vault.close(secrets)
+            row.account = account or row.account
         self.secrets = dict(secrets)
 
 

@@ -219,7 +219,9 @@ class Renewal(Protocol):
         """As stored now: another process may have renewed them meanwhile."""
         ...
 
-    async def save(self, secrets: Mapping[str, str]) -> None: ...
+    async def save(self, secrets: Mapping[str, str], *, account: str | None = None) -> None:
+        """`account` is the account's new name, when it was renamed."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,7 @@ class Client:
         """Method -> epoch second until which it is left alone."""
         self._in_flight = asyncio.Semaphore(IN_FLIGHT)
         self._ahead = timedelta(0)
-        self.moved_to: str | None = None
-        """`https://portal` of a renamed portal, once it has answered there."""
+        self._stored = webhook
 
     def __repr__(self) -> str:
         return f"Client({self.host})"
@@ -106,6 +105,8 @@ class Client:
             raise
         if base != self._webhook:
             self._settle(base)
+        if kind == "read" and self._webhook != self._stored:
+            await self._store()
         self._note_operating(method, envelope)
         self._note_time(envelope)
         log.debug("bitrix24_called", method=method, host=self.host)
@@ -134,8 +135,19 @@ class Client:
     def _settle(self, base: str) -> None:
         """The new host has answered as a portal does: from now on it is asked directly."""
         self._webhook = base
-        self.moved_to = self.origin
-        log.warning("bitrix24_portal_moved", host=urlsplit(base).hostname)
+        self.host = urlsplit(base).hostname or ""
+        log.warning("bitrix24_portal_moved", host=self.host)
+
+    async def _store(self) -> None:
+        """The old host may be given up any day. Only after a read: a write's outcome must not hang on it.
+
+        An access that somebody has renewed meanwhile is left alone.
+        """
+        if self._doors.safe is not None:
+            async with self._doors.safe.renew() as renewal:
+                if renewal.secrets.get("webhook_url") == self._stored:
+                    await renewal.save({**renewal.secrets, "webhook_url": self._webhook}, account=self.host)
+        self._stored = self._webhook
 
     def _check_rest(self, method: str) -> None:
         now = self._doors.clock.now().timestamp()

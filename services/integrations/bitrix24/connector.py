@@ -48,11 +48,6 @@ class Bitrix24:
         self._lists = Lists(self._client, zone)
         self._names: dict[str, str] = {}
 
-    @property
-    def moved_to(self) -> str | None:
-        """`https://portal` when the portal was renamed and has answered there; the secret is unchanged."""
-        return self._client.moved_to
-
     async def close(self) -> None:
         await self._client.http.close()
 
