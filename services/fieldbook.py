@@ -50,12 +50,14 @@ class FieldBook:
 
         return await self._remembered(integration_id, "people", "", ask, anew=False)
 
-    async def create_list(self, integration_id: int, name: str, columns: Sequence[NewColumn]) -> RemoteList:
-        """Raises Rejected when the system or its rights do not allow it."""
+    async def create_list(
+        self, integration_id: int, name: str, code: str, columns: Sequence[NewColumn]
+    ) -> RemoteList:
+        """Harmless to repeat with the same code. Raises Rejected when the system or its rights do not allow it."""
         connector = await self._connectors.get(integration_id)
         if not isinstance(connector, ListWriter):
             raise Rejected("this system has no lists")
-        made = await connector.create_list(name, columns)
+        made = await connector.create_list(name, code, columns)
         self._known.pop((integration_id, "lists", ""), None)
         return made
 

@@ -54,6 +54,8 @@ class UniversalList:
     code: str
     columns: dict[str, Column]
     elements: list[Element] = field(default_factory=list)
+    rights: dict[str, str] = field(default_factory=dict)
+    """By access code: `AU` is everybody, `U7` a person; nobody else sees it when there are any."""
 
 
 SYSTEM_FIELDS = [

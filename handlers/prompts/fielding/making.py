@@ -1,5 +1,6 @@
 """Presses where a list is chosen, and a new one is made."""
 
+import secrets
 from collections.abc import Sequence
 
 from handlers.callbacks import WizardAct
@@ -16,6 +17,7 @@ async def pressed(at: Desk, act: WizardAct, arg: int) -> bool:
         at.data["search"] = ""
     elif act is WizardAct.NEW_LIST:
         at.data["making"] = [True] * len(offers())
+        at.data.setdefault("list_code", f"callprompt_{secrets.token_hex(8)}")
     elif act is WizardAct.BACK and making is not None:
         at.data["making"] = None
     elif act is WizardAct.TOGGLE and making is not None and arg < len(making):
@@ -28,10 +30,14 @@ async def pressed(at: Desk, act: WizardAct, arg: int) -> bool:
 
 
 async def _create(at: Desk, wanted: Sequence[Offer]) -> None:
-    """The new list's columns come with their questions; those of a place that was left go first."""
-    integration = at.draft["integration"]
-    made = await at.book.create_list(integration, at.draft["name"], [offer.column for offer in wanted])
+    """The new list's columns come with their questions; those of a place that was left go first.
+
+    The code is kept until the list is made: pressed again after a failure, the same list is completed.
+    """
+    integration, made_of = at.draft["integration"], [offer.column for offer in wanted]
+    made = await at.book.create_list(integration, at.draft["name"], at.data["list_code"], made_of)
     at.data["making"] = None
+    del at.data["list_code"]
     at.draft[Step.LIST] = {"id": made.id, "name": made.name}
     present = await at.book.columns(integration, made.id, anew=True)
     take_former(at.draft, present)

@@ -46,6 +46,7 @@ def lists_get(context: Context, params: dict[str, Any]) -> dict[str, Any]:
             "BIZPROC": "N",
         }
         for one in sorted(context.world.lists.values(), key=lambda one: one.name)
+        if params.get("IBLOCK_CODE") in (None, "", one.code)
     ]
     return page_of(rows, int(params.get("start") or 0))
 
@@ -63,7 +64,9 @@ def list_add(context: Context, params: dict[str, Any]) -> dict[str, Any]:
     name = (params.get("FIELDS") or {}).get("NAME")
     if not name:
         raise PortalError("ERROR_ADD_IBLOCK", "Name is required", 400)
-    return {"result": context.world.add_list(str(name), code=code)}
+    number = context.world.add_list(str(name), code=code)
+    context.world.lists[number].rights = dict(params.get("RIGHTS") or {})
+    return {"result": number}
 
 
 def field_get(context: Context, params: dict[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from services.integrations.bitrix24.binding import KINDS, LEADS_FUNNEL, Binder
 from services.integrations.bitrix24.client import PAGE, Client
 from services.integrations.bitrix24.fields import Fields
 from services.integrations.bitrix24.lists import Lists
+from services.integrations.bitrix24.making import make_list
 from services.integrations.bitrix24.mapping import moment, number
 from services.integrations.bitrix24.polling import Polling
 from services.integrations.bitrix24.sound import Sound
@@ -39,7 +40,6 @@ class Bitrix24:
     def __init__(self, secrets: Mapping[str, str], settings: Mapping[str, Any], doors: Doors) -> None:
         self._client = Client(secrets["webhook_url"], doors)
         self._settings = settings
-        self._clock = doors.clock
         self._polling = Polling(self._client, doors.clock)
         self._binder = Binder(self._client)
         self._sound = Sound(self._client, doors.clock, makes_transcripts=settings.get("transcripts", True))
@@ -159,9 +159,8 @@ class Bitrix24:
     async def columns(self, list_id: str) -> Sequence[RemoteField]:
         return await self._lists.columns(list_id)
 
-    async def create_list(self, name: str, columns: Sequence[NewColumn]) -> RemoteList:
-        code = f"callprompt_{self._clock.now():%Y%m%d%H%M%S}"
-        return await self._lists.create(name, code, columns, str(self._settings.get("user_id") or ""))
+    async def create_list(self, name: str, code: str, columns: Sequence[NewColumn]) -> RemoteList:
+        return await make_list(self._client, name, code, columns, str(self._settings.get("user_id") or ""))
 
     def to_column(self, column: RemoteField, value: Value) -> Remote:
         return self._lists.to_column(column, value)

@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.domain.field import FieldType, Option, RemoteField, RemoteList, RemoteRow, Value
-from services.errors import BadAnswer, Gone, Rejected, ScopeMissing, Unclear
-from services.integrations.base import NewColumn, Remote
+from services.errors import BadAnswer, Gone, Rejected, Unclear
+from services.integrations.base import Remote
 from services.integrations.bitrix24.client import PAGE, Client
 from services.integrations.bitrix24.failures import Envelope
 from services.integrations.bitrix24.values import HTML, from_value, to_normal, to_wire
@@ -30,7 +30,6 @@ TYPES = {
 }
 COUNTER = "N:Sequence"
 """Fills itself."""
-NEW_TYPES = {kind: native for native, kind in TYPES.items() if native != HTML}
 LIMITS = {"S": 16_000, HTML: 15_000}
 PREFIXES = {"deal": ("DEAL", "D_"), "lead": ("LEAD", "L_")}
 KIND = {"IBLOCK_TYPE_ID": "lists"}
@@ -42,6 +41,16 @@ SYSTEM = frozenset({"SORT", "ACTIVE_FROM", "ACTIVE_TO", "PREVIEW_TEXT", "DETAIL_
 """Columns of the portal's own that people fill, cleared like the others when they are not sent."""
 
 
+async def listed(client: Client, which: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All pages of the portal's lists."""
+    found: list[dict[str, Any]] = []
+    while True:
+        rows = (await client.read("lists.get", {**KIND, **which, "start": len(found)})).rows
+        found += rows
+        if len(rows) < PAGE:
+            return found
+
+
 class Lists:
     def __init__(self, client: Client, zone: ZoneInfo) -> None:
         self._client = client
@@ -49,17 +58,8 @@ class Lists:
         self._columns: dict[str, Sequence[RemoteField]] = {}
 
     async def all(self) -> Sequence[RemoteList]:
-        found: list[RemoteList] = []
-        start = 0
-        while True:
-            params = {**KIND, "IBLOCK_ORDER": {"NAME": "ASC"}, "start": start}
-            rows = (await self._client.read("lists.get", params)).rows
-            found += [
-                RemoteList(str(row["ID"]), str(row.get("NAME") or row["ID"])) for row in rows if row.get("ID")
-            ]
-            if len(rows) < PAGE:
-                return found
-            start += PAGE
+        rows = await listed(self._client, {"IBLOCK_ORDER": {"NAME": "ASC"}})
+        return [RemoteList(str(row["ID"]), str(row.get("NAME") or row["ID"])) for row in rows if row.get("ID")]
 
     async def columns(self, list_id: str) -> Sequence[RemoteField]:
         """Raises Gone when the list is not there."""
@@ -80,26 +80,6 @@ class Lists:
         if column.type is FieldType.OBJECT:
             return _binding(column, str(value))
         return from_value(column, value, self._zone)
-
-    async def create(self, name: str, code: str, columns: Sequence[NewColumn], owner: str) -> RemoteList:
-        """Needs an administrator's webhook. Raises ScopeMissing for one without the right."""
-        params = {
-            **KIND,
-            "IBLOCK_CODE": code,
-            "FIELDS": {"NAME": name, "BIZPROC": "N"},
-            "RIGHTS": {f"U{owner}": "X"} if owner else {},
-        }
-        try:
-            number = str((await self._client.write("lists.add", params)).result)
-        except Rejected as failure:
-            if failure.remote_code == "ACCESS_DENIED":
-                raise ScopeMissing("lists", remote_code=failure.remote_code) from None
-            raise
-        for place, column in enumerate(columns, start=1):
-            await self._client.write(
-                "lists.field.add", {**KIND, "IBLOCK_ID": int(number), "FIELDS": _new(column, place)}
-            )
-        return RemoteList(number, name)
 
     async def find(self, list_id: str, code: str) -> Sequence[RemoteRow]:
         """The oldest first. Filters that are not understood are dropped: the code of each row is looked at."""
@@ -236,24 +216,6 @@ def _binding(column: RemoteField, value: str) -> Remote:
         return None
     bound = number if len(allowed) == 1 else f"{prefix}{number}"
     return [bound] if column.multiple else bound
-
-
-def _new(column: NewColumn, place: int) -> dict[str, Any]:
-    fields: dict[str, Any] = {
-        "NAME": column.name,
-        "TYPE": NEW_TYPES[column.type],
-        "CODE": f"CALLPROMPT_{place}",
-        "IS_REQUIRED": "N",
-        "MULTIPLE": "N",
-        "SORT": 10 * place,
-    }
-    if column.type is FieldType.TEXT:
-        fields |= {"ROW_COUNT": 6, "COL_COUNT": 60}
-    if column.type is FieldType.OBJECT:
-        fields["USER_TYPE_SETTINGS"] = {"VISIBLE": "Y", "DEAL": "Y", "LEAD": "Y", "CONTACT": "N", "COMPANY": "N"}
-    if column.options:
-        fields["LIST_TEXT_VALUES"] = "\n".join(column.options)
-    return fields
 
 
 def _as_it_stands(column: Mapping[str, Any], told: Any) -> Any:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.notifier import TelegramNotifier
 from sandbox.bitrix24 import Column
+from sandbox.faults import Fault
 from services.domain.call import Reason
 from services.domain.integration import ObjectKind
 from services.domain.prompt import Destination, Known, Policy, Prompt
@@ -117,6 +118,23 @@ async def test_a_new_list_comes_with_its_questions(world: World, connected: User
     prompt = await only(world)
     assert len(prompt.version.questions) == 4
     assert len(prompt.version.place.filled) == 3
+
+
+async def test_a_list_half_made_is_completed_by_pressing_again(world: World, connected: User) -> None:
+    await to_lists(connected, "Разбор звонков")
+    await connected.press("Создать новый список")
+    window = connected.last
+    world.portal.faults.add(Fault("html", "lists.field.add", when="after"))
+    await connected.press("✅ Создать список")
+    await connected.press("✅ Создать список", message=window)
+    assert "Поля списка «Разбор звонков»" in window.text
+    (made,) = world.portal.lists.values()
+    names = [column.name for column in made.columns.values()]
+    assert len(names) == len(set(names)) == 9
+    assert made.rights == {"AU": "R", "U1": "X"}
+    await connected.press("Готово", message=window)
+    await connected.press("Сохранить", message=window)
+    assert len((await only(world)).version.questions) == 5
 
 
 async def test_without_the_right_to_make_lists_it_is_said_and_nothing_is_lost(

@@ -155,15 +155,15 @@ async def test_rich_text_is_cut_before_the_portal_cuts_a_letter(bench: Bench) ->
     assert stored.endswith("…")
 
 
+NEW = [
+    NewColumn("Итог", FieldType.TEXT),
+    NewColumn("Сделка", FieldType.OBJECT),
+    NewColumn("Тон", FieldType.CHOICE, ("Тёплый", "Холодный")),
+]
+
+
 async def test_a_new_list_gets_our_columns(bench: Bench) -> None:
-    made = await bench.connector.create_list(
-        "Отзывы о звонках",
-        [
-            NewColumn("Итог", FieldType.TEXT),
-            NewColumn("Сделка", FieldType.OBJECT),
-            NewColumn("Тон", FieldType.CHOICE, ("Тёплый", "Холодный")),
-        ],
-    )
+    made = await bench.connector.create_list("Отзывы о звонках", "callprompt_1", NEW)
     columns = await bench.connector.columns(made.id)
     assert [(one.name, one.type) for one in columns] == [
         ("Итог", FieldType.TEXT),
@@ -173,7 +173,23 @@ async def test_a_new_list_gets_our_columns(bench: Bench) -> None:
     assert [one.name for one in columns[2].options] == ["Тёплый", "Холодный"]
 
 
+async def test_a_new_list_is_read_by_everybody(bench: Bench) -> None:
+    await bench.connector.create_list("Отзывы", "callprompt_1", NEW)
+    (made,) = bench.portal.lists.values()
+    assert made.rights["AU"] == "R"
+
+
+@pytest.mark.parametrize("method", ["lists.add", "lists.field.add"])
+async def test_a_list_half_made_is_found_and_completed(bench: Bench, method: str) -> None:
+    bench.portal.faults.add(Fault("html", method=method, when="after"))
+    with pytest.raises(Unclear):
+        await bench.connector.create_list("Отзывы", "callprompt_1", NEW)
+    made = await bench.connector.create_list("Отзывы", "callprompt_1", NEW)
+    assert list(bench.portal.lists) == [int(made.id)]
+    assert sorted(one.name for one in await bench.connector.columns(made.id)) == ["Итог", "Сделка", "Тон"]
+
+
 async def test_only_an_administrator_makes_lists(bench: Bench) -> None:
     bench.portal.settings.admin = False
     with pytest.raises(ScopeMissing):
-        await bench.connector.create_list("Отзывы", [])
+        await bench.connector.create_list("Отзывы", "callprompt_1", [])
