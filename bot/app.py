@@ -14,25 +14,26 @@ import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError
 from aiogram.utils.deep_linking import create_start_link
 from aiogram.utils.i18n import I18n
 from sqlalchemy import make_url
 
-from bot.commands import TelegramMenu, set_common_commands
+from bot.commands import TelegramMenu
 from bot.dispatcher import build_dispatcher
 from bot.flood import FloodControl
 from bot.i18n import load_languages
+from bot.listening import Listener
 from bot.notifier import TelegramNotifier
+from bot.opening import build_vault, check_keys, open_database, prepare_folder
 from bot.scheduler import Timetable
 from bot.settings import Settings, SettingsError
-from bot.web import WEBHOOK_PATH, OwnServer
+from bot.web import OwnServer
 from handlers.workspace.start import CLAIM
 from services.chats import ChatService
 from services.clock import SystemClock
 from services.connections import IntegrationService
 from services.connectors import Connectors
-from services.db.engine import is_sqlite, open_engine
+from services.db.engine import is_sqlite
 from services.db.migrate import migrate
 from services.db.repositories.pieces import StoredPieces
 from services.db.unit_of_work import Database
@@ -49,7 +50,7 @@ from services.pipeline.refresh import RefreshFunnels
 from services.ports import JobHandler
 from services.prompts.service import PromptService
 from services.purge import Purge
-from services.secrets import Vault, key_from_file
+from services.secrets import Vault
 from services.speech.client import SpeechClient
 from services.speech.transcriber import SpeechTranscriber
 from services.throttle import LocalThrottle, SharedThrottle
@@ -66,15 +67,6 @@ def build_bot(settings: Settings, clock: SystemClock) -> Bot:
     bot = Bot(settings.bot_token.get_secret_value(), session=session)
     bot.session.middleware(FloodControl(clock))
     return bot
-
-
-def build_vault(settings: Settings) -> Vault:
-    """Raises SettingsError for a key that is none."""
-    keys = [key.get_secret_value() for key in settings.secret_keys]
-    try:
-        return Vault(keys or [key_from_file(settings.data_dir / "secret.key")])
-    except ValueError:
-        raise SettingsError("SECRET_KEYS is wrong: each key is 32 url-safe base64 bytes") from None
 
 
 def model_connections(settings: Settings) -> tuple[Connection, Connection]:
@@ -113,12 +105,14 @@ class App:
 
     async def _open(self, stop: asyncio.Event) -> None:
         settings, clock = self._settings, self._clock
+        prepare_folder(settings)
         vault = build_vault(settings)
         if is_sqlite(make_url(settings.database_address)):
             self._stack.enter_context(only_process(settings.data_dir))
-        database = Database(open_engine(settings.database_address))
+        database = await open_database(settings)
         self._stack.push_async_callback(database.close)
         await migrate(database.engine)
+        await check_keys(settings, database, vault)
         jobs = DurableJobs(settings.database_address, executor_id=settings.executor_id)
         fleet = self._fleet(database, jobs)
         i18n = load_languages()
@@ -141,8 +135,7 @@ class App:
         server = OwnServer(settings.http_host, settings.http_port, database)
         if settings.role in ("all", "bot"):
             dispatcher = build_dispatcher(database=database, clock=clock, i18n=i18n, **services)
-            await self._listen(bot, dispatcher, server, i18n, stop)
-            await self._print_claim(bot, workspaces)
+            self._listen(bot, dispatcher, server, i18n, workspaces, stop)
         await server.start()
         self._stack.push_async_callback(server.stop)
         log.info("started", role=settings.role)
@@ -216,36 +209,23 @@ class App:
         }
         return {str(name): work for name, work in handlers.items()}, services
 
-    async def _listen(
-        self, bot: Bot, dispatcher: Dispatcher, server: OwnServer, i18n: I18n, stop: asyncio.Event
+    def _listen(
+        self,
+        bot: Bot,
+        dispatcher: Dispatcher,
+        server: OwnServer,
+        i18n: I18n,
+        workspaces: WorkspaceService,
+        stop: asyncio.Event,
     ) -> None:
-        updates = dispatcher.resolve_used_update_types()
-        try:
-            await set_common_commands(bot, i18n)
-        except TelegramAPIError as error:
-            log.warning("commands_not_set", error=type(error).__name__)
+        async def greet() -> None:
+            await self._print_claim(bot, workspaces)
+
         if self._settings.telegram_mode == "webhook":
-            secret = self._settings.webhook_secret.get_secret_value()
-            server.take_updates(dispatcher, bot, secret)
-            url = f"{self._settings.public_url}{WEBHOOK_PATH}"
-            await bot.set_webhook(url, secret_token=secret, allowed_updates=updates)
-            return
-        await bot.delete_webhook()
-        polling = asyncio.ensure_future(
-            dispatcher.start_polling(
-                bot, handle_signals=False, close_bot_session=False, allowed_updates=updates, polling_timeout=20
-            )
-        )
-        polling.add_done_callback(lambda _task: stop.set())
-
-        async def stop_polling() -> None:
-            with contextlib.suppress(RuntimeError):
-                await dispatcher.stop_polling()
-            polling.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await polling
-
-        self._stack.push_async_callback(stop_polling)
+            server.take_updates(dispatcher, bot, self._settings.webhook_secret.get_secret_value())
+        listener = Listener(self._settings, bot, dispatcher, i18n, self._clock, greet)
+        listener.start(stop)
+        self._stack.push_async_callback(listener.stop)
 
     async def _print_claim(self, bot: Bot, workspaces: WorkspaceService) -> None:
         """Nobody owns the workspace yet: whoever opens this link first does."""
@@ -270,11 +250,10 @@ def empty_scratch(folder: Path) -> Path:
 @contextlib.contextmanager
 def only_process(folder: Path) -> Iterator[None]:
     """Keeps a second process off the same SQLite file: it would steal jobs that are being worked on."""
-    folder.mkdir(parents=True, exist_ok=True)
     file: IO[str]
     with (folder / "lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise SettingsError(f"another process already works in DATA_DIR {folder}") from None
+            raise SettingsError("another process already works in DATA_DIR") from None
         yield

@@ -1,12 +1,29 @@
 """Settings from the environment or `.env`. The names are a contract: other tools set them."""
 
 import os
+import re
 import socket
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AnyHttpUrl, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AnyHttpUrl,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sentry_sdk.utils import BadDsn, Dsn
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+DAY = 86_400
+DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
 class SettingsError(Exception):
@@ -19,8 +36,40 @@ def _split(value: object) -> object:
     return value
 
 
+def _token(value: SecretStr) -> SecretStr:
+    if value.get_secret_value() and not _TOKEN.fullmatch(value.get_secret_value()):
+        raise ValueError("it looks like 123456:letters, as @BotFather gives it")
+    return value
+
+
+def _database(value: str) -> str:
+    try:
+        known = not value or make_url(value).drivername in DRIVERS
+    except ArgumentError:
+        known = False
+    if not known:
+        raise ValueError("it begins with postgresql+asyncpg:// or sqlite+aiosqlite://")
+    return value
+
+
+def _dsn(value: SecretStr) -> SecretStr:
+    try:
+        if value.get_secret_value():
+            Dsn(value.get_secret_value())
+    except BadDsn:
+        raise ValueError("it is no DSN of a Sentry project") from None
+    return value
+
+
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    if value.get_secret_value() and not _WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
+        raise ValueError("up to 256 Latin letters, digits, _ and -")
+    return value
+
+
+Step = Annotated[float, Field(ge=0, le=30 * DAY)]
 Ints = Annotated[list[int], NoDecode, BeforeValidator(_split)]
-Floats = Annotated[list[float], NoDecode, BeforeValidator(_split)]
+Steps = Annotated[list[Step], NoDecode, BeforeValidator(_split)]
 Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(_split)]
 Url = Annotated[str, BeforeValidator(lambda value: str(AnyHttpUrl(value)).rstrip("/") if value else value)]
 
@@ -30,17 +79,17 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
 
-    bot_token: SecretStr = Field(min_length=1)
+    bot_token: Annotated[SecretStr, AfterValidator(_token)] = Field(min_length=1)
     telegram_api_base: Url = "https://api.telegram.org"
     telegram_mode: Literal["polling", "webhook"] = "polling"
     public_url: Url = ""
-    webhook_secret: SecretStr = SecretStr("")
+    webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] = SecretStr("")
 
     http_host: str = "127.0.0.1"
     http_port: int = Field(8080, ge=0, le=65535)
 
     data_dir: Path = Path("data")
-    database_url: str = ""
+    database_url: Annotated[str, AfterValidator(_database)] = ""
     secret_keys: Secrets = []
     owner_ids: Ints = []
     signup: Literal["closed", "open"] = "closed"
@@ -53,16 +102,16 @@ class Settings(BaseSettings):
     stt_api_key: SecretStr = SecretStr("")
     stt_model: str = "gpt-transcribe"
 
-    pull_seconds: float = Field(60, gt=0)
-    reconcile_seconds: float = Field(65, ge=0)
-    retry_ladder: Floats = [60, 120, 300, 600, 1800, 3600, 7200, 14400, 28800, 43200]
+    pull_seconds: float = Field(60, gt=0, le=DAY)
+    reconcile_seconds: float = Field(65, ge=0, le=DAY)
+    retry_ladder: Steps = [60, 120, 300, 600, 1800, 3600, 7200, 14400, 28800, 43200]
     executor_id: str = Field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
     allow_private_hosts: bool = False
     role: Literal["all", "bot", "worker"] = "all"
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
-    sentry_dsn: SecretStr = SecretStr("")
+    sentry_dsn: Annotated[SecretStr, AfterValidator(_dsn)] = SecretStr("")
 
     @model_validator(mode="after")
     def _belong_together(self) -> "Settings":

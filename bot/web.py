@@ -8,6 +8,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
+from bot.settings import SettingsError
 from services.db.unit_of_work import Database
 
 WEBHOOK_PATH = "/telegram"
@@ -38,7 +39,12 @@ class OwnServer:
     async def start(self) -> None:
         self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            told = f"HTTP_HOST or HTTP_PORT is wrong: no server can listen there ({type(error).__name__})"
+            raise SettingsError(told) from None
 
     async def stop(self) -> None:
         if self._runner is not None:

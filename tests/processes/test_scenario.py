@@ -4,6 +4,7 @@ import signal
 import time
 
 from bench.rig import Rig
+from sandbox.faults import Fault
 
 
 async def test_from_connecting_to_the_card() -> None:
@@ -70,3 +71,22 @@ async def test_a_second_process_on_the_same_file_is_turned_away() -> None:
         second = await rig.start()
         assert await second.wait() == 2
         assert "another process already works" in rig.log
+
+
+async def test_telegram_away_at_the_start_does_not_stop_the_work() -> None:
+    async with Rig() as rig:
+        rig.telegram.faults.add(Fault("status", "getMe", status=502, times=4))
+        await rig.start()
+        await rig.say("/start", "Начнём с подключения CRM")
+        assert "telegram_not_reached" in rig.log
+        assert rig.log.index("started") < rig.log.index("telegram_not_reached")
+        assert "Traceback" not in rig.log
+
+
+async def test_a_token_that_telegram_refuses_is_a_wrong_setting() -> None:
+    async with Rig() as rig:
+        process = await rig.start(BOT_TOKEN="42:revoked-token")
+        assert await process.wait() == 2
+        assert rig.log.splitlines()[-1].startswith("BOT_TOKEN is wrong")
+        assert "revoked-token" not in rig.log
+        assert "Traceback" not in rig.log
