@@ -113,6 +113,11 @@ class Builder(Tables):
         item.updated = at or self.clock.datetime()
         item.history.append(Move(next(self._ids), 2, item.stage_id, item.funnel_id, item.updated))
 
+    def move_lead(self, lead: int, stage: str) -> None:
+        item = self.items["lead", lead]
+        item.stage_id, item.updated = stage, self.clock.datetime()
+        item.history.append(Move(next(self._ids), 2, stage, 0, item.updated))
+
     def delete(self, kind: str, number: int) -> None:
         del self.items[kind, number]
 

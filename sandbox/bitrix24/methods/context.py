@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timezone
+from typing import Literal
 
 from sandbox.bitrix24.builder import Builder
 from sandbox.bitrix24.errors import Profile
@@ -28,6 +29,8 @@ class Settings:
     original_names: bool = True
     """False: a portal that ignores the flag and names custom fields in camel case."""
     lists_in_plan: bool = True
+    contact_filter: Literal["known", "refused", "ignored"] = "known"
+    """What becomes of the filter by all contacts of a deal, on portals of different ages."""
 
 
 @dataclass

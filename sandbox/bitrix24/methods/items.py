@@ -67,6 +67,10 @@ def item_list(context: Context, params: dict[str, Any]) -> dict[str, Any]:
     kind = kind_of(params)
     rows = [item for (of, _), item in context.world.items.items() if of == kind and item.readable]
     for key, wanted in (params.get("filter") or {}).items():
+        if key == "contactIds" and context.settings.contact_filter != "known":
+            if context.settings.contact_filter == "refused":
+                raise _not_allowed(key)
+            continue
         rows = [item for item in rows if _fits(wire_item(context, item), key, wanted)]
     for name, direction in (params.get("order") or {}).items():
         _known(name, wire_item(context, rows[0]) if rows else None)
@@ -85,7 +89,11 @@ def _down(direction: Any) -> bool:
 
 def _known(name: str, row: dict[str, Any] | None) -> None:
     if row is not None and name not in row:
-        raise PortalError("INVALID_ARG_VALUE", f"Invalid filter: field '{name}' is not allowed in filter", 400)
+        raise _not_allowed(name)
+
+
+def _not_allowed(name: str) -> PortalError:
+    return PortalError("INVALID_ARG_VALUE", f"Invalid filter: field '{name}' is not allowed in filter", 400)
 
 
 def _fits(row: dict[str, Any], key: str, wanted: Any) -> bool:

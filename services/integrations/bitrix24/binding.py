@@ -111,7 +111,9 @@ class Binder:
 
     async def _open_deals_of(self, bound: _Bound) -> list[dict[str, Any]]:
         for contact in bound.contacts:
-            found = await self._list_open({"contactIds": contact}) or await self._list_open({"contactId": contact})
+            found = await self._list_open({"contactIds": contact})
+            if found is None:
+                found = await self._list_open({"contactId": contact})
             if found:
                 return found
         for company in bound.companies:
@@ -120,7 +122,8 @@ class Binder:
                 return found
         return []
 
-    async def _list_open(self, wanted: dict[str, int]) -> list[dict[str, Any]]:
+    async def _list_open(self, wanted: dict[str, int]) -> list[dict[str, Any]] | None:
+        """None when this portal does not know the filter: it says so, or answers with other deals."""
         params = {
             "entityTypeId": DEAL,
             "filter": {**wanted, "stageSemanticId": "P"},
@@ -130,8 +133,10 @@ class Binder:
         try:
             envelope = await self._client.read("crm.item.list", params)
         except Rejected:
-            return []  # this portal does not know the filter
-        return [item for item in envelope.listed("items") if _is_of(item, wanted)]
+            return None
+        items = envelope.listed("items")
+        fitting = [item for item in items if _is_of(item, wanted)]
+        return None if items and not fitting else fitting
 
     async def _place_at_start(self, kind: ObjectKind, item: dict[str, Any], call: FoundCall) -> tuple[str, str]:
         """Funnel and stage when the call started: salespeople move the deal right after it."""
@@ -150,7 +155,10 @@ class Binder:
         return _funnel_of(last, stage), stage
 
     async def _last_move(self, kind: ObjectKind, item_id: int, until: datetime) -> dict[str, Any] | None:
-        """The latest row of the history up to a moment. Rows are only ever added, so offsets lose none."""
+        """The latest row of the history up to a moment; a deal made after it counts from its first stage.
+
+        Rows are only ever added, so offsets lose none.
+        """
         last, start = None, 0
         while True:
             params = {
@@ -164,7 +172,7 @@ class Binder:
             for row in rows:
                 at = moment(row.get("CREATED_TIME"))
                 if at is not None and at > until:
-                    return last
+                    return last or row
                 last = row if at is not None else last
             if len(rows) < PAGE:
                 return last
