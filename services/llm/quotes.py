@@ -1,26 +1,29 @@
 """Finds a quote in a transcript by code: tolerant to how it was written down, never to other words.
 
-Case, punctuation, ё and spacing do not count. A long word may differ a little, as recognition does, and a
-long quote may leave out a filler. Every word of the quote must have been said, in this order; a number or a
-negation is never left out.
+Case, punctuation, ё and spacing do not count. A long word may differ a little past its beginning, as recognition
+does: at the beginning stand the prefixes that turn a word round (`дорого`, `недорого`; `включить`, `выключить`).
+A number, a month or a day of the week may differ in its ending only. A long quote may leave out a filler. Every
+word of the quote must have been said, in this order.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from services.domain.call import Segment
+from services.llm.fillers import FILLER_PAIR, FILLERS
+from services.values.almanac import MONTHS, WEEKDAYS
+from services.values.numerals import meaning, tells_quantity
 
 _WORD = re.compile(r"\w+")
 CLOSE = 85.0
 """Similarity in per cent at which two long words are the same word heard twice."""
 LONG = 6
-FILLER = 3
-"""Letters of a word that counts as a filler, at most."""
+BEGINNING = 3
+"""Letters that must be equal even in long words."""
 WORDS_PER_FILLER = 6
-NEVER_LEFT_OUT = frozenset("не нет ни без no not".split())
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def find_quote(quote: str, segments: Sequence[Segment]) -> Place | None:
     said = _words(segments)
     if not wanted or not said:
         return None
-    span = _exact(wanted, said) or _close(wanted, said)
+    span = _exact(wanted, said) or _close(wanted, [word.norm for word in said])
     if span is None:
         return None
     first, last = said[span[0]], said[span[1]]
@@ -77,33 +80,67 @@ def _exact(wanted: list[str], said: list[_Word]) -> tuple[int, int] | None:
 def _same(wanted: str, said: str) -> bool:
     if wanted == said:
         return True
-    if len(wanted) < LONG or len(said) < LONG or any(char.isdigit() for char in wanted + said):
+    if _named(wanted) is not None or _named(said) is not None:
+        return _named(wanted) == _named(said)
+    if min(len(wanted), len(said)) < LONG or wanted[:BEGINNING] != said[:BEGINNING]:
+        return False
+    if tells_quantity(wanted) or tells_quantity(said):
         return False
     return fuzz.ratio(wanted, said) >= CLOSE
 
 
-def _is_filler(word: str) -> bool:
-    """A short word that a model may leave out of a quote: never a number, never a negation."""
-    return len(word) <= FILLER and word not in NEVER_LEFT_OUT and not any(char.isdigit() for char in word)
+def _named(word: str) -> tuple[str, object] | None:
+    """The number, month or day of the week that a word names in any of its forms."""
+    if word in MONTHS:
+        return "month", MONTHS[word]
+    if word in WEEKDAYS:
+        return "weekday", WEEKDAYS[word]
+    return meaning(word)
 
 
-def _close(wanted: list[str], said: list[_Word]) -> tuple[int, int] | None:
-    """The best stretch of the transcript with every word of the quote in order, and few fillers between."""
+def _close(wanted: list[str], said: list[str]) -> tuple[int, int] | None:
+    """The stretch of the transcript with every word of the quote in order, and the fewest fillers between."""
+    best: tuple[int, int, int] | None = None
+    for start, word in enumerate(said):
+        if not _same(wanted[0], word):
+            continue
+        found = _follow(wanted, said, start)
+        if found is not None and (best is None or found[0] < best[0]):
+            best = (found[0], start, found[1])
+    return best[1:] if best else None
+
+
+def _follow(wanted: list[str], said: list[str], start: int) -> tuple[int, int] | None:
+    """How many fillers were left out, and where the quote ends; a stray beginning is given up at once."""
     allowed = len(wanted) // WORDS_PER_FILLER
-    never = len(wanted) + len(said) + 1
-    # costs[j]: fillers left out when the words so far end at word j of the transcript; begins[j]: where they began
-    costs, begins = [0] * (len(said) + 1), list(range(len(said) + 1))
-    for word in wanted:
-        row, starts = [never], [0]
-        for j, other in enumerate(said, start=1):
-            taken = costs[j - 1] if _same(word, other.norm) else never
-            left_out = row[j - 1] + (1 if _is_filler(other.norm) else never)
-            best = min((taken, begins[j - 1]), (left_out, starts[j - 1]))
-            row.append(min(best[0], never))
-            starts.append(best[1])
-        costs, begins = row, starts
-    end = min(range(1, len(costs)), key=lambda j: costs[j])
-    return (begins[end], end - 1) if costs[end] <= allowed else None
+    # places of the last word found, with the fillers left out before it
+    costs = {start: 0}
+    for word in wanted[1:]:
+        following: dict[int, int] = {}
+        for place, cost in costs.items():
+            for left_out, at in _ways_on(said, place, allowed - cost):
+                if _same(word, said[at]) and cost + left_out < following.get(at, allowed + 1):
+                    following[at] = cost + left_out
+        if not following:
+            return None
+        costs = following
+    end = min(costs, key=lambda place: costs[place])
+    return costs[end], end
+
+
+def _ways_on(said: list[str], place: int, allowed: int) -> Iterator[tuple[int, int]]:
+    """Fillers left out, and the word after them: `как бы` is one filler, and never one half of it."""
+    at = place + 1
+    for left_out in range(allowed + 1):
+        if at >= len(said):
+            return
+        yield left_out, at
+        if said[at] in FILLERS:
+            at += 1
+        elif tuple(said[at : at + 2]) == FILLER_PAIR:
+            at += 2
+        else:
+            return
 
 
 def _text(segments: Sequence[Segment], first: _Word, last: _Word) -> str:

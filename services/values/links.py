@@ -12,8 +12,8 @@ _HOST = re.compile(
 _NEVER = re.compile(r"[\s\"'<>\\^`{|}\x00-\x1f\x7f]")
 KNOWN_ENDINGS = frozenset(
     "ru su рф рус москва дети онлайн сайт com net org info biz pro name io app dev site online shop store club "
-    "top xyz moscow tech agency group company kz by ua uz kg am ge az md lv lt ee de fr it es uk eu cn us tv me cc "
-    "ai".split()
+    "top xyz moscow tech agency group company kz by ua uz kg am ge az md lv lt ee de fr it es uk eu cn us tv me "
+    "cc ai".split()
 )
 """`site.ru` is an address, `ООО.Ромашка` and `договор.doc` are not."""
 
