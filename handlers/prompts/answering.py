@@ -5,6 +5,7 @@ from typing import Any
 from aiogram import Bot
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.utils.formatting import Text
 
 from handlers import words
 from handlers.callbacks import CardAct, PromptCard, WizardAct, WizardPress
@@ -106,11 +107,11 @@ async def _finish_change(query: CallbackQuery, at: Wizard, prompts: PromptServic
     if at.data.get("moves") and not prompt.enabled and prompt.revision != revision:
         await _show_saved(query, prompt)
     else:
-        await _show_card(query, at, prompts, number)
+        await _show_card(query, at, prompts, number, texts.clashing(await prompts.clashes(prompt)))
 
 
 async def _show_card(
-    query: CallbackQuery, at: Wizard, prompts: PromptService, number: int, note: str = ""
+    query: CallbackQuery, at: Wizard, prompts: PromptService, number: int, note: Text | str = ""
 ) -> None:
     prompt = await prompts.get(at.member, number)
     text, keyboard = await Cards(at.member, prompts, at.integrations, at.funnels).draw(prompt, note)

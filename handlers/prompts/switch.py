@@ -105,6 +105,7 @@ async def all_of_them(
         said.append(f"⚠️ {words.refused(done.refused)}")
     if done.crowd is not None:
         said.append(f"⚠️ {texts.too_many(done.crowd, workspace.recommended_prompts)}")
+    said += [f"⚠️ {texts.rivals(pair)}" for pair in done.rivals[:MOST]]
     await redraw(query, "\n".join(said))
 
 

@@ -1,6 +1,6 @@
 """All words of this feature."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Italic, Text, as_line, as_list
@@ -13,7 +13,7 @@ from handlers.prompts.fielding.texts import known
 from services.domain.call import Reason
 from services.domain.integration import ObjectKind
 from services.domain.prompt import Destination, Known, Problem, Prompt
-from services.prompts.clashes import Clash
+from services.prompts.clashes import Clash, Rivals
 from services.prompts.columns import columns_of
 from services.prompts.flow import Step, choice_of
 from services.prompts.switching import Crowd, Switched
@@ -214,16 +214,24 @@ def switched(done: Switched, recommended: int, *, to: bool) -> Text:
     text = enabled(name) if to else disabled(name)
     if done.crowd is not None:
         text = Text(text, "\n⚠️ ", too_many(done.crowd, recommended))
-    for clash in done.clashes:
-        text = Text(text, "\n⚠️ ", _clash(clash))
+    if done.clashes:
+        text = Text(text, "\n", clashing(done.clashes))
     if to and done.prompt.problems:
         text = Text(text, "\n⚠️ ", _("Часть полей удалена в CRM: откройте промпт и почините."))
     return text
 
 
-def _clash(clash: Clash) -> Text:
+def clashing(clashes: Sequence[Clash]) -> Text:
+    """A line for each; nothing when there are none."""
     told = _("В поле «{field}» пишет и промпт «{name}»: значение останется от одного из них.")
-    return phrase(told, field=clash.field_name, name=Bold(clash.prompt_name))
+    lines = [Text("⚠️ ", phrase(told, field=clash.field_name, name=Bold(clash.prompt_name))) for clash in clashes]
+    return as_list(*lines) if lines else Text()
+
+
+def rivals(pair: Rivals) -> str:
+    told = _("Промпты «{first}» и «{second}» пишут в одни поля: {fields}. Останется значение одного из них.")
+    first, second = pair.prompt_names
+    return told.format(first=first, second=second, fields=", ".join(pair.field_names))
 
 
 def former_button() -> str:

@@ -1,6 +1,8 @@
 """Prompts that are on and would write the same field of the same calls."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import combinations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +14,14 @@ from services.domain.prompt import Destination, Prompt
 class Clash:
     field_name: str
     prompt_name: str
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """Two prompts, and the fields that both would write."""
+
+    prompt_names: tuple[str, str]
+    field_names: tuple[str, ...]
 
 
 async def clashes_of(session: AsyncSession, prompt: Prompt) -> tuple[Clash, ...]:
@@ -29,6 +39,19 @@ async def clashes_of(session: AsyncSession, prompt: Prompt) -> tuple[Clash, ...]
     )
 
 
+async def rivals_among(session: AsyncSession, workspace_id: int, ids: Collection[int]) -> tuple[Rivals, ...]:
+    """Pairs of prompts that are on, one of them of these, in the order of the list."""
+    running = [one for one in await load_prompts(session, workspace_id) if one.enabled]
+    found = []
+    for first, second in combinations(running, 2):
+        if first.id in ids or second.id in ids:
+            other = _written(second) if _meet(first, second) else {}
+            shared = tuple(name for number, name in _written(first).items() if number in other)
+            if shared:
+                found.append(Rivals((first.name, second.name), shared))
+    return tuple(found)
+
+
 def _written(prompt: Prompt) -> dict[str, str]:
     """Names of the fields it writes, by id."""
     place = prompt.version.place
@@ -39,6 +62,8 @@ def _written(prompt: Prompt) -> dict[str, str]:
 
 def _meet(first: Prompt, second: Prompt) -> bool:
     """May a call be for both?"""
+    if first.scope.integration_id != second.scope.integration_id:
+        return False
     if first.version.place.object_kind is not second.version.place.object_kind:
         return False
     for one, other in (

@@ -16,7 +16,7 @@ from services.domain.prompt import NAME_LIMIT, TEXT_LIMIT, Ask, Place, Prompt, S
 from services.domain.workspace import Member, Workspace
 from services.errors import Conflict, Refused
 from services.ports import Clock
-from services.prompts.clashes import clashes_of
+from services.prompts.clashes import Clash, clashes_of, rivals_among
 from services.prompts.naming import Candidate, find_by_words
 from services.prompts.place import check_fits, check_scope, last_position, locked_workspace, scope_of_row
 from services.prompts.switching import Switched, SwitchedAll, check_may_work, crowd_of, switch
@@ -155,7 +155,13 @@ class PromptService:
                     refused = refused or error
                 else:
                     changed.append(row)
-            return SwitchedAll(len(changed), refused, await crowd_of(session, workspace, changed))
+            rivals = await rivals_among(session, workspace.id, {row.id for row in changed}) if to else ()
+            return SwitchedAll(len(changed), refused, await crowd_of(session, workspace, changed), rivals)
+
+    async def clashes(self, prompt: Prompt) -> tuple[Clash, ...]:
+        """With other prompts that are on, while this one is."""
+        async with self._database.read() as session:
+            return await clashes_of(session, prompt)
 
     async def rename(self, member: Member, prompt_id: int, name: str, revision: int) -> Prompt:
         cleaned = clean_name(name)

@@ -13,7 +13,7 @@ from services.domain.prompt import Prompt, Scope
 from services.domain.workspace import Member, Workspace
 from services.errors import Refused
 from services.ports import Clock
-from services.prompts.clashes import Clash
+from services.prompts.clashes import Clash, Rivals
 from services.prompts.estimate import Estimate, estimate_one
 from services.prompts.place import scope_of_row
 
@@ -35,11 +35,12 @@ class Switched:
 
 @dataclass(frozen=True)
 class SwitchedAll:
-    """`refused` says why some stayed off; `crowd` is of the fullest place."""
+    """`refused` says why some stayed off; `crowd` is of the fullest place; `rivals` write the same fields."""
 
     changed: int
     refused: Refused | None
     crowd: Crowd | None
+    rivals: tuple[Rivals, ...] = ()
 
 
 async def switch(

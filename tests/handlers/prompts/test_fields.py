@@ -589,6 +589,42 @@ async def test_two_prompts_for_one_field_are_pointed_out(world: World, connected
     assert "В поле «Бюджет» пишет и промпт «Первый»" in connected.last.text
 
 
+async def test_all_that_would_write_one_field_are_named_when_all_are_switched_on(
+    world: World, with_deal_fields: User
+) -> None:
+    user = with_deal_fields
+    await user.press("Сохранить")
+    await open_card(user)
+    await user.press("Копия")
+    await user.types("/enable all")
+    await user.press("Да, включить все")
+    told = "Промпты «Поля» и «Поля (копия)» пишут в одни поля: Заметки, Бюджет."
+    assert user.last.text.count(told) == 1
+
+
+async def test_a_change_of_a_running_prompt_tells_of_a_field_that_another_one_writes(
+    world: World, with_deal_fields: User
+) -> None:
+    user = with_deal_fields
+    await user.press("Сохранить")
+    (one,) = await world.prompts.all(1)
+    assert user.member is not None
+    other = await world.prompts.duplicate(user.member, one.id, " 2")
+    other = await world.prompts.rescope(user.member, other.id, await scope_at(world, "Сервис"), other.revision)
+    await world.prompts.rescope(user.member, one.id, await scope_at(world, "Продажи"), one.revision)
+    await world.prompts.set_all(user.member, True)
+    await open_card(user)
+    await user.press("Воронка")
+    await user.press("Любая воронка")
+    assert "В поле «Заметки» пишет и промпт «Поля 2»" in user.last.text
+    await user.press("Поля и вопросы")
+    await user.press("Заметки")
+    await user.press("Не заполнять")
+    await user.press("Готово")
+    assert "В поле «Заметки»" not in user.last.text
+    assert "В поле «Бюджет» пишет и промпт «Поля 2»" in user.last.text
+
+
 async def test_a_prompt_without_data_can_be_hidden_from_cards(world: World, connected: User) -> None:
     await to_summary(connected)
     await connected.press("Сохранить")
