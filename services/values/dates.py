@@ -215,7 +215,7 @@ def _end_of(tokens: Sequence[str], at: int, today: date) -> Found:
 def _day_number(tokens: Sequence[str], at: int) -> tuple[int, int] | None:
     """`12`, `12-го`, `двенадцатого`, `двадцать пятого`, and where it ends."""
     if match := _DAY.fullmatch(tokens[at]):
-        return int(match.group(1)), at + 1
+        return (int(match.group(1)), at + 1) if 1 <= int(match.group(1)) <= 31 else None
     tens = {"двадцать": 20, "тридцать": 30}.get(tokens[at], 0)
     word = _word(tokens, at + 1) if tens else tokens[at]
     number = ORDINALS.get(word, 0) if word.endswith(_DAY_ENDING) else 0

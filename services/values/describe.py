@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from services.domain.field import FieldType, Option, RemoteField
 from services.domain.workspace import Language
+from services.values.options import MOST_OPTIONS
 
-MOST_OPTIONS = 100
 DAYS = "понедельник вторник среда четверг пятница суббота воскресенье".split()
 FORMS = {
     FieldType.INTEGER: 'целое число цифрами, без слов и единиц: ["150"].',

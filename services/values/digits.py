@@ -31,10 +31,11 @@ def _joined(run: str) -> str:
 
 def _may_be_several(run: str) -> bool:
     groups = re.split(r"[.,]", run)[0].split()
-    pairs = pairwise(groups)
-    return all(
-        not after.startswith("0") and int(before) < int(after) < NEAR * int(before) for before, after in pairs
-    )
+    return all(_side_by_side(before, after) for before, after in pairwise(groups))
+
+
+def _side_by_side(before: str, after: str) -> bool:
+    return not after.startswith("0") and int(before) < NEAR * int(after) < NEAR * NEAR * int(before)
 
 
 def digits(word: str) -> Decimal:

@@ -15,6 +15,7 @@ from services.values.times import HOURS, MINUTES, clock_in
 _CANONICAL = re.compile(
     r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?", re.IGNORECASE
 )
+YEARS = range(1900, 2201)
 
 
 def read_date(text: str, called_at: datetime) -> date:
@@ -49,6 +50,8 @@ def _canonical(text: str, called_at: datetime) -> datetime | None:
         parsed = datetime.fromisoformat(text.strip().upper())
     except ValueError:
         raise Unreadable("not_a_date") from None
+    if parsed.year not in YEARS:
+        raise Unreadable("out_of_range")
     return parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=called_at.tzinfo)
 
 

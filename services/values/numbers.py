@@ -38,13 +38,13 @@ AFTER = (
     ("где", "то"), ("примерно",), ("приблизительно",), ("ровно",), ("всего",), ("максимум",), ("не", "больше"),
     ("не", "более"),
 )  # fmt: skip
-MOST_UNITS = 2
+SQUARE = re.compile(r"кв|квадратн(?:ый|ого|ых|ые)")
 UNIT = re.compile(
-    r"%|шт|кв|кг|км|см|мм|лет|день|дней|дня|дни|человек|окон|створок|точек|заявок|людей|детей|дверей|"
+    r"%|шт|кг|км|см|мм|лет|день|дней|дня|дни|человек|окон|створок|точек|заявок|людей|детей|дверей|"
     r"(?:окн|штук|процент|недел|месяц|год|час|минут|секунд|человек|метр|квадрат|кубометр|килограмм|тонн|литр"
     r"|километр|сантиметр|раз|этаж|створк|комнат|двер|заказ|единиц|объект|сотрудник|машин|балл|звезд|гост|мест"
     r"|заявк|балкон|лоджи|квартир|проем|точк|филиал|магазин)(?:а|у|ы|и|е|я|ю|ов|ев|ей|ам|ах|й)?"
-    r"|квадратн(?:ый|ого|ых|ые)|взросл(?:ый|ых|ые)"
+    r"|взросл(?:ый|ых|ые)"
 )
 """What may be counted: no sum of money, and nothing that alters the number."""
 
@@ -60,7 +60,7 @@ class _Sum:
     scale: Decimal = LARGEST
     inverted: Decimal | None = None
     broken: bool = False
-    """A fraction of a scale was told: nothing may follow it."""
+    """A fraction of a scale was told, or `150к`: nothing may follow it."""
 
     def add(self, number: Decimal) -> None:
         if self.broken or (self.group is not None and not 0 < number < self.room):
@@ -97,10 +97,9 @@ def read_number(text: str) -> Decimal:
     tokens = tokens_of(prepared(text))
     at, genitive = skip_before(tokens)
     number, at = number_at(tokens, at, genitive=genitive)
-    units = at
-    while units < len(tokens) and units - at < MOST_UNITS and UNIT.fullmatch(tokens[units]):
-        units += 1
-    end_here(tokens, units)
+    for counted in (SQUARE, UNIT, SQUARE):
+        at += at < len(tokens) and counted.fullmatch(tokens[at]) is not None
+    end_here(tokens, at)
     return number
 
 
@@ -195,6 +194,7 @@ def _take(told: _Sum, tokens: Sequence[str], at: int, *, first: bool) -> int:
         told.multiply(Decimal(SCALES[word]))
     elif word in ("к", "k") and is_digits(before):
         told.multiply(Decimal(1000))
+        told.broken = True
     elif word == "с" and tokens[at + 1 : at + 2] == ["половиной"]:
         told.add_half()
         return 2
@@ -205,7 +205,7 @@ def _take(told: _Sum, tokens: Sequence[str], at: int, *, first: bool) -> int:
 
 def is_digits(word: str) -> bool:
     """Digits with their marks; one with a minus inside a number is refused when it is read."""
-    return word.removeprefix("-")[:1].isdigit()
+    return word.removeprefix("-")[:1].isdecimal()
 
 
 def _room(number: Decimal) -> Decimal:

@@ -101,7 +101,7 @@ def meaning(word: str) -> Meaning | None:
 def tells_quantity(word: str) -> bool:
     """Digits, a number in words, a part, or a word built upon a number."""
     return (
-        any(char.isdigit() for char in word)
+        any(char.isdecimal() for char in word)
         or meaning(word) is not None
         or word in PARTS
         or _COMPOUND.fullmatch(word) is not None

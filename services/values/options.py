@@ -6,6 +6,8 @@ from services.domain.field import Option
 from services.values import Unreadable
 from services.values.words import plain, signs, stems
 
+MOST_OPTIONS = 100
+"""A model is shown no more of them: a field that has more is not asked for."""
 Sameness = Callable[[str], object]
 """What of a text is compared; nothing (`""`, `()`, None) is like nothing else."""
 
@@ -39,7 +41,7 @@ def _stems(text: str) -> object:
 def _stems_in_any_order(text: str) -> object:
     """Numbers keep theirs: `1 из 2` is not `2 из 1`."""
     forms = stems(text)
-    numbers = tuple(one for one in forms if one.isdigit())
+    numbers = tuple(one for one in forms if one.isdecimal())
     return (tuple(sorted(forms)), numbers, signs(text)) if forms else None
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from services.domain.field import FieldType, Option, RemoteField, Value
 from services.values import Unreadable
 from services.values.links import read_link
-from services.values.moments import read_date, read_moment
+from services.values.moments import YEARS, read_date, read_moment
 from services.values.money import read_money
 from services.values.numbers import read_number
 from services.values.options import find_option, find_person
@@ -134,6 +134,6 @@ def _moment(text: str, local: datetime) -> str:
 
 
 def _sensible(year: int, told: str) -> str:
-    if not 1900 <= year <= 2200:
+    if year not in YEARS:
         raise Unreadable("out_of_range")
     return told

@@ -167,7 +167,7 @@ def _hour_and_minutes(tokens: Sequence[str], at: int, *, led: bool) -> _Read | N
 def _hour(tokens: Sequence[str], at: int) -> tuple[int, int]:
     """Twenty and a unit are one hour (`двадцать два`), never an hour with its minutes."""
     word, following = _word(tokens, at), CARDINALS.get(_word(tokens, at + 1), 0)
-    if word.isdigit() and len(word) <= 2:
+    if word.isdecimal() and len(word) <= 2:
         return int(word), at + 1
     number = CARDINALS.get(word)
     if number is None or number > 20:
@@ -185,12 +185,12 @@ def _minutes(tokens: Sequence[str], at: int, *, named: bool) -> tuple[int, int]:
         if following is None or following > 9:
             return 0, at + (word == "00")
         return following, at + 2
-    if not (word.isdigit() or word in CARDINALS):
+    if not (word.isdecimal() or word in CARDINALS):
         return 0, at
     number, end = _number(tokens, at)
     if named and _word(tokens, end) in MINUTES:
         end += 1
-    elif number < 10 and not (word.isdigit() and len(word) == 2):
+    elif number < 10 and not (word.isdecimal() and len(word) == 2):
         raise Unreadable("ambiguous")
     if number > 59:
         raise Unreadable("no_time")
@@ -200,7 +200,7 @@ def _minutes(tokens: Sequence[str], at: int, *, named: bool) -> tuple[int, int]:
 def _number(tokens: Sequence[str], at: int) -> tuple[int, int]:
     """Below a hundred."""
     word = _word(tokens, at)
-    if word.isdigit() and len(word) <= 2:
+    if word.isdecimal() and len(word) <= 2:
         return int(word), at + 1
     number, following = CARDINALS.get(word), CARDINALS.get(_word(tokens, at + 1), 0)
     if number is None or number > 99:
