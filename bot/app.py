@@ -50,6 +50,7 @@ from services.pipeline.refresh import RefreshFunnels
 from services.ports import JobHandler
 from services.prompts.service import PromptService
 from services.purge import Purge
+from services.retention import Retention
 from services.secrets import Vault
 from services.speech.client import SpeechClient
 from services.speech.transcriber import SpeechTranscriber
@@ -192,7 +193,7 @@ class App:
         handlers = {
             **pipeline.handlers,
             Job.FUNNELS: RefreshFunnels(database, funnels, dict(CATALOGUE)).run,
-            Job.PURGE: Purge(jobs, clock).run,
+            Job.PURGE: Purge(jobs, Retention(database, clock)).run,
         }
         services: dict[str, Any] = {
             "workspaces": WorkspaceService(database, clock),

@@ -168,6 +168,7 @@ class SettingsAct(StrEnum):
     ZONE = "t"
     RECOMMENDED = "r"
     TARIFF = "p"
+    KEEP = "k"
 
 
 class SettingsPress(CallbackData, prefix="ws"):

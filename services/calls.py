@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.audit import note
 from services.cards.wanted import refresh, want
 from services.db.models import AnswerRow, CallRow, DeliveryRow, PromptRow, TranscriptRow, VerdictRow
-from services.db.repositories.accounts import is_left_behind
+from services.db.repositories.calls import untouchable
 from services.db.repositories.deliveries import is_open
 from services.db.unit_of_work import Database
 from services.domain.answer import AnswerState, DeliveryState
@@ -92,15 +92,15 @@ class CallService:
     async def retry(self, member: Member, call_id: int) -> None:
         """Does again what failed: questions, the recording, writes. What succeeded stays as it is.
 
-        Raises NotFound, Refused: `nothing_failed` when there is nothing to repeat, `account_left`.
+        Raises NotFound, Refused: `nothing_failed` when there is nothing to repeat, and of `untouchable`.
         """
         now = self._clock.now()
         async with self._database.write() as session:
             call = await session.get(CallRow, call_id, with_for_update=True)
             if call is None or call.workspace_id != member.workspace_id:
                 raise NotFound(f"call {call_id}")
-            if is_left_behind(call):
-                raise Refused("account_left")
+            if (why := untouchable(call)) is not None:
+                raise Refused(why)
             repeated = await _reset_writes(session, self._schedule, call_id)
             repeated += await self._reset_call(session, call)
             if not repeated:
@@ -111,15 +111,15 @@ class CallService:
     async def write_again(self, member: Member, call_id: int) -> None:
         """A person has looked and wants it written, though it may stand there already.
 
-        Raises NotFound, Refused: `nothing_failed` when every outcome is known, `account_left`.
+        Raises NotFound, Refused: `nothing_failed` when every outcome is known, and of `untouchable`.
         """
         now = self._clock.now()
         async with self._database.write() as session:
             call = await session.get(CallRow, call_id, with_for_update=True)
             if call is None or call.workspace_id != member.workspace_id:
                 raise NotFound(f"call {call_id}")
-            if is_left_behind(call):
-                raise Refused("account_left")
+            if (why := untouchable(call)) is not None:
+                raise Refused(why)
             rows = await session.scalars(select(DeliveryRow).where(DeliveryRow.call_id == call_id))
             undecided = [row for row in rows if may_be_written_again(row)]
             if not undecided:

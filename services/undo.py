@@ -7,7 +7,7 @@ from sqlalchemy import select
 from services.audit import note
 from services.cards.wanted import want
 from services.db.models import CallRow, DeliveryRow
-from services.db.repositories.accounts import is_left_behind
+from services.db.repositories.calls import untouchable
 from services.db.unit_of_work import Database
 from services.domain.answer import DeliveryState, UndoState
 from services.domain.workspace import Member
@@ -35,15 +35,15 @@ class UndoService:
     async def undo(self, member: Member, call_id: int) -> int:
         """Everything written for the call; returns how many writes. The work is done in the background.
 
-        Raises NotFound, Refused: `nothing_to_undo`, `account_left`.
+        Raises NotFound, Refused: `nothing_to_undo`, and of `untouchable`.
         """
         now = self._clock.now()
         async with self._database.write() as session:
             call = await session.get(CallRow, call_id)
             if call is None or call.workspace_id != member.workspace_id:
                 raise NotFound(f"call {call_id}")
-            if is_left_behind(call):
-                raise Refused("account_left")
+            if (why := untouchable(call)) is not None:
+                raise Refused(why)
             rows = await session.scalars(
                 select(DeliveryRow)
                 .where(DeliveryRow.call_id == call_id)

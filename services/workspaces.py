@@ -46,6 +46,7 @@ def workspace_of_row(row: WorkspaceRow) -> Workspace:
         recommended_prompts=int(settings.get("recommended_prompts", 7)),
         tariff=(tariff["input"], tariff["output"]) if tariff else None,
         hard_limit_prompts=settings.get("hard_limit_prompts"),
+        keep_days=settings.get("keep_days", Workspace.keep_days),
         strict_quotes=bool(settings.get("strict_quotes", True)),
         currency=str(settings.get("currency", "RUB")),
     )
@@ -171,6 +172,13 @@ class WorkspaceService:
             row = await session.get_one(WorkspaceRow, member.workspace_id)
             row.settings = {**row.settings, "currency": code}
             note(session, self._clock, row.id, member.user_id, "currency_changed", row.id, after=code)
+
+    async def set_keep_days(self, member: Member, days: int | None) -> None:
+        """None: for ever."""
+        async with self._database.write() as session:
+            row = await session.get_one(WorkspaceRow, member.workspace_id)
+            row.settings = {**row.settings, "keep_days": days}
+            note(session, self._clock, row.id, member.user_id, "keep_days_changed", row.id, after=str(days))
 
     async def _first(self, session: AsyncSession) -> WorkspaceRow:
         row = await session.scalar(select(WorkspaceRow).order_by(WorkspaceRow.id).limit(1))

@@ -17,6 +17,8 @@ from services.domain.workspace import Language, Member, Role, Workspace
 from services.workspaces import WorkspaceService
 
 RECOMMENDED = (3, 5, 7, 10, 15)
+KEPT = (30, 90, 365, 1095, 0)
+"""Days; 0 stands for ever."""
 
 
 def _row(text: str, act: SettingsAct, value: str = "") -> list[InlineKeyboardButton]:
@@ -33,6 +35,7 @@ def _main(member: Member, language: Language) -> InlineKeyboardMarkup:
             _row(texts.zone_button(), SettingsAct.ZONES),
             _row(texts.recommended_button(), SettingsAct.RECOMMENDED),
             _row(texts.tariff_button(), SettingsAct.TARIFF),
+            _row(texts.keep_button(), SettingsAct.KEEP),
         ]
     return InlineKeyboardMarkup(inline_keyboard=rows)
 
@@ -144,6 +147,23 @@ async def recommended(
     await redraw(query, texts.choose_recommended(), keyboard)
 
 
+async def keep(
+    query: CallbackQuery,
+    callback_data: SettingsPress,
+    member: Member,
+    language: Language,
+    workspaces: WorkspaceService,
+) -> None:
+    await query.answer()
+    if callback_data.value.isdigit() and int(callback_data.value) in KEPT:
+        await workspaces.set_keep_days(member, int(callback_data.value) or None)
+        await _redraw_fresh(query, member, language, workspaces)
+        return
+    rows = [_row(texts.kept(days or None), SettingsAct.KEEP, str(days)) for days in KEPT]
+    keyboard = InlineKeyboardMarkup(inline_keyboard=[*rows, _row(texts.back_button(), SettingsAct.SHOW)])
+    await redraw(query, texts.choose_kept(), keyboard)
+
+
 async def _redraw_fresh(
     query: CallbackQuery, member: Member, language: Language, workspaces: WorkspaceService
 ) -> None:
@@ -162,6 +182,7 @@ def build_router() -> Router:
     router.callback_query.register(zones, press(F.act == SettingsAct.ZONES), Private(), flags=owner)
     router.callback_query.register(set_zone, press(F.act == SettingsAct.ZONE), Private(), flags=owner)
     router.callback_query.register(recommended, press(F.act == SettingsAct.RECOMMENDED), Private(), flags=owner)
+    router.callback_query.register(keep, press(F.act == SettingsAct.KEEP), Private(), flags=owner)
     router.callback_query.register(ask_tariff, press(F.act == SettingsAct.TARIFF), Private(), flags=owner)
     router.message.register(type_tariff, Dialogue.tariff, Private(), typed(), flags=owner)
     router.message.register(type_zone, Dialogue.zone, Private(), typed(), flags=owner)

@@ -123,6 +123,7 @@ def settings(workspace: Workspace, language: Language, *, owner: bool) -> Text:
         _("Язык: {language}").format(language=speaks),
         _("Часовой пояс компании: {zone}").format(zone=workspace.zone),
         _("Советуем включать в воронке не больше {n} промптов").format(n=workspace.recommended_prompts),
+        _("Слова звонков храним: {time}").format(time=kept(workspace.keep_days)),
     ]
     if workspace.tariff is not None:
         price = _("Модель: {input} ₽ за миллион токенов на входе, {output} ₽ на выходе")
@@ -138,6 +139,23 @@ def zone_button() -> str:
 
 def recommended_button() -> str:
     return _("🔢 Сколько промптов советовать")
+
+
+def keep_button() -> str:
+    return _("🗄 Сколько хранить разговоры")
+
+
+def choose_kept() -> str:
+    return _(
+        "Сколько хранить расшифровки, цитаты и ответы? Потом удалю их здесь без возврата. "
+        "Записанное в CRM останется."
+    )
+
+
+def kept(days: int | None) -> str:
+    if days is None:
+        return _("всегда")
+    return ngettext("{n} день", "{n} дней", days).format(n=days)
 
 
 def tariff_button() -> str:

@@ -18,7 +18,7 @@ from services.db.models import (
     VerdictRow,
     WorkspaceRow,
 )
-from services.db.repositories.accounts import is_left_behind
+from services.db.repositories.calls import untouchable
 from services.domain.call import CallState, Direction, Reason
 from services.domain.card import CardLine, CardView, LineState, Written
 from services.domain.workspace import Language
@@ -31,7 +31,7 @@ async def build_view(session: AsyncSession, call_id: int, now: datetime) -> Card
     deliveries = (await session.scalars(select(DeliveryRow).where(DeliveryRow.call_id == call_id))).all()
     lines = await _lines(session, call_id, deliveries, Language(workspace.language))
     reason = Reason(call.reason) if call.reason else None
-    here = not is_left_behind(call)
+    here = untouchable(call) is None
     nothing_answered = all(line.state is not LineState.ANSWERED for line in lines)
     return CardView(
         call_id=call.id,

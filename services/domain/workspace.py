@@ -37,6 +37,8 @@ class Workspace:
     """Enabling more per funnel is refused; None: no limit."""
     strict_quotes: bool = True
     """A value without a quote that was found in the call is not written; else it is written and marked."""
+    keep_days: int | None = 365
+    """After so many days the words of a call are deleted here; None: never."""
     currency: str = "RUB"
     """Of sums that are named without one."""
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.insert import insert_unless_there
 from services.db.models import CallRow, TranscriptRow
+from services.db.repositories.accounts import is_left_behind
 from services.domain.call import (
     Binding,
     Call,
@@ -20,6 +21,16 @@ from services.domain.call import (
     Transcript,
 )
 from services.domain.integration import ObjectKind
+
+FORGOTTEN = {"forgotten": "yes"}
+"""A call's references once its words are deleted: the way back to the recording goes with them."""
+
+
+def untouchable(row: CallRow) -> str | None:
+    """Why nothing of it can be repeated or taken back any more, as a code of Refused; None: it can."""
+    if is_left_behind(row):
+        return "account_left"
+    return "words_gone" if row.refs == FORGOTTEN else None
 
 
 def found_of(row: CallRow) -> FoundCall:
