@@ -54,6 +54,7 @@ from services.retention import Retention
 from services.secrets import Vault
 from services.speech.client import SpeechClient
 from services.speech.transcriber import SpeechTranscriber
+from services.status import StatusService
 from services.throttle import LocalThrottle, SharedThrottle
 from services.timing import Timing
 from services.workspaces import WorkspaceService
@@ -204,6 +205,7 @@ class App:
             "prompts": PromptService(database, clock),
             "funnels": funnels,
             "calls": pipeline.calls,
+            "status": StatusService(database, clock),
             "undoing": pipeline.undo,
             "fields": pipeline.fields,
             "menu": TelegramMenu(bot, i18n),

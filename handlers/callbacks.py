@@ -169,6 +169,7 @@ class SettingsAct(StrEnum):
     RECOMMENDED = "r"
     TARIFF = "p"
     KEEP = "k"
+    DAILY_CAP = "d"
 
 
 class SettingsPress(CallbackData, prefix="ws"):
@@ -178,6 +179,13 @@ class SettingsPress(CallbackData, prefix="ws"):
 
 class StatusRefresh(CallbackData, prefix="wr"):
     """The status again."""
+
+
+class CallStory(CallbackData, prefix="cs"):
+    """What became of each prompt on a call; `page` of those."""
+
+    call_id: Number
+    page: Number = 0
 
 
 class CallRetry(CallbackData, prefix="cr"):

@@ -1,16 +1,12 @@
-"""Calls as people ask about them: how the work goes, and doing again what failed."""
+"""Doing again what failed, when a person asks for it."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
 from services.cards.wanted import refresh, want
-from services.db.models import AnswerRow, CallRow, DeliveryRow, PromptRow, TranscriptRow, VerdictRow
+from services.db.models import AnswerRow, CallRow, DeliveryRow, TranscriptRow, VerdictRow
 from services.db.repositories.calls import untouchable
-from services.db.repositories.deliveries import is_open
 from services.db.unit_of_work import Database
 from services.domain.answer import AnswerState, DeliveryState
 from services.domain.call import CallState, Reason
@@ -19,46 +15,6 @@ from services.errors import NotFound, Refused
 from services.pipeline.schedule import Schedule
 from services.ports import Clock, Jobs
 
-RECENT = 10
-SAMPLE = 100
-
-
-@dataclass(frozen=True)
-class PromptFate:
-    """What became of a prompt on a call. `state`: matched, answered, failed or skipped."""
-
-    prompt_name: str
-    state: str
-    reason: Reason | None
-
-
-@dataclass(frozen=True)
-class RecentCall:
-    call_id: int
-    started_at: datetime
-    client: str
-    duration: int
-    state: CallState
-    reason: Reason | None
-    fates: tuple[PromptFate, ...]
-
-
-@dataclass(frozen=True)
-class WorkStatus:
-    """`waiting` calls are under way; `oldest_waiting_at` is when the longest waiting one was first seen."""
-
-    waiting: int
-    waiting_for_recording: int
-    waiting_for_binding: int
-    unsent: int
-    """Answers not yet in the CRM."""
-    failed_today: int
-    done_today: int
-    oldest_waiting_at: datetime | None
-    seconds_per_answer: float | None
-    """Average of the last answers; None before the first one."""
-    recent: tuple[RecentCall, ...]
-
 
 class CallService:
     def __init__(self, database: Database, jobs: Jobs, schedule: Schedule, clock: Clock) -> None:
@@ -66,28 +22,6 @@ class CallService:
         self._jobs = jobs
         self._schedule = schedule
         self._clock = clock
-
-    async def status(self, workspace_id: int) -> WorkStatus:
-        day_ago = self._clock.now() - timedelta(days=1)
-        async with self._database.read() as session:
-            counts = await _open_counts(session, workspace_id)
-            finished = await _finished_since(session, workspace_id, day_ago)
-            oldest = await session.scalar(
-                select(func.min(CallRow.seen_at)).where(
-                    CallRow.workspace_id == workspace_id, CallRow.state.in_(_open_states())
-                )
-            )
-            return WorkStatus(
-                waiting=sum(counts.values()),
-                waiting_for_recording=counts.get(CallState.WAIT_RECORD, 0),
-                waiting_for_binding=counts.get(CallState.WAIT_BINDING, 0),
-                unsent=await _unsent(session, workspace_id),
-                failed_today=finished.get(CallState.FAILED, 0),
-                done_today=finished.get(CallState.DONE, 0),
-                oldest_waiting_at=oldest,
-                seconds_per_answer=await _seconds_per_answer(session, workspace_id),
-                recent=await _recent(session, workspace_id),
-            )
 
     async def retry(self, member: Member, call_id: int) -> None:
         """Does again what failed: questions, the recording, writes. What succeeded stays as it is.
@@ -163,10 +97,6 @@ def may_be_written_again(row: DeliveryRow) -> bool:
     return row.state == DeliveryState.UNVERIFIABLE and row.reason == Reason.CANNOT_VERIFY and row.undo is None
 
 
-def _open_states() -> list[CallState]:
-    return [state for state in CallState if not state.final]
-
-
 async def _where_it_stopped(session: AsyncSession, call: CallRow) -> CallState:
     if call.object_id is None:
         return CallState.NEW
@@ -191,77 +121,3 @@ async def _reset_writes(session: AsyncSession, schedule: Schedule, call_id: int)
         row.reason, row.tries = None, 0
         await schedule.deliver(session, row)
     return len(rows)
-
-
-async def _open_counts(session: AsyncSession, workspace_id: int) -> dict[str, int]:
-    rows = await session.execute(
-        select(CallRow.state, func.count())
-        .where(CallRow.workspace_id == workspace_id, CallRow.state.in_(_open_states()))
-        .group_by(CallRow.state)
-    )
-    return dict(rows.all())
-
-
-async def _finished_since(session: AsyncSession, workspace_id: int, moment: datetime) -> dict[str, int]:
-    rows = await session.execute(
-        select(CallRow.state, func.count())
-        .where(CallRow.workspace_id == workspace_id, CallRow.finished_at >= moment)
-        .group_by(CallRow.state)
-    )
-    return dict(rows.all())
-
-
-async def _unsent(session: AsyncSession, workspace_id: int) -> int:
-    count = await session.scalar(
-        select(func.count(DeliveryRow.id))
-        .join(CallRow, CallRow.id == DeliveryRow.call_id)
-        .where(
-            CallRow.workspace_id == workspace_id,
-            is_open(),
-        )
-    )
-    return count or 0
-
-
-async def _seconds_per_answer(session: AsyncSession, workspace_id: int) -> float | None:
-    last = (
-        select(AnswerRow.seconds)
-        .join(CallRow, CallRow.id == AnswerRow.call_id)
-        .where(CallRow.workspace_id == workspace_id, AnswerRow.state != AnswerState.FAILED)
-        .order_by(AnswerRow.id.desc())
-        .limit(SAMPLE)
-        .subquery()
-    )
-    return await session.scalar(select(func.avg(last.c.seconds)))
-
-
-async def _recent(session: AsyncSession, workspace_id: int) -> tuple[RecentCall, ...]:
-    calls = (
-        await session.scalars(
-            select(CallRow)
-            .where(CallRow.workspace_id == workspace_id)
-            .order_by(CallRow.started_at.desc())
-            .limit(RECENT)
-        )
-    ).all()
-    rows = await session.execute(
-        select(VerdictRow.call_id, PromptRow.name, VerdictRow.state, VerdictRow.reason)
-        .join(PromptRow, PromptRow.id == VerdictRow.prompt_id)
-        .where(VerdictRow.call_id.in_([call.id for call in calls]))
-        .order_by(VerdictRow.position)
-    )
-    fates: dict[int, list[PromptFate]] = {}
-    for call_id, name, state, reason in rows:
-        fates.setdefault(call_id, []).append(PromptFate(name, state, Reason(reason) if reason else None))
-    return tuple(
-        RecentCall(
-            call_id=call.id,
-            started_at=call.started_at,
-            client=call.client_name or call.phone,
-            duration=call.duration,
-            state=CallState(call.state),
-            reason=Reason(call.reason) if call.reason else None,
-            fates=tuple(fates.get(call.id, ())),
-        )
-        for call in calls
-    )

@@ -170,13 +170,47 @@ def integration(shown: Integration, zone: str, language: Language, prompts: int)
 
 
 def _problem(shown: Integration, zone: str, language: Language) -> str:
+    """What is wrong, since when, and what to do about it."""
     since = shown.health.problem_since
     when = words.moment(since, zone, language) if since else ""
+    about = problem(shown).format(when=when)
+    return f"{about[:1].upper()}{about[1:]}. {_remedy(shown)}"
+
+
+def problem(shown: Integration) -> str:
+    """What is wrong with an integration, as the rest of a sentence; `{when}` is a place to fill."""
+    expired = shown.state is IntegrationState.EXPIRED
+    code = shown.health.problem or ""
+    if code == "scope_missing":
+        return _("не хватает права с {when}, опрос остановлен") if expired else _("не хватает права с {when}")
+    if expired:
+        return _("доступ не принимают с {when}, опрос остановлен")
+    return {
+        "rate_limited": _("просит подождать с {when}: слишком много запросов"),
+        "rejected": _("отказывает нам с {when}"),
+        "gone": _("отказывает нам с {when}"),
+        "bad_answer": _("отвечает непонятно с {when}"),
+    }.get(code, _("не отвечает с {when}"))
+
+
+def _remedy(shown: Integration) -> str:
+    code = shown.health.problem or ""
+    if code == "scope_missing":
+        return _("Звонки не потеряются. Нажмите «Проверить сейчас»: покажу, какое право отметить.")
     if shown.state is IntegrationState.EXPIRED:
-        return _(
-            "Доступ пропал {when}. Опрос остановлен, ничего не потеряно. Нажмите «Обновить доступ» и {hint}."
-        ).format(when=when, hint=SYSTEMS[shown.kind].renew_hint())
-    return _("Система не отвечает с {when}. Я пробую снова сам; если это надолго, проверьте её.").format(when=when)
+        hint = SYSTEMS[shown.kind].renew_hint()
+        return _("Звонки не потеряются. Нажмите «Обновить доступ» и {hint}.").format(hint=hint)
+    return remedy(code)
+
+
+def remedy(code: str) -> str:
+    """What to do about a failing system, by the code of its failure."""
+    return {
+        "rate_limited": _("Ничего делать не нужно: я подожду. Если надолго, посмотрите, кто ещё её нагружает."),
+        "rejected": _("Проверьте, что сотруднику вебхука открыты сделки и звонки. Пробую снова сам."),
+        "gone": _("Проверьте, что сотруднику вебхука открыты сделки и звонки. Пробую снова сам."),
+        "bad_answer": _("Похоже, там сбой или по этому адресу уже другой сайт. Пробую снова сам."),
+    }.get(code, _("Пробую снова сам. Если это надолго, проверьте, открывается ли она у вас."))
 
 
 def check_button() -> str:
@@ -237,6 +271,16 @@ def _chat_closed(values: Mapping[str, str]) -> str:
     return told.format(chat=values["chat"])
 
 
+def _failing(name: str, code: str) -> str:
+    told = {
+        "rate_limited": _("🟡 «{name}»: уже несколько минут просит подождать."),
+        "rejected": _("🟡 «{name}»: уже несколько минут отказывает нам."),
+        "gone": _("🟡 «{name}»: уже несколько минут отказывает нам."),
+        "bad_answer": _("🟡 «{name}»: уже несколько минут отвечает непонятно."),
+    }.get(code, _("🟡 «{name}»: не отвечает уже несколько минут."))
+    return " ".join([told.format(name=name), _("Звонки не потеряются."), remedy(code)])
+
+
 def notice(told: OwnerNotice) -> str:
     """What the owners are told, once."""
     name = told.values.get("name", "")
@@ -248,13 +292,12 @@ def notice(told: OwnerNotice) -> str:
         ).format(name=name, scope=scope)
     if told.code == "chat_closed":
         return _chat_closed(told.values)
+    if told.code == "integration_unreachable":
+        return _failing(name, told.values.get("problem", ""))
     return {
         "integration_expired": _(
             "🔴 «{name}»: доступ больше не принимают. Опрос остановлен, звонки "
             "не потеряются. Обновите доступ: /integrations"
-        ),
-        "integration_unreachable": _(
-            "🟡 «{name}»: не отвечает уже несколько минут. Пробую снова сам, ничего не потеряется."
         ),
         "integration_healed": _("🟢 «{name}»: связь восстановлена, догоняю пропущенные звонки."),
         "right_missing": _(
@@ -279,8 +322,12 @@ def notice(told: OwnerNotice) -> str:
             "🟡 Распознавание речи не работает: сервер не знает такой модели или такого адреса. Звонки ждут, "
             "ничего не потеряется. Проверьте STT_MODEL и STT_BASE_URL."
         ),
+        "daily_cap": _(
+            "🟡 Дневной лимит на модель исчерпан: {cap} ₽. Новые звонки подождут до полуночи и пойдут дальше "
+            "сами. Изменить лимит: /settings"
+        ),
         "speech_paused": _(
             "🟡 Распознавание речи недоступно: нет денег на счёте или ключ не подходит. "
             "Звонки ждут, ничего не потеряется. Проверьте STT_API_KEY и баланс."
         ),
-    }[told.code].format(name=name, fields=told.values.get("fields", ""), list=told.values.get("list", ""))
+    }[told.code].format(**told.values)

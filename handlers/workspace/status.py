@@ -1,35 +1,72 @@
-"""/status: the queue, the last calls, and why some were left out."""
+"""/status: the queue, the last calls, and why a prompt was or was not put to each."""
 
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.utils.formatting import Text
 
-from handlers.callbacks import StatusRefresh
+from handlers.callbacks import CallStory, StatusRefresh
 from handlers.editing import redraw
-from handlers.workspace import texts
+from handlers.workspace import status_texts as texts
 from services.access import Action
-from services.calls import CallService
-from services.domain.workspace import Language, Workspace
+from services.domain.workspace import Language, Member, Workspace
+from services.status import RecentCall, StatusService
+
+PAGE = 24
+IN_A_ROW = 5
 
 
-def _keyboard() -> InlineKeyboardMarkup:
-    button = InlineKeyboardButton(text=texts.refresh_button(), callback_data=StatusRefresh().pack())
-    return InlineKeyboardMarkup(inline_keyboard=[[button]])
+def _button(text: str, data: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=text, callback_data=data)
 
 
-async def show(message: Message, workspace: Workspace, language: Language, calls: CallService) -> None:
-    text = texts.status(await calls.status(workspace.id), workspace.zone, language)
-    await message.answer(**text.as_kwargs(), reply_markup=_keyboard())
+def _keyboard(recent: tuple[RecentCall, ...]) -> InlineKeyboardMarkup:
+    numbers = [_button(str(n), CallStory(call_id=call.call_id).pack()) for n, call in enumerate(recent, start=1)]
+    rows = [numbers[start : start + IN_A_ROW] for start in range(0, len(numbers), IN_A_ROW)]
+    return InlineKeyboardMarkup(inline_keyboard=[*rows, [_button(texts.refresh_button(), StatusRefresh().pack())]])
 
 
-async def refresh(query: CallbackQuery, workspace: Workspace, language: Language, calls: CallService) -> None:
+async def _draw(
+    workspace: Workspace, language: Language, status: StatusService
+) -> tuple[Text, InlineKeyboardMarkup]:
+    work = await status.of(workspace.id)
+    return texts.status(work, workspace.zone, language), _keyboard(work.recent)
+
+
+async def show(message: Message, workspace: Workspace, language: Language, status: StatusService) -> None:
+    text, keyboard = await _draw(workspace, language, status)
+    await message.answer(**text.as_kwargs(), reply_markup=keyboard)
+
+
+async def refresh(query: CallbackQuery, workspace: Workspace, language: Language, status: StatusService) -> None:
     await query.answer()
-    text = texts.status(await calls.status(workspace.id), workspace.zone, language)
-    await redraw(query, text, _keyboard())
+    await redraw(query, *await _draw(workspace, language, status))
+
+
+async def story(
+    query: CallbackQuery,
+    callback_data: CallStory,
+    member: Member,
+    workspace: Workspace,
+    language: Language,
+    status: StatusService,
+) -> None:
+    call = await status.call(member, callback_data.call_id)
+    await query.answer()
+    last = max(0, (len(call.fates) - 1) // PAGE)
+    page = min(callback_data.page, last)
+    text = texts.story(call, call.fates[page * PAGE : (page + 1) * PAGE], workspace.zone, language)
+    turns = [(f"‹ {page}", page - 1)] if page else []
+    turns += [(f"{page + 2} ›", page + 1)] if page < last else []
+    rows = [[_button(name, CallStory(call_id=call.call_id, page=to).pack()) for name, to in turns]]
+    rows.append([_button(texts.back_button(), StatusRefresh().pack())])
+    await redraw(query, text, InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row]))
 
 
 def build_router() -> Router:
     router = Router(name="status")
-    router.message.register(show, Command("status"), flags={"needs": Action.VIEW})
-    router.callback_query.register(refresh, StatusRefresh.filter(), flags={"needs": Action.VIEW})
+    view = {"needs": Action.VIEW}
+    router.message.register(show, Command("status"), flags=view)
+    router.callback_query.register(refresh, StatusRefresh.filter(), flags=view)
+    router.callback_query.register(story, CallStory.filter(), flags=view)
     return router

@@ -1,13 +1,11 @@
 """All words of this feature."""
 
-from aiogram.utils.formatting import Bold, Text, as_line, as_list
+from aiogram.utils.formatting import Bold, Text, as_list
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
-from handlers import words
+from services import spending
 from services.access import Action, may
-from services.calls import RecentCall, WorkStatus
-from services.domain.call import CallState
 from services.domain.workspace import Language, Role, Workspace
 
 
@@ -128,9 +126,17 @@ def settings(workspace: Workspace, language: Language, *, owner: bool) -> Text:
     if workspace.tariff is not None:
         price = _("Модель: {input} ₽ за миллион токенов на входе, {output} ₽ на выходе")
         lines.append(price.format(input=workspace.tariff[0], output=workspace.tariff[1]))
+    if workspace.daily_cap is not None:
+        lines.append(_daily_cap(workspace.daily_cap, counted=workspace.tariff is not None))
     if not owner:
         lines.append(_("Пояс и число промптов меняет владелец."))
     return as_list(*lines)
+
+
+def _daily_cap(cap: float, *, counted: bool) -> str:
+    if counted:
+        return _("На модель не больше {cap} ₽ в день").format(cap=spending.told(cap))
+    return _("⚠️ Лимит {cap} ₽ в день пока не работает: укажите «Цену модели»").format(cap=spending.told(cap))
 
 
 def zone_button() -> str:
@@ -167,6 +173,20 @@ def ask_tariff() -> str:
         "Сколько рублей стоит миллион токенов модели? Пришлите два числа: на входе и на выходе, например: 20 160. "
         "По ним я покажу, на сколько дороже станет звонок."
     )
+
+
+def daily_cap_button() -> str:
+    return _("🧾 Лимит в день")
+
+
+def ask_daily_cap(*, counted: bool) -> str:
+    asked = _(
+        "Сколько рублей в день можно тратить на модель? Пришлите сумму, например: 500. Ноль снимает лимит. "
+        "Когда он исчерпан, звонки ждут до полуночи."
+    )
+    if counted:
+        return asked
+    return asked + "\n\n" + _("⚠️ Без «Цены модели» я не вижу расходов: укажите и её, иначе лимит не сработает.")
 
 
 def back_button() -> str:
@@ -208,54 +228,3 @@ def unsubscribed() -> str:
 
 def was_not_subscribed() -> str:
     return _("Этот чат и так не подписан.")
-
-
-# --- status --------------------------------------------------------------------------------------
-
-
-def status(work: WorkStatus, zone: str, language: Language) -> Text:
-    lines: list[Text | str] = [Bold(_("Как идёт работа"))]
-    lines.append(
-        _("За сутки: обработано {done}, не получилось {failed}").format(
-            done=work.done_today, failed=work.failed_today
-        )
-    )
-    if work.waiting:
-        lines.append(_("В работе сейчас: {n}").format(n=work.waiting))
-        if work.waiting_for_recording:
-            lines.append(_("· ждут запись: {n}").format(n=work.waiting_for_recording))
-        if work.waiting_for_binding:
-            lines.append(_("· ждут сделку: {n}").format(n=work.waiting_for_binding))
-        if work.oldest_waiting_at is not None:
-            since = words.moment(work.oldest_waiting_at, zone, language)
-            lines.append(_("· дольше всех — с {since}").format(since=since))
-    else:
-        lines.append(_("Очередь пуста: все звонки обработаны."))
-    if work.unsent:
-        lines.append(_("Ответов на пути в CRM: {n}").format(n=work.unsent))
-    if work.seconds_per_answer is not None:
-        lines.append(_("Один ответ модели: {s} с").format(s=round(work.seconds_per_answer, 1)))
-    lines += ["", Bold(_("Последние звонки"))]
-    if not work.recent:
-        lines.append(_("Пока ни одного. Новые звонки появятся здесь в течение минуты-двух."))
-    lines += [_recent(call, zone, language) for call in work.recent]
-    return as_list(*lines)
-
-
-def _recent(call: RecentCall, zone: str, language: Language) -> Text:
-    sign = {CallState.DONE: "✅", CallState.FAILED: "⚠️", CallState.SKIPPED: "⏭"}.get(call.state, "⏳")
-    when = words.moment(call.started_at, zone, language)
-    client = call.client or _("без номера")
-    head = f"{sign} {when} · {client} · {words.length(call.duration)}"
-    detail = words.reason(call.reason) if call.reason is not None else ""
-    skipped = [
-        f"{fate.prompt_name}: {words.reason(fate.reason)}"
-        for fate in call.fates
-        if fate.reason is not None and fate.reason != call.reason
-    ]
-    more = "; ".join([*([detail] if detail else []), *skipped[:3]])
-    return as_line(head, f" — {more}" if more else "", end="")
-
-
-def refresh_button() -> str:
-    return _("🔄 Обновить")

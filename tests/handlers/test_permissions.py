@@ -66,6 +66,7 @@ def presses(prompt: int, integration: int) -> list[tuple[CallbackData, Action]]:
         (c.SettingsPress(act=c.SettingsAct.ZONE, value="Asia/Omsk"), Action.SETTINGS),
         (c.SettingsPress(act=c.SettingsAct.RECOMMENDED, value="3"), Action.SETTINGS),
         (c.SettingsPress(act=c.SettingsAct.TARIFF), Action.SETTINGS),
+        (c.SettingsPress(act=c.SettingsAct.DAILY_CAP), Action.SETTINGS),
         (c.CallRetry(call_id=1), Action.RETRY),
         *((c.CallUndo(call_id=1, act=act), Action.UNDO) for act in c.UndoAct),
         (c.PromptList(), Action.VIEW),
@@ -75,6 +76,7 @@ def presses(prompt: int, integration: int) -> list[tuple[CallbackData, Action]]:
         (c.IntegrationPress(integration_id=integration, act=c.IntegrationAct.SHOW), Action.VIEW),
         (c.IntegrationList(), Action.VIEW),
         (c.StatusRefresh(), Action.VIEW),
+        (c.CallStory(call_id=1), Action.VIEW),
         (c.SettingsPress(act=c.SettingsAct.SHOW), Action.VIEW),
     ]
 

@@ -27,6 +27,7 @@ from services.pipeline.assembly import Outside, Pipeline, build_pipeline
 from services.ports import AnswerRequest, ModelAnswer, Speech
 from services.prompts.service import PromptService
 from services.secrets import Vault
+from services.status import StatusService
 from services.throttle import LocalThrottle
 from services.workspaces import WorkspaceService
 from tests.fakes.clock import FakeClock
@@ -126,6 +127,7 @@ class World:
             prompts=self.prompts,
             funnels=FunnelBook(self.database, self.connectors, self.clock),
             calls=self.pipeline.calls,
+            status=StatusService(self.database, self.clock),
             undoing=self.pipeline.undo,
             fields=self.pipeline.fields,
             menu=TelegramMenu(self.bot, self.i18n),

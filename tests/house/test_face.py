@@ -31,6 +31,7 @@ PROVIDED = {
     "fields",
     "undoing",
     "calls",
+    "status",
     "menu",
     "clock",
     "i18n",

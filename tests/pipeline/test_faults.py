@@ -14,6 +14,7 @@ from services.domain.call import CallState, Reason
 from services.domain.card import LineState, Written
 from services.domain.workspace import Member, Role
 from services.ports import ChatBusy, ChatGone, ChatMoved, MessageLost
+from services.status import StatusService
 from tests.fakes.rows import OWNER
 from tests.pipeline.scenes import ADD, call_row, delivery, owner, prepared
 from tests.pipeline.world import TALK, World
@@ -283,7 +284,7 @@ async def test_a_busy_chat_gets_its_card_later(world: World) -> None:
     assert world.notifier.latest().lines[0].written is Written.WRITTEN
 
 
-async def test_a_blocked_chat_is_unsubscribed_quietly(world: World) -> None:
+async def test_a_blocked_chat_is_left_alone_quietly(world: World) -> None:
     deal = await prepared(world)
     world.notifier.failures.append(ChatGone("blocked"))
     world.portal.add_call(deal=deal, recording=world.sound(), filename="call.wav")
@@ -291,7 +292,7 @@ async def test_a_blocked_chat_is_unsubscribed_quietly(world: World) -> None:
     await world.jobs.run_for(600)
     async with world.database.read() as session:
         chat = (await session.scalars(select(ChatRow))).one()
-    assert (chat.subscribed, chat.gone_at is not None) == (False, True)
+    assert (chat.subscribed, chat.gone_at is not None) == (True, True)
     assert world.notifier.cards == {}
     assert len(world.portal.comments("deal", deal)) == 1
 
@@ -329,8 +330,8 @@ async def test_status_tells_what_happened(world: World) -> None:
     world.portal.add_call(deal=deal, recording=world.sound(), filename="call.wav")
     world.portal.add_call(deal=deal, failed_code="304", duration=0)
     await world.pull()
-    status = await world.pipeline.calls.status(world.company.workspace_id)
-    assert (status.done_today, status.failed_today, status.waiting, status.unsent) == (1, 0, 0, 0)
+    status = await StatusService(world.database, world.clock).of(world.company.workspace_id)
+    assert (status.done_today, status.failed_today, status.waiting, status.unsent) == (1, 0, {}, 0)
     assert {call.reason for call in status.recent} == {None, Reason.NOT_ANSWERED}
     assert status.seconds_per_answer is not None
     assert timedelta(seconds=status.seconds_per_answer) < timedelta(seconds=30)
