@@ -37,12 +37,13 @@ def _words(error: CallpromptError) -> str:
     return words.failure(error)
 
 
-async def telegram(event: ErrorEvent) -> None:
-    """What Telegram calls normal life."""
+async def telegram(event: ErrorEvent, i18n: I18n, language: Language = Language.RU) -> None:
+    """What Telegram calls normal life is passed over; anything else has kept the person from an answer."""
     error = event.exception
     if isinstance(error, TelegramBadRequest) and any(sign in error.message for sign in HARMLESS):
         return
     log.warning("telegram_refused", error=type(error).__name__)
+    await _say(event, i18n, language, texts.broke)
 
 
 async def unexpected(event: ErrorEvent, i18n: I18n, language: Language = Language.RU) -> None:

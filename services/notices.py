@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,7 +14,10 @@ from services.domain.workspace import Language, Role
 from services.jobs.queues import Job, chat_lane
 from services.ports import ChatBusy, ChatGone, ChatMoved, Clock, Jobs, Notifier, OwnerNotice, TopicGone
 
+log = structlog.get_logger(__name__)
+
 TRIES = 20
+PAUSES = (5.0, 3600.0)
 
 
 class Notices:
@@ -69,7 +73,7 @@ class Notices:
         audit_id, user_id = json.loads(key)
         async with self._database.read() as session:
             audit = await session.get(AuditRow, audit_id)
-            member = await session.scalar(select(MemberRow).where(MemberRow.user_id == user_id))
+            member = await _owner(session, audit.workspace_id, user_id) if audit is not None else None
         if audit is None or member is None:
             return
         notice = OwnerNotice(audit.action.removeprefix("notice:"), dict(audit.details))
@@ -78,10 +82,17 @@ class Notices:
         except (ChatGone, ChatMoved, TopicGone):
             return
         except ChatBusy as busy:
-            if attempt < TRIES:
-                await self._again(key, attempt + 1, user_id, busy.retry_after)
+            await self._again(key, attempt + 1, user_id, busy.retry_after)
+        except Exception as error:  # noqa: BLE001 - said once only: whatever it was, it is tried again
+            log.error("notice_not_told", code=notice.code, error=type(error).__name__)
+            await self._again(key, attempt + 1, user_id, 0)
 
-    async def _again(self, key: str, attempt: int, user_id: int, seconds: float) -> None:
+    async def _again(self, key: str, attempt: int, user_id: int, at_least: float) -> None:
+        """Pauses grow, so that the last try comes half a day later."""
+        if attempt > TRIES:
+            return
+        least, most = PAUSES
+        seconds = max(at_least, min(least * 2 ** (attempt - 1), most))
         async with self._database.write() as session:
             await self._jobs.put(
                 session,
@@ -91,3 +102,11 @@ class Notices:
                 attempt=attempt,
                 after=timedelta(seconds=seconds),
             )
+
+
+async def _owner(session: AsyncSession, workspace_id: int, user_id: int) -> MemberRow | None:
+    return await session.scalar(
+        select(MemberRow).where(
+            MemberRow.workspace_id == workspace_id, MemberRow.user_id == user_id, MemberRow.role == Role.OWNER
+        )
+    )
