@@ -1,16 +1,17 @@
 """Which hosts may be called: public addresses over https only, unless the installation allows private ones.
 
 The check is made where the connection is made, on the very addresses that were resolved: a name that
-points somewhere else a moment later, or a redirect, meets the same check.
+points somewhere else a moment later, or a redirect, meets the same check. Addresses are taken apart by the
+client's own parser: what another one reads differently would slip through between the two.
 """
 
 import ipaddress
 import socket
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from services.errors import Rejected
 
@@ -23,13 +24,19 @@ class ForbiddenHost(Rejected):
 
 _TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 """IPv4 hosts as a network without IPv4 reaches them (NAT64)."""
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All that was ever given out: outside of it are wrapped, local and retired addresses."""
 
 
 def is_public(address: str) -> bool:
-    ip = ipaddress.ip_address(address)
-    inner = _inner(ip)
-    if inner is not None:
-        ip = inner
+    """False for what is no plain address, too: `127.1` and `2130706433` are homes to the system's resolver."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    ip = _inner(ip) or ip
+    if isinstance(ip, ipaddress.IPv6Address) and ip not in _UNICAST:
+        return False
     return ip.is_global and not ip.is_multicast
 
 
@@ -44,8 +51,12 @@ def _inner(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4A
 
 def check_address(url: str, *, allow_private: bool) -> None:
     """The form of an address, before anything is resolved. Raises ForbiddenHost."""
-    parts = urlsplit(url)
-    if parts.username or parts.password or not parts.hostname:
+    try:
+        parts = URL(url)
+    except ValueError:
+        raise ForbiddenHost("not an address") from None
+    host = parts.raw_host
+    if parts.raw_user is not None or parts.raw_password is not None or not host:
         raise ForbiddenHost("address with a user name or without a host")
     if allow_private:
         if parts.scheme not in ("http", "https"):
@@ -53,23 +64,20 @@ def check_address(url: str, *, allow_private: bool) -> None:
         return
     if parts.scheme != "https":
         raise ForbiddenHost("not https")
-    if not _is_web_port(parts):
+    if not _is_web_port(parts.port):
         raise ForbiddenHost("a port of another service")
-    try:
-        ipaddress.ip_address(parts.hostname)
-    except ValueError:
-        return
-    if not is_public(parts.hostname):
+    if _is_resolved_already(host) and not is_public(host):
         raise ForbiddenHost("a private address")
 
 
-def _is_web_port(parts: SplitResult) -> bool:
+def _is_web_port(port: int | None) -> bool:
     """Portals of their own live on high ports; the low ones belong to mail, shells and the like."""
-    try:
-        port = parts.port
-    except ValueError:
-        return False
-    return port is None or port == 443 or port >= 1024
+    return port == 443 or (port is not None and port >= 1024)
+
+
+def _is_resolved_already(host: str) -> bool:
+    """The client connects to such a host as it is, without asking the resolver."""
+    return ":" in host or host.replace(".", "").isdigit()
 
 
 class PublicResolver(AbstractResolver):
@@ -91,8 +99,18 @@ class PublicResolver(AbstractResolver):
         await self._inner.close()
 
 
+def _open_socket(info: aiohttp.AddrInfoType) -> socket.socket:
+    """The last door: no connection is made to what is not public, however its address was found."""
+    family, kind, protocol, _, address = info
+    if not is_public(str(address[0])):
+        raise ForbiddenHost("a private address")
+    return socket.socket(family, kind, protocol)
+
+
 def open_session(*, allow_private: bool, **options: Any) -> aiohttp.ClientSession:
     """A session whose connections obey the policy; it never follows redirects by itself."""
-    resolver = None if allow_private else PublicResolver()
-    connector = aiohttp.TCPConnector(resolver=resolver, limit=20, force_close=False)
+    if allow_private:
+        connector = aiohttp.TCPConnector(limit=20)
+    else:
+        connector = aiohttp.TCPConnector(limit=20, resolver=PublicResolver(), socket_factory=_open_socket)
     return aiohttp.ClientSession(connector=connector, **options)

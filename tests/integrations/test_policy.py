@@ -9,7 +9,7 @@ from sandbox.serving import Server
 from services.errors import BadAnswer, Gone, Unclear, Unreachable
 from services.integrations.bitrix24 import parse_secret
 from services.integrations.http import Http
-from services.integrations.policy import ForbiddenHost, check_address, is_public
+from services.integrations.policy import ForbiddenHost, check_address, is_public, open_session
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,16 @@ from services.integrations.policy import ForbiddenHost, check_address, is_public
         "::ffff:10.0.0.1",
         "0.0.0.0",
         "224.0.0.1",
+        "100.64.0.1",
+        "fe80::1%eth0",
+        "fec0::1",
+        "::127.0.0.1",
+        "::ffff:0:127.0.0.1",
+        "64:ff9b::10.0.0.1",
+        "64:ff9b:1::10.0.0.1",
+        "2002:7f00:1::",
+        "2130706433",
+        "127.1",
     ],
 )
 def test_private_addresses_are_not_public(address: str) -> None:
@@ -44,6 +54,20 @@ def test_public_addresses_are() -> None:
         "https://[::1]/rest/1/x/",
         "file:///etc/passwd",
         "https:///rest",
+        "https://2130706433/",
+        "https://0177.0.0.1/",
+        "https://127.1/",
+        "https://127.0.0.1./",
+        "https://127。0。0。1/",
+        "https://１２７.０.０.１/",
+        "https://[::ffff:7f00:1]/",
+        "https://169.254.169.254/latest/meta-data/",
+        "https://100.64.0.1/",
+        "https://portal.example:0/",
+        "https://portal.example:25/",
+        "https://portal.example:65536/",
+        "https://portal.example@127.0.0.1/",
+        "https://portal.example\\@127.0.0.1/",
     ],
 )
 def test_addresses_that_are_refused_before_anything_is_resolved(url: str) -> None:
@@ -51,13 +75,27 @@ def test_addresses_that_are_refused_before_anything_is_resolved(url: str) -> Non
         check_address(url, allow_private=False)
 
 
-async def test_a_public_name_that_leads_home_is_refused() -> None:
+def test_portals_of_any_alphabet_may_be_called() -> None:
+    for url in ("https://portal.example/", "https://портал.рф:8443/rest/", "https://93.184.216.34/"):
+        check_address(url, allow_private=False)
+
+
+@pytest.mark.parametrize("host", ["localhost", "0x7f000001", "0x7f.1"])
+async def test_a_name_that_leads_home_is_refused(host: str) -> None:
     http = Http(guard=lambda: None, allow_private=False)
     try:
         with pytest.raises(ForbiddenHost):
-            await http.post("https://localhost/rest/1/x/profile", {}, kind="read")
+            await http.post(f"https://{host}/rest/1/x/profile", {}, kind="read")
     finally:
         await http.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
+async def test_no_connection_is_made_to_a_private_address_however_it_was_found(host: str) -> None:
+    """Past the check of the form, the socket itself is refused."""
+    async with open_session(allow_private=False) as session:
+        with pytest.raises(ForbiddenHost):
+            await session.get(f"https://{host}:9443/")
 
 
 class Site(Server):
