@@ -3,12 +3,14 @@
 import pytest
 from sqlalchemy import select
 
-from services.db.models import AnswerRow, CallRow, VerdictRow
+from sandbox.faults import Fault
+from sandbox.recordings import Line
+from services.db.models import AnswerRow, CallRow, TranscriptRow, VerdictRow
 from services.domain.call import CallState, Reason
 from services.domain.card import LineState, Written
 from tests.fakes.rows import add_funnel, add_prompt, switch_off
 from tests.pipeline.scenes import owner, prepared
-from tests.pipeline.world import World
+from tests.pipeline.world import TALK, World
 
 
 async def only_call(world: World) -> CallRow:
@@ -248,3 +250,26 @@ async def test_a_call_of_no_seconds_without_a_recording_was_no_conversation(worl
     await world.pull()
     row = await only_call(world)
     assert (row.state, row.reason) == (CallState.SKIPPED, Reason.NOT_ANSWERED)
+
+
+async def test_a_replaced_recording_is_heard_while_the_call_waits_and_not_once_it_is_done(
+    world: World,
+) -> None:
+    deal = await prepared(world)
+    world.portal.faults.add(Fault("html", "download"))
+    call = world.portal.add_call(deal=deal, recording=world.sound(), filename="call.wav")
+    await world.pull()
+    assert (await only_call(world)).state == CallState.WAIT_RECORD
+    newer = [TALK[0], Line("client", "Добрый день, хочу утеплить лоджию, бюджет двести тысяч рублей.")]
+    world.portal.attach_recording(call, world.sound(newer), "call.wav")
+    await world.tick(120)
+    async with world.database.read() as session:
+        heard = (await session.scalars(select(TranscriptRow))).one()
+    assert "лоджию" in str(heard.segments)
+    listened = len(world.model.asked("speech"))
+    world.portal.attach_recording(call, world.sound(), "call.wav")
+    await world.tick(2 * 3600)
+    await world.jobs.run_for(3600)
+    assert (await only_call(world)).state == CallState.DONE
+    assert len(world.portal.comments("deal", deal)) == 1
+    assert len(world.model.asked("speech")) == listened
