@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from services.domain.field import FieldType, RemoteField
@@ -12,6 +12,8 @@ from services.values import Unreadable
 from services.values.read import read_value
 from tests.values import test_spoken as spoken
 
+UNHURRIED = settings(deadline=None)
+"""Machines that run tests are often busy."""
 ZONE = ZoneInfo("Europe/Moscow")
 CALLED_AT = datetime(2026, 3, 10, 15, 0, tzinfo=ZONE)
 UNITS = "ноль один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать".split()
@@ -41,6 +43,7 @@ def read(kind: FieldType, said: str) -> object:
     return read_value(RemoteField("f", "Поле", kind), said, called_at=CALLED_AT, zone=ZONE)
 
 
+@UNHURRIED
 @given(st.integers(0, 999_999))
 @example(0)
 @example(100_000)
@@ -56,6 +59,7 @@ GOOD = [
 ]
 
 
+@UNHURRIED
 @given(st.sampled_from(GOOD), st.sampled_from(STRANGE), st.integers(0, 9))
 def test_a_word_that_is_not_understood_makes_the_value_unreadable(
     good: tuple[FieldType, str], word: str, place: int
@@ -75,6 +79,7 @@ def spelled_minutes(minute: int) -> str:
     return f"ноль {UNITS[minute]}" if minute < 10 else " ".join(below_thousand(minute))
 
 
+@UNHURRIED
 @given(st.integers(9, 23), st.integers(0, 59))
 def test_hours_and_minutes_spelled_out_come_back(hour: int, minute: int) -> None:
     said = f"завтра в {' '.join(below_thousand(hour))} {spelled_minutes(minute)}"
@@ -83,6 +88,7 @@ def test_hours_and_minutes_spelled_out_come_back(hour: int, minute: int) -> None
     assert read(FieldType.DATETIME, counted) == f"2026-03-11T{hour:02}:{minute:02}:00+03:00"
 
 
+@UNHURRIED
 @given(
     st.sampled_from(list(spoken.DATES)), st.sampled_from(list(spoken.DATES)), st.sampled_from([" ", ", ", " или "])
 )

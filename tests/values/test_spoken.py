@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.domain.field import FieldType, Option, RemoteField
@@ -16,6 +16,8 @@ from services.values.describe import describe
 from services.values.read import read_value
 from services.values.show import show_value
 
+UNHURRIED = settings(deadline=None)
+"""Machines that run tests are often busy."""
 ZONE = ZoneInfo("Europe/Moscow")
 TUESDAY = datetime(2026, 3, 10, 15, 0, tzinfo=ZONE)
 """The moment of the call."""
@@ -285,6 +287,7 @@ anything = st.one_of(
 )
 
 
+@UNHURRIED
 @given(st.sampled_from(list(FieldType)), anything)
 def test_whatever_comes_it_is_read_or_unreadable(kind: FieldType, said: Any) -> None:
     value = _or_none(kind, said, options=MOODS)
@@ -292,16 +295,19 @@ def test_whatever_comes_it_is_read_or_unreadable(kind: FieldType, said: Any) -> 
         assert isinstance(show_value(field(kind, options=MOODS), value, Language.RU, PEOPLE), str)
 
 
+@UNHURRIED
 @given(st.integers(-(10**12), 10**12))
 def test_canonical_numbers_come_back(number: int) -> None:
     assert read(FieldType.INTEGER, str(number)) == number
 
 
+@UNHURRIED
 @given(st.dates(min_value=date(1950, 1, 1), max_value=date(2100, 1, 1)))
 def test_canonical_dates_come_back(day: Any) -> None:
     assert read(FieldType.DATE, day.isoformat()) == day.isoformat()
 
 
+@UNHURRIED
 @given(st.text(max_size=300), st.integers(0, 80))
 def test_a_cut_text_is_never_longer_than_the_field(text: str, limit: int) -> None:
     assert len(cut_at_word(text, limit, Language.RU)) <= max(limit, 0)
