@@ -4,10 +4,9 @@ import asyncio
 import signal
 import sys
 
-import sentry_sdk
-
 from bot.app import App
 from bot.logs import set_up_logs
+from bot.reports import set_up_reports
 from bot.settings import Settings, SettingsError, load_settings
 
 WRONG_SETTING = 2
@@ -25,8 +24,7 @@ def main() -> int:
     try:
         settings = load_settings()
         set_up_logs(settings.log_level, settings.log_format)
-        if settings.sentry_dsn.get_secret_value():
-            sentry_sdk.init(settings.sentry_dsn.get_secret_value(), send_default_pii=False)
+        set_up_reports(settings.sentry_dsn.get_secret_value())
         asyncio.run(run(settings))
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201
