@@ -15,6 +15,7 @@ class Dialogue(StatesGroup):
     integration_name = State()
     zone = State()
     tariff = State()
+    daily_cap = State()
 
 
 QUESTIONS = {
@@ -27,6 +28,7 @@ QUESTIONS = {
         Dialogue.integration_name,
         Dialogue.zone,
         Dialogue.tariff,
+        Dialogue.daily_cap,
     )
 }
 """Each waits for one thing typed; a wizard is not among them, for its window still stands in the chat."""

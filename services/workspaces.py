@@ -21,6 +21,8 @@ from services.values.money import CURRENCIES
 FIRST_NAME = "Моя компания"
 FIRST_ZONE = "Europe/Moscow"
 DEAREST = 1_000_000
+HIGHEST_CAP = 100_000_000
+_ROUBLES = re.compile(r"\s*(\d[\d\s]{0,12}(?:[.,]\d{1,2})?)\s*(?:₽|р|руб\w*)?\.?\s*", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
@@ -45,6 +47,7 @@ def workspace_of_row(row: WorkspaceRow) -> Workspace:
         language=Language(row.language),
         recommended_prompts=int(settings.get("recommended_prompts", 7)),
         tariff=(tariff["input"], tariff["output"]) if tariff else None,
+        daily_cap=settings.get("daily_cap"),
         hard_limit_prompts=settings.get("hard_limit_prompts"),
         keep_days=settings.get("keep_days", Workspace.keep_days),
         strict_quotes=bool(settings.get("strict_quotes", True)),
@@ -157,6 +160,27 @@ class WorkspaceService:
             row = await session.get_one(WorkspaceRow, member.workspace_id)
             row.settings = {**row.settings, "tariff": {"input": numbers[0], "output": numbers[1]}}
             note(session, self._clock, row.id, member.user_id, "tariff_changed", row.id, after=words[:60])
+
+    async def set_daily_cap(self, member: Member, words: str) -> None:
+        """Roubles a day for the model; 0 lifts the limit. Raises Refused("not_a_cap")."""
+        number = _ROUBLES.fullmatch(words)
+        cap = float(re.sub(r"\s", "", number[1]).replace(",", ".")) if number else None
+        if cap is None or cap > HIGHEST_CAP:
+            raise Refused("not_a_cap")
+        async with self._database.write() as session:
+            row = await session.get_one(WorkspaceRow, member.workspace_id)
+            before = row.settings.get("daily_cap")
+            row.settings = {**row.settings, "daily_cap": cap or None}
+            note(
+                session,
+                self._clock,
+                row.id,
+                member.user_id,
+                "daily_cap_changed",
+                row.id,
+                before=str(before),
+                after=str(cap or None),
+            )
 
     async def set_recommended(self, member: Member, count: int) -> None:
         async with self._database.write() as session:

@@ -35,6 +35,7 @@ def _main(member: Member, language: Language) -> InlineKeyboardMarkup:
             _row(texts.zone_button(), SettingsAct.ZONES),
             _row(texts.recommended_button(), SettingsAct.RECOMMENDED),
             _row(texts.tariff_button(), SettingsAct.TARIFF),
+            _row(texts.daily_cap_button(), SettingsAct.DAILY_CAP),
             _row(texts.keep_button(), SettingsAct.KEEP),
         ]
     return InlineKeyboardMarkup(inline_keyboard=rows)
@@ -124,6 +125,24 @@ async def type_tariff(
         await message.answer(**text.as_kwargs(), reply_markup=_main(member, language))
 
 
+async def ask_daily_cap(query: CallbackQuery, workspace: Workspace, state: FSMContext) -> None:
+    await query.answer()
+    await state.set_state(Dialogue.daily_cap)
+    back = InlineKeyboardMarkup(inline_keyboard=[_row(texts.back_button(), SettingsAct.SHOW)])
+    await redraw(query, texts.ask_daily_cap(counted=workspace.tariff is not None), back)
+
+
+async def type_daily_cap(
+    message: Message, member: Member, language: Language, workspaces: WorkspaceService, state: FSMContext
+) -> None:
+    await workspaces.set_daily_cap(member, message.text or "")
+    await stop_waiting(state)
+    known = await workspaces.who_is(member.user_id)
+    if known is not None:
+        text = texts.settings(known[1], language, owner=True)
+        await message.answer(**text.as_kwargs(), reply_markup=_main(member, language))
+
+
 async def recommended(
     query: CallbackQuery,
     callback_data: SettingsPress,
@@ -184,6 +203,8 @@ def build_router() -> Router:
     router.callback_query.register(recommended, press(F.act == SettingsAct.RECOMMENDED), Private(), flags=owner)
     router.callback_query.register(keep, press(F.act == SettingsAct.KEEP), Private(), flags=owner)
     router.callback_query.register(ask_tariff, press(F.act == SettingsAct.TARIFF), Private(), flags=owner)
+    router.callback_query.register(ask_daily_cap, press(F.act == SettingsAct.DAILY_CAP), Private(), flags=owner)
+    router.message.register(type_daily_cap, Dialogue.daily_cap, Private(), typed(), flags=owner)
     router.message.register(type_tariff, Dialogue.tariff, Private(), typed(), flags=owner)
     router.message.register(type_zone, Dialogue.zone, Private(), typed(), flags=owner)
     return router

@@ -33,6 +33,8 @@ class Workspace:
     """Enabling more per funnel warns."""
     tariff: tuple[float, float] | None = None
     """Roubles per million tokens, in and out; None: not told."""
+    daily_cap: float | None = None
+    """Roubles a day for the model; None: no limit. Works only with a tariff."""
     hard_limit_prompts: int | None = None
     """Enabling more per funnel is refused; None: no limit."""
     strict_quotes: bool = True

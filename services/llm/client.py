@@ -73,10 +73,13 @@ class LanguageModel:
         await self._client.close()
 
     async def answer(self, request: AnswerRequest) -> ModelAnswer:
-        """Raises ModelFailure. What is wrong with an answer is said to the model once; then it stays so."""
+        """Raises ModelFailure. What is wrong with an answer is said to the model once; then it stays so.
+
+        Judging takes a thread: a quote looked for in hours of talk must not hold up everybody else.
+        """
         conversation = messages(request)
         said = await self._say(conversation, request.call_key)
-        first = judge(request, said.text)
+        first = await asyncio.to_thread(judge, request, said.text)
         if first.complaint is None:
             return _answer(first, said, said.usage)
         again = [
@@ -85,7 +88,7 @@ class LanguageModel:
             {"role": "user", "content": first.complaint},
         ]
         repaired = await self._say(again, request.call_key)
-        second = judge(request, repaired.text)
+        second = await asyncio.to_thread(judge, request, repaired.text)
         usage = said.usage + repaired.usage
         if not second.understood:
             log.warning("model_breaks_schema", model=repaired.model)

@@ -24,6 +24,7 @@ from services.domain.workspace import Workspace
 from services.errors import RemoteError
 from services.fieldbook import FieldBook
 from services.integrations.base import Connector
+from services.pipeline.daily_cap import DailyCap
 from services.pipeline.expect import expectation
 from services.pipeline.keep import Keeper
 from services.pipeline.model_wait import ModelWait
@@ -70,6 +71,7 @@ class AskStep:
         keeper: Keeper,
         outcomes: Outcomes,
         wait: ModelWait,
+        cap: DailyCap,
         targets: Targets,
         book: FieldBook,
     ) -> None:
@@ -78,6 +80,7 @@ class AskStep:
         self._answerer = answerer
         self._keeper = keeper
         self._outcomes = outcomes
+        self._cap = cap
         self._targets = targets
         self._book = book
         self._wait = wait
@@ -91,6 +94,8 @@ class AskStep:
         if transcript is None:
             await self._outcomes.fail(call.id, Reason.INTERNAL)
             return False
+        if await self._must_wait(call, place, works):
+            return False
         card = call_line(
             call.found.started_at, place.zone, call.found.direction, call.found.duration, place.language
         )
@@ -102,6 +107,13 @@ class AskStep:
         obstacles = await self._ask_in_order(call, connector, inquiry, works)
         await self._end(call, obstacles)
         return False
+
+    async def _must_wait(self, call: Call, place: Workspace, works: tuple[PromptWork, ...]) -> bool:
+        """Parked until the owner's limit of the day allows more questions."""
+        wait = await self._cap.wait(place) if any(work.unanswered for work in works) else None
+        if wait is not None:
+            await self._outcomes.park(call.id, wait)
+        return wait is not None
 
     async def _people(self, call: Call, works: tuple[PromptWork, ...]) -> Sequence[Option]:
         """Employees, when a field is about them; without them its answers are refused, the others go on."""

@@ -14,6 +14,7 @@ from services.jobs.queues import Job
 from services.notices import Notices
 from services.pipeline.ask import AskStep
 from services.pipeline.bind import BindStep
+from services.pipeline.daily_cap import DailyCap
 from services.pipeline.deliver import Deliver
 from services.pipeline.health import HealthBook
 from services.pipeline.keep import Keeper
@@ -68,7 +69,8 @@ def build_pipeline(outside: Outside) -> Pipeline:
     notices = Notices(database, jobs, outside.notifier, clock)
     health = HealthBook(database, notices, schedule, clock)
     outcomes = Outcomes(database, jobs, schedule, clock, timing)
-    wait = ModelWait(outcomes, ModelPause(database, notices, clock), timing)
+    pause = ModelPause(database, notices, clock)
+    wait, cap = ModelWait(outcomes, pause, timing), DailyCap(database, pause, clock)
     keeper = Keeper(database, jobs, schedule, outcomes, clock)
     bind = BindStep(database, outside.connectors, outcomes, timing)
     transcribe = TranscribeStep(
@@ -76,7 +78,7 @@ def build_pipeline(outside: Outside) -> Pipeline:
     )
     book = FieldBook(outside.connectors, clock)
     targets = Targets(database, book, notices)
-    ask = AskStep(database, outside.connectors, outside.answerer, keeper, outcomes, wait, targets, book)
+    ask = AskStep(database, outside.connectors, outside.answerer, keeper, outcomes, wait, cap, targets, book)
     steps: dict[CallState, Step] = {
         CallState.NEW: bind,
         CallState.WAIT_BINDING: bind,

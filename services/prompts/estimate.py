@@ -1,18 +1,17 @@
 """What one more prompt adds to a call, by what the last answers took."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.models import AnswerRow, CallRow, WorkspaceRow
+from services.spending import roubles
 
 SAMPLE = 100
 DEFAULT_SECONDS = 3.0
 DEFAULT_TOKENS = 2500
 DEFAULT_TOKENS_OUT = 100
-MILLION = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -50,12 +49,4 @@ async def estimate_one(session: AsyncSession, workspace_id: int) -> Estimate:
     )
     workspace = await session.get_one(WorkspaceRow, workspace_id)
     tariff = workspace.settings.get("tariff") or {}
-    return Estimate(seconds, round(tokens_in + tokens_out), _roubles(tariff, tokens_in, cached, tokens_out))
-
-
-def _roubles(tariff: Mapping[str, float], tokens_in: float, cached: float, tokens_out: float) -> float | None:
-    """The tariff is in roubles per million tokens; cached ones are part of those that go in."""
-    if "input" not in tariff or "output" not in tariff:
-        return None
-    full = (tokens_in - cached) * tariff["input"]
-    return (full + cached * tariff.get("cached", tariff["input"]) + tokens_out * tariff["output"]) / MILLION
+    return Estimate(seconds, round(tokens_in + tokens_out), roubles(tariff, tokens_in, cached, tokens_out))

@@ -1,0 +1,31 @@
+"""Every notice to the owners can be said, with what it is about."""
+
+import pytest
+
+from bot.i18n import load_languages
+from handlers.connecting.texts import notice
+from services.ports import OwnerNotice
+
+PORTAL = {"name": "Портал"}
+NOTICES = {
+    "integration_expired": PORTAL,
+    "integration_unreachable": PORTAL,
+    "integration_healed": PORTAL,
+    "right_missing": PORTAL | {"scope": "lists"},
+    "fields_gone": PORTAL | {"fields": "Бюджет"},
+    "list_gone": PORTAL | {"list": "Отзывы"},
+    "model_paused": {},
+    "model_not_found": {},
+    "speech_paused": {},
+    "speech_not_found": {},
+    "daily_cap": {"cap": "500"},
+}
+
+
+@pytest.mark.parametrize("code", NOTICES)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_notice_names_what_it_is_about(code: str, language: str) -> None:
+    i18n = load_languages()
+    with i18n.context(), i18n.use_locale(language):
+        said = notice(OwnerNotice(code, NOTICES[code]))
+    assert all(value in said for value in NOTICES[code].values())
