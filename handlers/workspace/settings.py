@@ -35,8 +35,8 @@ def _main(member: Member, language: Language) -> InlineKeyboardMarkup:
             _row(texts.zone_button(), SettingsAct.ZONES),
             _row(texts.recommended_button(), SettingsAct.RECOMMENDED),
             _row(texts.tariff_button(), SettingsAct.TARIFF),
-            _row(texts.daily_cap_button(), SettingsAct.DAILY_CAP),
             _row(texts.keep_button(), SettingsAct.KEEP),
+            _row(texts.daily_cap_button(), SettingsAct.DAILY_CAP),
         ]
     return InlineKeyboardMarkup(inline_keyboard=rows)
 
