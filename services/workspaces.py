@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
+from services.db.migrate import one_at_a_time
 from services.db.models import ClaimRow, MemberRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Member, Role, Workspace
@@ -63,6 +64,7 @@ class WorkspaceService:
     async def ensure_first(self, owner_ids: Sequence[int]) -> None:
         """Makes the first workspace if there is none; the given people own it."""
         async with self._database.write() as session:
+            await one_at_a_time(await session.connection())
             row = await self._first(session)
             for user_id in owner_ids:
                 known = await session.scalar(
