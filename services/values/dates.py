@@ -266,7 +266,7 @@ def _of_month(tokens: Sequence[str], at: int, today: date) -> Found:
 
 def _weekday(tokens: Sequence[str], at: int, today: date) -> Found:
     """`в четверг`, `в следующий четверг`, `в четверг на прошлой неделе`, `на этой неделе в четверг`."""
-    week, at = _week_at(tokens, at if _word(tokens, at + 1) == "неделе" else at + 1) or (None, at)
+    week, at = _week_at(tokens, at) or (None, at)
     if _word(tokens, at) in INTO:
         at += 1
     said = _word(tokens, at)
