@@ -1,7 +1,6 @@
 """Which deal or lead a call belongs to, and where that stood when the call started."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import structlog
@@ -9,7 +8,9 @@ import structlog
 from services.domain.call import Binding, FoundCall, ObjectRef
 from services.domain.integration import ObjectKind
 from services.errors import Rejected
+from services.integrations.bitrix24.batches import Command
 from services.integrations.bitrix24.client import PAGE, Client
+from services.integrations.bitrix24.failures import Envelope
 from services.integrations.bitrix24.mapping import moment, number
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,10 @@ ITEM_FIELDS = [
 ]
 
 
+Told = dict[str, Envelope | None]
+"""Answers by what was asked: `item_2_456`, `moves_2_456`, `contact_797`; None for what is refused or gone."""
+
+
 @dataclass
 class _Bound:
     """What a call's activity is bound to, by kind."""
@@ -56,19 +61,23 @@ class Binder:
     async def bind(self, call: FoundCall) -> Binding | None:
         """None when no deal or lead is known yet. The branch taken is logged."""
         bound = await self._bound_to(call)
-        item, branch = await self._choose(call, bound)
+        told = await self._client.batch(_asked_of(bound))
+        item, branch = await self._choose(call, bound, told)
         if item is None:
             return None
         log.info("call_bound", external_id=call.external_id, branch=branch)
         kind = ObjectKind.LEAD if branch.startswith("lead") else ObjectKind.DEAL
-        funnel, stage = await self._place_at_start(kind, item, call)
+        contact = next(iter(bound.contacts), 0) or number(item.get("contactId"))
+        further = {**_moves_asked(KINDS[kind], number(item["id"])), **_contact_asked(contact)}
+        told |= await self._client.batch({name: one for name, one in further.items() if name not in told})
+        funnel, stage = await self._place_at_start(kind, item, call, told)
         return Binding(
             object=ObjectRef(kind, str(item["id"])),
             funnel_external_id=funnel,
             stage_external_id=stage,
             title=str(item.get("title") or ""),
             url=f"{self._client.origin}/crm/{kind}/details/{item['id']}/",
-            client_name=await self._client_name(bound, item),
+            client_name=_client_name(told.get(f"contact_{contact}")),
         )
 
     async def _bound_to(self, call: FoundCall) -> _Bound:
@@ -86,12 +95,12 @@ class Binder:
             bound.add(kind, number(call.refs.get("entity")))
         return bound
 
-    async def _choose(self, call: FoundCall, bound: _Bound) -> tuple[dict[str, Any] | None, str]:
-        deals = [item for number in bound.deals if (item := await self._item(DEAL, number)) is not None]
+    async def _choose(self, call: FoundCall, bound: _Bound, told: Told) -> tuple[dict[str, Any] | None, str]:
+        deals = _items(told, DEAL, bound.deals)
         if deals:
             return _latest(deals, call), "deal of the activity"
         open_deals = await self._open_deals_of(bound)
-        leads = [item for number in bound.leads if (item := await self._item(LEAD, number)) is not None]
+        leads = _items(told, LEAD, bound.leads)
         open_leads = [lead for lead in leads if lead.get("stageSemanticId") == "P"]
         if open_leads:
             return _latest(open_leads, call), "lead of the activity"
@@ -100,14 +109,6 @@ class Binder:
         if leads:
             return _latest(leads, call), "lead, closed"
         return None, ""
-
-    async def _item(self, kind: int, item_id: int) -> dict[str, Any] | None:
-        try:
-            envelope = await self._client.read("crm.item.get", {"entityTypeId": kind, "id": item_id})
-        except Rejected:
-            return None  # deleted, or hidden from our employee
-        item = envelope.fields.get("item")
-        return item if isinstance(item, dict) else None
 
     async def _open_deals_of(self, bound: _Bound) -> list[dict[str, Any]]:
         for contact in bound.contacts:
@@ -138,15 +139,15 @@ class Binder:
         fitting = [item for item in items if _is_of(item, wanted)]
         return None if items and not fitting else fitting
 
-    async def _place_at_start(self, kind: ObjectKind, item: dict[str, Any], call: FoundCall) -> tuple[str, str]:
+    async def _place_at_start(
+        self, kind: ObjectKind, item: dict[str, Any], call: FoundCall, told: Told
+    ) -> tuple[str, str]:
         """Funnel and stage when the call started: salespeople move the deal right after it."""
         now = (str(number(item.get("categoryId"))), str(item.get("stageId") or ""))
         if kind is ObjectKind.LEAD:
             now = (LEADS_FUNNEL, now[1])
-        try:
-            last = await self._last_move(kind, item["id"], call.started_at)
-        except Rejected:
-            return now
+        first = told.get(f"moves_{KINDS[kind]}_{item['id']}")
+        last = None if first is None else await self._last_move(KINDS[kind], number(item["id"]), call, first)
         if last is None:
             return now
         if kind is ObjectKind.LEAD:
@@ -154,39 +155,60 @@ class Binder:
         stage = str(last.get("STAGE_ID") or now[1])
         return _funnel_of(last, stage), stage
 
-    async def _last_move(self, kind: ObjectKind, item_id: int, until: datetime) -> dict[str, Any] | None:
-        """The latest row of the history up to a moment; a deal made after it counts from its first stage.
+    async def _last_move(self, kind: int, item_id: int, call: FoundCall, first: Envelope) -> dict[str, Any] | None:
+        """The latest row of the history up to the call; a deal made after it counts from its first stage.
 
         Rows are only ever added, so offsets lose none.
         """
-        last, start = None, 0
+        last, start, rows = None, 0, first.listed("items")
         while True:
-            params = {
-                "entityTypeId": KINDS[kind],
-                "filter": {"OWNER_ID": item_id},
-                "order": {"ID": "ASC"},
-                "select": ["ID", "TYPE_ID", "STAGE_ID", "STATUS_ID", "CATEGORY_ID", "CREATED_TIME"],
-                "start": start,
-            }
-            rows = (await self._client.read("crm.stagehistory.list", params)).listed("items")
             for row in rows:
                 at = moment(row.get("CREATED_TIME"))
-                if at is not None and at > until:
+                if at is not None and at > call.started_at:
                     return last or row
                 last = row if at is not None else last
             if len(rows) < PAGE:
                 return last
             start += PAGE
+            (asked,) = _moves_asked(kind, item_id, start).values()
+            rows = (await self._client.read(*asked)).listed("items")
 
-    async def _client_name(self, bound: _Bound, item: dict[str, Any]) -> str:
-        contact = next(iter(bound.contacts), 0) or number(item.get("contactId"))
-        if not contact:
-            return ""
-        try:
-            row = (await self._client.read("crm.contact.get", {"id": contact})).fields
-        except Rejected:
-            return ""
-        return " ".join(part for part in (row.get("NAME"), row.get("LAST_NAME")) if part)
+
+def _asked_of(bound: _Bound) -> dict[str, Command]:
+    """What is needed in nearly every case, so that it costs one request."""
+    asked: dict[str, Command] = {}
+    for kind, numbers in ((DEAL, bound.deals), (LEAD, bound.leads)):
+        for item_id in numbers:
+            asked[f"item_{kind}_{item_id}"] = ("crm.item.get", {"entityTypeId": kind, "id": item_id})
+            asked |= _moves_asked(kind, item_id)
+    return {**asked, **_contact_asked(next(iter(bound.contacts), 0))} if asked else {}
+
+
+def _moves_asked(kind: int, item_id: int, start: int = 0) -> dict[str, Command]:
+    params = {
+        "entityTypeId": kind,
+        "filter": {"OWNER_ID": item_id},
+        "order": {"ID": "ASC"},
+        "select": ["ID", "TYPE_ID", "STAGE_ID", "STATUS_ID", "CATEGORY_ID", "CREATED_TIME"],
+        "start": start,
+    }
+    return {f"moves_{kind}_{item_id}": ("crm.stagehistory.list", params)}
+
+
+def _contact_asked(contact: int) -> dict[str, Command]:
+    return {f"contact_{contact}": ("crm.contact.get", {"id": contact})} if contact else {}
+
+
+def _items(told: Told, kind: int, numbers: list[int]) -> list[dict[str, Any]]:
+    """Those that are there; others are deleted, or hidden from our employee."""
+    answers = [told[f"item_{kind}_{item_id}"] for item_id in numbers]
+    items = [answer.fields.get("item") for answer in answers if answer is not None]
+    return [item for item in items if isinstance(item, dict)]
+
+
+def _client_name(contact: Envelope | None) -> str:
+    row = {} if contact is None else contact.fields
+    return " ".join(part for part in (row.get("NAME"), row.get("LAST_NAME")) if part)
 
 
 def _is_of(item: dict[str, Any], wanted: dict[str, int]) -> bool:

@@ -1,6 +1,7 @@
 """What the portal's errors mean. Judged by the code in the body: statuses differ between its versions."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,9 +81,13 @@ def read(answer: Answer, method: str, kind: Kind) -> Envelope:
     if body is None:
         raise _without_json(answer, method, kind)
     if body.get("error") is not None:
-        raise _failure(str(body["error"]), str(body.get("error_description") or ""), method, kind)
+        raise failure_of(str(body["error"]), str(body.get("error_description") or ""), method, kind)
     if "result" not in body:
         raise Unclear(f"{method}: no result") if kind == "write" else BadAnswer(f"{method}: no result")
+    return envelope_of(body)
+
+
+def envelope_of(body: Mapping[str, Any]) -> Envelope:
     time = body.get("time")
     time = time if isinstance(time, dict) else {}
     return Envelope(
@@ -119,7 +124,7 @@ def _without_json(answer: Answer, method: str, kind: Kind) -> RemoteError:
     return Unreachable(text) if answer.status >= 500 else BadAnswer(text)
 
 
-def _failure(code: str, description: str, method: str, kind: Kind) -> RemoteError:
+def failure_of(code: str, description: str, method: str, kind: Kind) -> RemoteError:
     known = code.lower()
     text = f"{method}: {code or '(no code)'} {description[:120]}"
     if known == "query_limit_exceeded":

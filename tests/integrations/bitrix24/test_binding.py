@@ -1,15 +1,16 @@
 """Which deal or lead a call is for, and where that stood when the call started."""
 
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
 from sandbox.bitrix24 import Call
 from services.domain.call import Binding, FoundCall
 from services.domain.integration import ObjectKind
+from services.errors import BadAnswer, Unreachable
 from services.integrations.bitrix24.mapping import from_statistics
-from tests.integrations.bitrix24.conftest import Bench
+from tests.integrations.bitrix24.conftest import Bench, OddBench
 
 
 def told(call: Call) -> FoundCall:
@@ -110,3 +111,47 @@ async def test_of_two_open_deals_the_one_worked_on_before_the_call_is_taken(benc
     binding = await bound(bench, call)
     assert binding is not None
     assert binding.object.id == str(older)
+
+
+async def test_a_hidden_deal_does_not_keep_the_other_from_being_found(bench: Bench) -> None:
+    hidden, seen = bench.portal.add_deal("Скрытая"), bench.portal.add_deal("Видимая")
+    bench.portal.items["deal", hidden].readable = False
+    bench.clock.advance(60)
+    call = bench.portal.add_call(deal=hidden)
+    bench.portal.bind(call, "deal", seen)
+    binding = await bound(bench, call)
+    assert binding is not None
+    assert binding.object.id == str(seen)
+
+
+async def test_a_long_history_is_read_to_the_call(bench: Bench) -> None:
+    deal = bench.portal.add_deal("Балкон")
+    for stage in ["PREPARATION", "NEW"] * 40 + ["EXECUTING"]:
+        bench.clock.advance(60)
+        bench.portal.move(deal, stage)
+    call = bench.portal.add_call(deal=deal)
+    bench.clock.advance(60)
+    bench.portal.move(deal, "WON")
+    binding = await bound(bench, call)
+    assert binding is not None
+    assert binding.stage_external_id == "EXECUTING"
+
+
+@pytest.mark.parametrize(
+    ("inner", "failure"),
+    [
+        ({"result": [], "result_error": {"item_2_7": {"error": "INTERNAL_SERVER_ERROR"}}}, Unreachable),
+        ({"result": [], "result_error": []}, BadAnswer),
+    ],
+    ids=["one of them broke", "one of them is missing"],
+)
+async def test_a_broken_part_of_a_batch_is_no_missing_deal(
+    odd: OddBench, inner: dict[str, Any], failure: type[Exception]
+) -> None:
+    """It must be asked again, not be taken for a deal that is not there."""
+    bindings = [{"entityTypeId": 2, "entityId": 7}]
+    odd.portal.says["crm.activity.binding.list"] = lambda _: {"result": bindings}
+    odd.portal.says["batch"] = lambda _: {"result": inner}
+    call = Call("x", "", True, 1, odd.clock.now(), 60, "200", statistic_id=1, activity_id=2)
+    with pytest.raises(failure):
+        await odd.connector.bind(told(call))
