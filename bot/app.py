@@ -28,7 +28,7 @@ from bot.opening import build_vault, check_keys, open_database, prepare_folder
 from bot.scheduler import Timetable
 from bot.settings import Settings, SettingsError
 from bot.web import OwnServer
-from handlers.workspace.start import CLAIM
+from handlers.workspace.entering import CLAIM
 from services.chats import ChatService
 from services.clock import SystemClock
 from services.connections import IntegrationService
@@ -45,6 +45,7 @@ from services.jobs.engine import DurableJobs
 from services.jobs.queues import Job
 from services.llm.client import LanguageModel
 from services.llm.connection import Connection
+from services.members import MemberService
 from services.pipeline.assembly import Outside, build_pipeline
 from services.pipeline.refresh import RefreshFunnels
 from services.ports import JobHandler
@@ -205,6 +206,8 @@ class App:
             "prompts": PromptService(database, clock),
             "funnels": funnels,
             "calls": pipeline.calls,
+            "members": MemberService(database, clock),
+            "signup": self._settings.signup == "open",
             "status": StatusService(database, clock),
             "undoing": pipeline.undo,
             "fields": pipeline.fields,

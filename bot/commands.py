@@ -43,3 +43,7 @@ class TelegramMenu:
             ]
         with contextlib.suppress(TelegramAPIError):
             await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id=member.user_id))
+
+    async def forget(self, member: Member) -> None:
+        with contextlib.suppress(TelegramAPIError):
+            await self._bot.delete_my_commands(scope=BotCommandScopeChat(chat_id=member.user_id))

@@ -58,7 +58,7 @@ class Rights(BaseMiddleware):
             return await handler(event, data)
         member: Member | None = data["member"]
         if member is None:
-            return await _closed_door(event)
+            return await _door(event, is_open=data["signup"])
         needs: Action = get_flag(data, "needs", default=Action.SETTINGS)
         if not may(member.role, needs):
             return await _not_yours(event)
@@ -107,12 +107,13 @@ def _turns_away(event: TelegramObject, data: dict[str, Any]) -> bool:
     return not isinstance(data.get("callback_data"), WITHIN)
 
 
-async def _closed_door(event: TelegramObject) -> None:
+async def _door(event: TelegramObject, *, is_open: bool) -> None:
     """Polite, and nothing else; in groups nothing at all."""
     if isinstance(event, CallbackQuery):
-        await event.answer(texts.closed_door_short(), show_alert=True)
+        told = texts.open_door_short() if is_open else texts.closed_door_short()
+        await event.answer(told, show_alert=True)
     elif isinstance(event, Message) and event.chat.type == "private":
-        await event.answer(texts.closed_door())
+        await event.answer(texts.open_door() if is_open else texts.closed_door())
 
 
 async def _not_yours(event: TelegramObject) -> None:

@@ -177,6 +177,23 @@ class SettingsPress(CallbackData, prefix="ws"):
     value: str = ""
 
 
+class MemberAct(StrEnum):
+    LIST = "l"
+    INVITE = "i"
+    EDITOR = "e"
+    VIEWER = "v"
+    SHOW = "o"
+    REMOVE = "d"
+    REMOVE_SURE = "y"
+
+
+class MemberPress(CallbackData, prefix="mm"):
+    """`number` is our number of a member."""
+
+    act: MemberAct
+    number: Number = 0
+
+
 class StatusRefresh(CallbackData, prefix="wr"):
     """The status again."""
 

@@ -9,3 +9,7 @@ class MemberMenu(Protocol):
     async def show(self, member: Member, language: Language) -> None:
         """Sets the commands this member may use, in this language."""
         ...
+
+    async def forget(self, member: Member) -> None:
+        """The person is a stranger again."""
+        ...

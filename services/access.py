@@ -20,6 +20,8 @@ class Action(StrEnum):
     """Connect, reconnect, rename, disconnect integrations."""
     SETTINGS = "settings"
     """Change settings of the workspace."""
+    MEMBERS = "members"
+    """See, invite and remove people."""
 
 
 _EDITOR = frozenset({Action.VIEW, Action.EDIT_PROMPTS, Action.MANAGE_CHATS, Action.RETRY, Action.UNDO})
@@ -27,7 +29,7 @@ _EDITOR = frozenset({Action.VIEW, Action.EDIT_PROMPTS, Action.MANAGE_CHATS, Acti
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.VIEWER: frozenset({Action.VIEW}),
     Role.EDITOR: _EDITOR,
-    Role.OWNER: _EDITOR | {Action.CONNECT, Action.SETTINGS},
+    Role.OWNER: _EDITOR | {Action.CONNECT, Action.SETTINGS, Action.MEMBERS},
 }
 
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
 from services.db.migrate import one_at_a_time
-from services.db.models import ClaimRow, MemberRow, WorkspaceRow
+from services.db.models import ClaimRow, IntegrationRow, MemberRow, PromptRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Member, Role, Workspace
 from services.errors import NotFound, Refused
@@ -71,7 +72,7 @@ class WorkspaceService:
                     select(MemberRow).where(MemberRow.workspace_id == row.id, MemberRow.user_id == user_id)
                 )
                 if known is None:
-                    await self._add(session, row.id, user_id, "", Role.OWNER)
+                    await put_member(session, row.id, user_id, "", Role.OWNER, self._clock.now())
 
     async def make_claim(self) -> str | None:
         """A one-time token that makes its user the owner; None when there is an owner already.
@@ -86,13 +87,14 @@ class WorkspaceService:
             if owner is not None:
                 return None
             now = self._clock.now()
-            await session.execute(update(ClaimRow).where(ClaimRow.used_at.is_(None)).values(used_at=now))
+            unused = update(ClaimRow).where(ClaimRow.workspace_id == row.id, ClaimRow.used_at.is_(None))
+            await session.execute(unused.values(used_at=now))
             token = secrets.token_urlsafe(24)
             session.add(ClaimRow(workspace_id=row.id, token_hash=_hash(token), created_at=now))
             return token
 
     async def claim(self, token: str, user_id: int, name: str) -> Member:
-        """Raises NotFound for a wrong or used token."""
+        """Raises NotFound for a wrong or used token, Refused: `member_elsewhere`."""
         async with self._database.write() as session:
             claim = await session.scalar(
                 select(ClaimRow)
@@ -101,8 +103,9 @@ class WorkspaceService:
             )
             if claim is None:
                 raise NotFound("claim")
-            claim.used_at = self._clock.now()
-            row = await self._add(session, claim.workspace_id, user_id, name, Role.OWNER)
+            await leave_empty_workspaces(session, user_id, besides=claim.workspace_id)
+            claim.used_at = now = self._clock.now()
+            row = await put_member(session, claim.workspace_id, user_id, name, Role.OWNER, now)
             note(session, self._clock, claim.workspace_id, user_id, "workspace_claimed", row.id)
             return member_of_row(row)
 
@@ -119,7 +122,8 @@ class WorkspaceService:
 
     async def add_member(self, workspace_id: int, user_id: int, name: str, role: Role) -> Member:
         async with self._database.write() as session:
-            return member_of_row(await self._add(session, workspace_id, user_id, name, role))
+            now = self._clock.now()
+            return member_of_row(await put_member(session, workspace_id, user_id, name, role, now))
 
     async def remember_name(self, member: Member, name: str) -> None:
         """People are called as in Telegram."""
@@ -220,24 +224,33 @@ class WorkspaceService:
             await session.flush()
         return row
 
-    async def _add(
-        self, session: AsyncSession, workspace_id: int, user_id: int, name: str, role: Role
-    ) -> MemberRow:
-        row = await session.scalar(
-            select(MemberRow).where(MemberRow.workspace_id == workspace_id, MemberRow.user_id == user_id)
-        )
-        if row is None:
-            row = MemberRow(
-                workspace_id=workspace_id,
-                user_id=user_id,
-                name=name[:256],
-                role=role,
-                created_at=self._clock.now(),
-            )
-            session.add(row)
-        row.role = role
-        await session.flush()
-        return row
+
+async def put_member(
+    session: AsyncSession, workspace_id: int, user_id: int, name: str, role: Role, now: datetime
+) -> MemberRow:
+    """A new member, or another role for a known one."""
+    row = await session.scalar(
+        select(MemberRow).where(MemberRow.workspace_id == workspace_id, MemberRow.user_id == user_id)
+    )
+    if row is None:
+        row = MemberRow(workspace_id=workspace_id, user_id=user_id, name=name[:256], created_at=now)
+        session.add(row)
+    row.role = role
+    await session.flush()
+    return row
+
+
+async def leave_empty_workspaces(session: AsyncSession, user_id: int, *, besides: int) -> None:
+    """Whoever looked around alone before being invited had opened a workspace in which nothing is.
+
+    Raises Refused(`member_elsewhere`): a person works in one workspace.
+    """
+    elsewhere = select(MemberRow).where(MemberRow.user_id == user_id, MemberRow.workspace_id != besides)
+    for row in (await session.scalars(elsewhere)).all():
+        for table in (IntegrationRow, PromptRow):
+            if await session.scalar(select(table.id).where(table.workspace_id == row.workspace_id).limit(1)):
+                raise Refused("member_elsewhere")
+        await session.delete(row)
 
 
 def _hash(token: str) -> str:

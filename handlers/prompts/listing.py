@@ -151,6 +151,7 @@ async def choose_filter(
     await query.answer()
     own = await integrations.of(member.workspace_id)
     chosen = callback_data.integration_id or (own[0].id if len(own) == 1 else 0)
+    chosen = chosen if any(one.id == chosen for one in own) else 0
     known = await funnels.of(chosen) if chosen else ()
     rows = filter_rows(own, chosen, known, callback_data.page)
     await redraw(query, texts.choose_filter(), InlineKeyboardMarkup(inline_keyboard=rows))

@@ -17,6 +17,8 @@ async def names_of(
     names: dict[str, Any] = {"integration": known.get(scope.integration_id, "—")}
     if scope.funnel_id is None:
         return names
+    if scope.integration_id not in known:
+        return {**names, "funnel": "—"}
     funnel = _by_id(await funnels.of(scope.integration_id), scope.funnel_id)
     names["funnel"] = _name(funnel.name, funnel.missing) if funnel else "—"
     if scope.stage_id is not None and funnel is not None:

@@ -2,12 +2,16 @@
 
 from aiogram import Router
 
-from handlers.workspace import chats, settings, start, status
+from handlers.workspace import chats, members, settings, start, status
 
 
 def build_router() -> Router:
     router = Router(name="workspace")
     router.include_routers(
-        start.build_router(), settings.build_router(), status.build_router(), chats.build_router()
+        start.build_router(),
+        members.build_router(),
+        settings.build_router(),
+        status.build_router(),
+        chats.build_router(),
     )
     return router

@@ -12,17 +12,16 @@ from handlers.menu import MemberMenu
 from handlers.prompts.wizard import NEW_LINK, begin
 from handlers.states import leave
 from handlers.workspace import texts
+from handlers.workspace.entering import CLAIM, JOIN, claim, join
 from services.access import Action, may
 from services.connections import IntegrationService
 from services.domain.integration import Kind
 from services.domain.workspace import Language, Member
-from services.errors import NotFound
 from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
+from services.members import MemberService
 from services.prompts.service import PromptService
 from services.workspaces import WorkspaceService
-
-CLAIM = "claim_"
 
 
 async def start(
@@ -37,21 +36,22 @@ async def start(
     fields: FieldBook,
     state: FSMContext,
     menu: MemberMenu,
+    members: MemberService,
+    signup: bool,
 ) -> None:
-    """Open to strangers: a claim link makes one the owner; everybody else meets the closed door."""
+    """Open to strangers: links lead in, and the door may stand open; everybody else meets it closed."""
     user = message.from_user
     if user is None or message.chat.type != ChatType.PRIVATE:
         return
     payload = command.args or ""
     if payload.startswith(CLAIM):
-        try:
-            member = await workspaces.claim(payload.removeprefix(CLAIM), user.id, user.full_name)
-        except NotFound:
-            await message.answer(texts.wrong_claim() if member else texts.closed_door())
-            return
-        await message.answer(texts.claimed(), reply_markup=_first_step())
-        await menu.show(member, language)
+        await claim(message, payload.removeprefix(CLAIM), user, member, language, workspaces, menu)
         return
+    if payload.startswith(JOIN):
+        await join(message, payload.removeprefix(JOIN), user, language, members, menu)
+        return
+    if member is None and signup:
+        member = await members.sign_up(user.id, user.full_name, language)
     if member is None:
         await message.answer(texts.closed_door())
         return
@@ -71,11 +71,6 @@ async def start(
 
 def _button(text: str, data: str) -> list[InlineKeyboardButton]:
     return [InlineKeyboardButton(text=text, callback_data=data)]
-
-
-def _first_step() -> InlineKeyboardMarkup:
-    connect = ConnectKind(kind=Kind.BITRIX24).pack()
-    return InlineKeyboardMarkup(inline_keyboard=[_button(texts.connect_button(), connect)])
 
 
 def _next_step(member: Member, *, connected: bool, prompts: int) -> InlineKeyboardMarkup | None:

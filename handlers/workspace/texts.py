@@ -22,6 +22,7 @@ def menu() -> dict[str, tuple[str, Action]]:
         "connect": (_("Подключить CRM"), Action.CONNECT),
         "subscribe": (_("Присылать карточки звонков в этот чат"), Action.MANAGE_CHATS),
         "unsubscribe": (_("Не присылать карточки в этот чат"), Action.MANAGE_CHATS),
+        "members": (_("Кто здесь работает"), Action.MEMBERS),
         "settings": (_("Настройки"), Action.VIEW),
         "cancel": (_("Отменить начатое"), Action.VIEW),
         "help": (_("Помощь"), Action.VIEW),
@@ -30,6 +31,14 @@ def menu() -> dict[str, tuple[str, Action]]:
 
 def closed_door() -> str:
     return _("Здравствуйте! Это закрытый бот компании. Чтобы войти, попросите у владельца ссылку-приглашение.")
+
+
+def open_door() -> str:
+    return _("Здравствуйте! Я слушаю звонки отдела продаж и пишу ответы в CRM. Чтобы начать, нажмите /start")
+
+
+def open_door_short() -> str:
+    return _("Чтобы начать, напишите мне /start в личной переписке.")
 
 
 def closed_door_short() -> str:

@@ -23,6 +23,7 @@ from services.domain.workspace import Member, Role
 from services.funnels import FunnelBook
 from services.integrations.base import Doors
 from services.integrations.catalogue import CATALOGUE
+from services.members import MemberService
 from services.pipeline.assembly import Outside, Pipeline, build_pipeline
 from services.ports import AnswerRequest, ModelAnswer, Speech
 from services.prompts.service import PromptService
@@ -70,6 +71,7 @@ class World:
         self.jobs = JobBoard(clock)
         self._stack = AsyncExitStack()
         self.users: dict[int, User] = {}
+        self.signup = False
 
     async def __aenter__(self) -> "World":
         for server in (self.telegram, self.portal):
@@ -127,6 +129,8 @@ class World:
             prompts=self.prompts,
             funnels=FunnelBook(self.database, self.connectors, self.clock),
             calls=self.pipeline.calls,
+            members=MemberService(self.database, self.clock),
+            signup=self.signup,
             status=StatusService(self.database, self.clock),
             undoing=self.pipeline.undo,
             fields=self.pipeline.fields,

@@ -32,6 +32,8 @@ PROVIDED = {
     "undoing",
     "calls",
     "status",
+    "members",
+    "signup",
     "menu",
     "clock",
     "i18n",

@@ -1,0 +1,92 @@
+"""People of a workspace: invited by a link that works once and not for ever, removed, never without an owner."""
+
+from sqlalchemy import select
+
+from handlers import callbacks as c
+from services.db.models import ChatRow
+from services.domain.workspace import Role
+from tests.harness.world import User, World
+
+
+async def invite(owner: User, role: str) -> str:
+    """What the link carries."""
+    await owner.types("/members")
+    await owner.press("Пригласить")
+    await owner.press(role)
+    return owner.last.text.partition("?start=")[2].split()[0]
+
+
+async def role_of(world: World, user: User) -> Role | None:
+    known = await world.workspaces.who_is(user.person.id)
+    return known[0].role if known is not None else None
+
+
+async def test_an_invitation_works_once(world: World, connected: User) -> None:
+    payload = await invite(connected, "редактор")
+    await connected.types(f"/start {payload}")
+    assert await role_of(world, connected) is Role.OWNER
+    editor, late = world.stranger("Борис"), world.stranger("Вера")
+    await editor.types(f"/start {payload}")
+    assert "вы редактор" in editor.last.text
+    await editor.types("/new")
+    assert "Звонки какой воронки" in editor.last.text
+    await editor.types("/help")
+    assert "/members" not in editor.last.text
+    await late.types(f"/start {payload}")
+    assert "уже использована" in late.last.text
+    assert await role_of(world, late) is None
+
+
+async def test_a_viewer_only_looks_and_a_week_is_the_end(world: World, connected: User) -> None:
+    first, second = await invite(connected, "наблюдатель"), await invite(connected, "наблюдатель")
+    viewer, late = world.stranger("Борис"), world.stranger("Вера")
+    await viewer.types(f"/start {first}")
+    assert await role_of(world, viewer) is Role.VIEWER
+    world.clock.advance(7 * 86_400)
+    await late.types(f"/start {second}")
+    assert await role_of(world, late) is None
+
+
+async def test_an_invitation_makes_no_owner(world: World, connected: User) -> None:
+    payload = await invite(connected, "редактор")
+    token = payload.removeprefix("join_")
+    thief = world.stranger("Вор")
+    for forged in (f"claim_{token}", f"claim_{token[1:]}", f"join_v{token[1:]}", "join_", f"join_o{token[1:]}"):
+        await thief.types(f"/start {forged}")
+        assert await role_of(world, thief) is None, forged
+
+
+async def test_who_is_removed_is_a_stranger_and_gets_no_cards(world: World, connected: User) -> None:
+    editor = await world.member(Role.EDITOR, "Борис")
+    await editor.types("/subscribe")
+    await connected.types("/members")
+    await connected.press("Борис")
+    await connected.press("Убрать")
+    await connected.press("Да, убрать")
+    assert "Борис" not in connected.last.text
+    await editor.types("/prompts")
+    assert "закрытый бот" in editor.last.text
+    async with world.database.read() as session:
+        chat = (await session.scalars(select(ChatRow).where(ChatRow.chat_id == editor.person.id))).one()
+        assert not chat.subscribed
+
+
+async def test_the_last_owner_stays(world: World, connected: User) -> None:
+    assert connected.member is not None
+    await connected.types("/members")
+    await connected.forges(c.MemberPress(act=c.MemberAct.REMOVE_SURE, number=connected.member.id).pack())
+    assert "последний владелец" in connected.alert
+    assert await role_of(world, connected) is Role.OWNER
+
+
+async def test_whoever_looked_around_alone_may_be_invited(world: World, connected: User) -> None:
+    world.signup = True
+    world.restart()
+    payload = await invite(connected, "редактор")
+    alone = world.stranger("Борис")
+    await alone.types("/start")
+    assert await role_of(world, alone) is Role.OWNER
+    await alone.types(f"/start {payload}")
+    known = await world.workspaces.who_is(alone.person.id)
+    assert known is not None
+    assert (known[0].role, known[1].id) == (Role.EDITOR, 1)
