@@ -90,6 +90,7 @@ class CardAct(StrEnum):
     FIELDS = "f"
     HIDE = "h"
     UNHIDE = "v"
+    NAME_ANYWAY = "a"
 
 
 class PromptCard(CallbackData, prefix="pc"):

@@ -2,12 +2,16 @@
 
 from aiogram import Router
 
-from handlers.prompts import card, listing, switch, wizard
+from handlers.prompts import card, listing, rewording, switch, wizard
 
 
 def build_router() -> Router:
     router = Router(name="prompts")
     router.include_routers(
-        wizard.build_router(), listing.build_router(), card.build_router(), switch.build_router()
+        wizard.build_router(),
+        listing.build_router(),
+        card.build_router(),
+        rewording.build_router(),
+        switch.build_router(),
     )
     return router

@@ -51,6 +51,8 @@ async def pressed(
         if act is WizardAct.CANCEL:
             await leave(state)
             await redraw(query, words.cancelled())
+        elif act is WizardAct.ANYWAY and "prompt_id" in at.data:
+            await _finish_change(query, at, prompts, anyway=True)
         elif act in (WizardAct.SAVE, WizardAct.ANYWAY):
             await _save(query, at, prompts, chats, language, anyway=act is WizardAct.ANYWAY)
         elif act is WizardAct.EXAMPLE and at.step is Step.TEXT:
@@ -92,12 +94,20 @@ async def _answer(query: CallbackQuery, at: Wizard, prompts: PromptService, act:
     await redraw(query, window.text, window.keyboard)
 
 
-async def _finish_change(query: CallbackQuery, at: Wizard, prompts: PromptService) -> None:
+async def _finish_change(
+    query: CallbackQuery, at: Wizard, prompts: PromptService, *, anyway: bool = False
+) -> None:
     """A wizard opened from a prompt's card: what is other is saved, place and scope together.
 
     A prompt that is off and has moved to another funnel may be switched on at once.
     """
     number, revision, scope = at.data["prompt_id"], at.data["revision"], scope_of(at.draft)
+    moved = scope != scope_of(at.data["edit"]["draft"])
+    name = at.draft["name"]
+    if moved and not anyway and await prompts.same_name(at.member, name, scope, besides=number):
+        window = await at.keep(at.drawer().same_name_there(name))
+        await redraw(query, window.text, window.keyboard)
+        return
     place, asks = place_and_asks(at.draft)
     if (place, asks) == place_and_asks(at.data["edit"]["draft"]):
         prompt = await prompts.rescope(at.member, number, scope, revision)

@@ -1,10 +1,11 @@
 """The card of a prompt: everything about it, and changing any part."""
 
-from aiogram import Bot, F, Router
+from itertools import count
+
+from aiogram import F, Router
 from aiogram.dispatcher.event.handler import CallbackType
 from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
-from aiogram.utils.formatting import Text
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
 from handlers import words
 from handlers.callbacks import CardAct, PromptCard
@@ -12,17 +13,16 @@ from handlers.editing import redraw
 from handlers.filters import Private
 from handlers.prompts import texts
 from handlers.prompts.cards import Cards, card_button, list_keyboard
-from handlers.prompts.files import WORDS, text_of
 from handlers.prompts.wizard_state import Wizard, changing
-from handlers.states import Dialogue, leave
 from services.access import Action
 from services.connections import IntegrationService
+from services.domain.prompt import Prompt
 from services.domain.workspace import Member, Workspace
-from services.errors import Conflict, NotFound, Refused
+from services.errors import Refused
 from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
 from services.prompts.flow import Step
-from services.prompts.service import PromptService
+from services.prompts.service import PromptService, copy_name
 
 
 def chat_of(query: CallbackQuery) -> str:
@@ -36,9 +36,11 @@ async def show(
     prompts: PromptService,
     integrations: IntegrationService,
     funnels: FunnelBook,
+    state: FSMContext,
 ) -> None:
     prompt = await prompts.get(member, callback_data.prompt_id)
     await query.answer()
+    await state.update_data(copied="")
     drawn = await Cards(member, prompts, integrations, funnels).draw(prompt, chat=chat_of(query))
     await redraw(query, *drawn)
 
@@ -81,11 +83,24 @@ async def duplicate(
     prompts: PromptService,
     integrations: IntegrationService,
     funnels: FunnelBook,
+    state: FSMContext,
 ) -> None:
-    copy = await prompts.duplicate(member, callback_data.prompt_id, texts.copy_suffix())
+    """Pressed twice on the same card, it makes one copy: the first press has led to the copy's own card."""
     await query.answer()
+    mark = f"{query.message.message_id if query.message else 0}:{callback_data.prompt_id}"
+    if (await state.get_data()).get("copied") == mark:
+        return
+    source = await prompts.get(member, callback_data.prompt_id)
+    copy = await prompts.duplicate(member, source.id, await _free_suffix(source, member, prompts))
+    await state.update_data(copied=mark)
     cards = Cards(member, prompts, integrations, funnels)
     await redraw(query, *await cards.draw(copy, texts.copied(copy.name), chat=chat_of(query)))
+
+
+async def _free_suffix(source: Prompt, member: Member, prompts: PromptService) -> str:
+    taken = {prompt.name for prompt in await prompts.all(member.workspace_id)}
+    suffixes = (texts.copy_suffix(number) for number in count(1))
+    return next(one for one in suffixes if copy_name(source.name, one) not in taken)
 
 
 async def ask_delete(
@@ -105,54 +120,6 @@ async def delete(query: CallbackQuery, callback_data: PromptCard, member: Member
     await prompts.delete(member, prompt.id)
     await query.answer()
     await redraw(query, texts.deleted(prompt.name), list_keyboard())
-
-
-async def ask_words(
-    query: CallbackQuery,
-    callback_data: PromptCard,
-    member: Member,
-    prompts: PromptService,
-    state: FSMContext,
-) -> None:
-    """A new name or a new text is typed; it is checked against the revision seen now."""
-    prompt = await prompts.get(member, callback_data.prompt_id)
-    await query.answer()
-    name = callback_data.act is CardAct.NAME
-    await leave(state)
-    await state.set_state(Dialogue.prompt_name if name else Dialogue.prompt_text)
-    await state.update_data(prompt_id=prompt.id, revision=prompt.revision)
-    back = [[card_button(texts.back_button(), prompt, CardAct.SHOW)]]
-    question = texts.ask_new_name(prompt.name) if name else Text(texts.ask_new_text())
-    await redraw(query, question, InlineKeyboardMarkup(inline_keyboard=back))
-
-
-async def take_words(
-    message: Message,
-    bot: Bot,
-    member: Member,
-    state: FSMContext,
-    prompts: PromptService,
-    integrations: IntegrationService,
-    funnels: FunnelBook,
-) -> None:
-    data = await state.get_data()
-    number = int(data["prompt_id"])
-    naming = await state.get_state() == Dialogue.prompt_name.state
-    change = prompts.rename if naming else prompts.reword
-    note = ""
-    try:
-        prompt = await change(member, number, await text_of(message, bot), int(data["revision"]))
-    except Refused as error:
-        await message.answer(words.refused(error))
-        return
-    except Conflict:
-        prompt, note = await prompts.get(member, number), words.changed_meanwhile()
-    except NotFound:
-        await leave(state)
-        raise
-    await leave(state)
-    text, keyboard = await Cards(member, prompts, integrations, funnels).draw(prompt, note)
-    await message.answer(**text.as_kwargs(), reply_markup=keyboard)
 
 
 ASKS = {CardAct.SCOPE: Step.FUNNEL, CardAct.PLACE: Step.DESTINATION, CardAct.FIELDS: Step.FIELDS}
@@ -214,10 +181,6 @@ def build_router() -> Router:
     }
     for act, (handler, flags) in handlers.items():
         router.callback_query.register(handler, PromptCard.filter(F.act == act), flags=flags)
-    words_asked = PromptCard.filter(F.act.in_({CardAct.NAME, CardAct.TEXT}))
-    router.callback_query.register(ask_words, words_asked, Private(), flags=edit)
     asked_again = PromptCard.filter(F.act.in_(set(ASKS)))
     router.callback_query.register(ask_again, asked_again, Private(), flags=edit)
-    for waiting in (Dialogue.prompt_name, Dialogue.prompt_text):
-        router.message.register(take_words, waiting, Private(), WORDS, flags=edit)
     return router

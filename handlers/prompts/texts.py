@@ -134,8 +134,16 @@ def same_name(name: str) -> Text:
     return phrase(_("Промпт «{name}» в этой воронке уже есть. Сохранить ещё один?"), name=Bold(name))
 
 
+def same_name_there(name: str) -> Text:
+    return phrase(_("Там уже есть промпт «{name}». Всё равно перенести?"), name=Bold(name))
+
+
 def anyway_button() -> str:
     return _("Всё равно сохранить")
+
+
+def move_anyway_button() -> str:
+    return _("Всё равно перенести")
 
 
 def other_name_button() -> str:
@@ -387,8 +395,8 @@ def ask_new_text() -> str:
     return _("Пришлите новый текст промпта одним сообщением или файлом .txt. Старые ответы не изменятся.")
 
 
-def copy_suffix() -> str:
-    return _(" (копия)")
+def copy_suffix(number: int) -> str:
+    return _(" (копия)") if number == 1 else _(" (копия {n})").format(n=number)
 
 
 def copied(name: str) -> Text:

@@ -114,6 +114,13 @@ class Drawer:
         rows.append([self.button(texts.cancel_button(), WizardAct.CANCEL)])
         return Window(texts.summary(draft, names), InlineKeyboardMarkup(inline_keyboard=rows))
 
+    def same_name_there(self, name: str) -> Window:
+        rows = [
+            [self.button(texts.move_anyway_button(), WizardAct.ANYWAY)],
+            [self.button(texts.cancel_button(), WizardAct.CANCEL)],
+        ]
+        return Window(texts.same_name_there(name), InlineKeyboardMarkup(inline_keyboard=rows))
+
     def same_name(self, name: str) -> Window:
         rows = [
             [self.button(texts.other_name_button(), WizardAct.EDIT, list(Step).index(Step.NAME))],

@@ -59,6 +59,10 @@ def clean_asks(asks: Sequence[Ask], place: Place) -> tuple[Ask, ...]:
     return tuple(replace(ask, text=clean_text(ask.text)) for ask in asks)
 
 
+def copy_name(name: str, suffix: str) -> str:
+    return f"{name[: NAME_LIMIT - len(suffix)]}{suffix}"
+
+
 class PromptService:
     """One public method is one thing a person wants, and one transaction."""
 
@@ -109,8 +113,8 @@ class PromptService:
             self._note(session, member, "prompt_created", row)
             return await load_prompt(session, member.workspace_id, row.id)
 
-    async def same_name(self, member: Member, name: str, scope: Scope) -> bool:
-        """Is there another one of this name in the same place?
+    async def same_name(self, member: Member, name: str, scope: Scope, *, besides: int = 0) -> bool:
+        """Is there another one of this name in the same place? `besides` is the one that gets the name.
 
         Names are compared here: SQLite knows upper and lower case of Latin letters only.
         """
@@ -121,6 +125,7 @@ class PromptService:
                 PromptRow.funnel_id.is_not_distinct_from(scope.funnel_id),
                 PromptRow.stage_id.is_not_distinct_from(scope.stage_id),
                 PromptRow.deleted_at.is_(None),
+                PromptRow.id != besides,
             )
             names = await session.scalars(query)
             wanted = " ".join(name.split()).casefold()
@@ -245,7 +250,7 @@ class PromptService:
     async def duplicate(self, member: Member, prompt_id: int, suffix: str) -> Prompt:
         """A copy, off, whose name ends with the suffix."""
         prompt = await self.get(member, prompt_id)
-        copy = f"{prompt.name[: NAME_LIMIT - len(suffix)]}{suffix}"
+        copy = copy_name(prompt.name, suffix)
         asks = tuple(question.ask for question in prompt.version.questions)
         return await self.create(member, Draft(copy, asks, prompt.scope, prompt.version.place))
 
