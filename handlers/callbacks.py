@@ -171,6 +171,8 @@ class SettingsAct(StrEnum):
     TARIFF = "p"
     KEEP = "k"
     DAILY_CAP = "d"
+    COMPANY_LANGUAGE = "c"
+    CURRENCY = "v"
 
 
 class SettingsPress(CallbackData, prefix="ws"):

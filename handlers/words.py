@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from aiogram.utils.i18n import gettext as _
 
 from services.domain.call import Reason
+from services.domain.integration import Funnel, ObjectKind
 from services.errors import CallpromptError, RateLimited, Refused, ScopeMissing, Unauthorized, Unreachable
 from services.integrations.policy import ForbiddenHost
 
@@ -115,6 +116,11 @@ def length(seconds: int) -> str:
     minutes, rest = divmod(seconds, 60)
     told = _("{m} мин {s} с").format(m=minutes, s=f"{rest:02}") if minutes else _("{s} с").format(s=rest)
     return told.replace(" ", NO_BREAK)
+
+
+def funnel(shown: Funnel) -> str:
+    """Leads have no funnel with a name of its own in the CRM: we call it so."""
+    return _("Лиды") if shown.object_kind is ObjectKind.LEAD else shown.name
 
 
 MONTHS = "янв фев мар апр мая июн июл авг сен окт ноя дек".split()

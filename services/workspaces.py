@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
 from services.db.migrate import one_at_a_time
-from services.db.models import ClaimRow, IntegrationRow, MemberRow, PromptRow, WorkspaceRow
+from services.db.models import ChatRow, ClaimRow, IntegrationRow, MemberRow, PromptRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Member, Role, Workspace
 from services.errors import NotFound, Refused
@@ -133,9 +133,21 @@ class WorkspaceService:
                 row.name = name[:256]
 
     async def set_language(self, member: Member, language: Language) -> None:
+        """The person's; their private chat speaks it too."""
+        private = ChatRow.chat_id == member.user_id
         async with self._database.write() as session:
             row = await session.get_one(MemberRow, member.id)
             row.language = language
+            await session.execute(update(ChatRow).where(private).values(language=language))
+
+    async def set_company_language(self, member: Member, language: Language) -> None:
+        """Of answers, comments, and cards in groups."""
+        groups = (ChatRow.workspace_id == member.workspace_id) & (ChatRow.kind != "private")
+        async with self._database.write() as session:
+            row = await session.get_one(WorkspaceRow, member.workspace_id)
+            row.language = language
+            await session.execute(update(ChatRow).where(groups).values(language=language))
+            note(session, self._clock, row.id, member.user_id, "language_changed", row.id, after=language)
 
     async def set_zone(self, member: Member, zone: str) -> None:
         """Raises Refused("unknown_zone")."""

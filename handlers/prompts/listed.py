@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from aiogram.types import InlineKeyboardButton
 
+from handlers import words
 from handlers.callbacks import (
     CardAct,
     NewPrompt,
@@ -66,7 +67,8 @@ def filter_rows(
     """First the system, where there are several; then its funnels, in pages."""
     if chosen:
         choices = [(texts.any_funnel(), PromptList(integration_id=chosen).pack())] + [
-            (funnel.name, PromptList(integration_id=chosen, funnel_id=funnel.id).pack()) for funnel in funnels
+            (words.funnel(funnel), PromptList(integration_id=chosen, funnel_id=funnel.id).pack())
+            for funnel in funnels
         ]
     else:
         choices = [(one.name, PromptFilter(integration_id=one.id).pack()) for one in integrations]

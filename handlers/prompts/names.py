@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from handlers import words
 from services.connections import IntegrationService
 from services.domain.integration import Funnel
 from services.domain.prompt import Scope
@@ -20,7 +21,7 @@ async def names_of(
     if scope.integration_id not in known:
         return {**names, "funnel": "—"}
     funnel = _by_id(await funnels.of(scope.integration_id), scope.funnel_id)
-    names["funnel"] = _name(funnel.name, funnel.missing) if funnel else "—"
+    names["funnel"] = _name(words.funnel(funnel), funnel.missing) if funnel else "—"
     if scope.stage_id is not None and funnel is not None:
         stage = next((one for one in funnel.stages if one.id == scope.stage_id), None)
         names["stage"] = _name(stage.name, stage.missing) if stage else "—"

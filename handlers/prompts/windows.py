@@ -8,6 +8,7 @@ from typing import Any
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Text, as_list
 
+from handlers import words
 from handlers.callbacks import WizardAct, WizardPress
 from handlers.prompts import texts
 from handlers.prompts.examples import examples
@@ -143,7 +144,7 @@ def integration_options(integrations: Sequence[Integration]) -> list[tuple[str, 
 def funnel_options(funnels: Sequence[Funnel]) -> list[tuple[str, int]]:
     return [
         (texts.any_funnel(), ANY),
-        *((funnel.name, funnel.id) for funnel in funnels if not funnel.missing),
+        *((words.funnel(funnel), funnel.id) for funnel in funnels if not funnel.missing),
     ]
 
 

@@ -14,6 +14,7 @@ from handlers.states import Dialogue, stop_waiting
 from handlers.workspace import texts
 from services.access import Action, may
 from services.domain.workspace import Language, Member, Role, Workspace
+from services.values.money import CURRENCIES
 from services.workspaces import WorkspaceService
 
 RECOMMENDED = (3, 5, 7, 10, 15)
@@ -26,13 +27,18 @@ def _row(text: str, act: SettingsAct, value: str = "") -> list[InlineKeyboardBut
     return [InlineKeyboardButton(text=text, callback_data=data)]
 
 
-def _main(member: Member, language: Language) -> InlineKeyboardMarkup:
-    other = Language.EN if language is Language.RU else Language.RU
-    name = "🌐 English" if other is Language.EN else "🌐 Русский"
-    rows = [_row(name, SettingsAct.LANGUAGE, other)]
+def _other(language: Language) -> Language:
+    return Language.EN if language is Language.RU else Language.RU
+
+
+def _main(member: Member, workspace: Workspace, language: Language) -> InlineKeyboardMarkup:
+    other, answers = _other(language), _other(workspace.language)
+    rows = [_row(f"🌐 {texts.SPEAKS[other]}", SettingsAct.LANGUAGE, other)]
     if may(member.role, Action.SETTINGS):
         rows += [
+            _row(texts.company_language_button(answers), SettingsAct.COMPANY_LANGUAGE, answers),
             _row(texts.zone_button(), SettingsAct.ZONES),
+            _row(texts.currency_button(), SettingsAct.CURRENCY),
             _row(texts.recommended_button(), SettingsAct.RECOMMENDED),
             _row(texts.tariff_button(), SettingsAct.TARIFF),
             _row(texts.keep_button(), SettingsAct.KEEP),
@@ -43,13 +49,13 @@ def _main(member: Member, language: Language) -> InlineKeyboardMarkup:
 
 async def show(message: Message, member: Member, workspace: Workspace, language: Language) -> None:
     text = texts.settings(workspace, language, owner=member.role is Role.OWNER)
-    await message.answer(**text.as_kwargs(), reply_markup=_main(member, language))
+    await message.answer(**text.as_kwargs(), reply_markup=_main(member, workspace, language))
 
 
 async def show_again(query: CallbackQuery, member: Member, workspace: Workspace, language: Language) -> None:
     await query.answer()
     text = texts.settings(workspace, language, owner=member.role is Role.OWNER)
-    await redraw(query, text, _main(member, language))
+    await redraw(query, text, _main(member, workspace, language))
 
 
 async def set_language(
@@ -66,19 +72,50 @@ async def set_language(
     await workspaces.set_language(member, language)
     with i18n.use_locale(language):
         text = texts.settings(workspace, language, owner=member.role is Role.OWNER)
-        await redraw(query, text, _main(member, language))
+        await redraw(query, text, _main(member, workspace, language))
     await menu.show(member, language)
+
+
+async def set_company_language(
+    query: CallbackQuery,
+    callback_data: SettingsPress,
+    member: Member,
+    language: Language,
+    workspaces: WorkspaceService,
+) -> None:
+    await query.answer()
+    await workspaces.set_company_language(member, Language(callback_data.value))
+    await _redraw_fresh(query, member, language, workspaces)
+
+
+async def currency(
+    query: CallbackQuery,
+    callback_data: SettingsPress,
+    member: Member,
+    language: Language,
+    workspaces: WorkspaceService,
+) -> None:
+    await query.answer()
+    if callback_data.value:
+        await workspaces.set_currency(member, callback_data.value)
+        await _redraw_fresh(query, member, language, workspaces)
+        return
+    buttons = [_row(code, SettingsAct.CURRENCY, code)[0] for code in CURRENCIES]
+    rows = [buttons[start : start + 4] for start in range(0, len(buttons), 4)]
+    keyboard = InlineKeyboardMarkup(inline_keyboard=[*rows, _row(texts.back_button(), SettingsAct.SHOW)])
+    await redraw(query, texts.choose_currency(), keyboard)
 
 
 async def zones(query: CallbackQuery, state: FSMContext) -> None:
     await query.answer()
     await state.set_state(Dialogue.zone)
+    zones = texts.zones()
     rows = [
         [
             InlineKeyboardButton(text=name, callback_data=SettingsPress(act=SettingsAct.ZONE, value=zone).pack())
-            for name, zone in texts.ZONES[start : start + 2]
+            for name, zone in zones[start : start + 2]
         ]
-        for start in range(0, len(texts.ZONES), 2)
+        for start in range(0, len(zones), 2)
     ]
     rows.append(_row(texts.back_button(), SettingsAct.SHOW))
     await redraw(query, texts.choose_zone(), InlineKeyboardMarkup(inline_keyboard=rows))
@@ -104,7 +141,7 @@ async def type_zone(
     known = await workspaces.who_is(member.user_id)
     if known is not None:
         text = texts.settings(known[1], language, owner=True)
-        await message.answer(**text.as_kwargs(), reply_markup=_main(member, language))
+        await message.answer(**text.as_kwargs(), reply_markup=_main(member, known[1], language))
 
 
 async def ask_tariff(query: CallbackQuery, state: FSMContext) -> None:
@@ -122,7 +159,7 @@ async def type_tariff(
     known = await workspaces.who_is(member.user_id)
     if known is not None:
         text = texts.settings(known[1], language, owner=True)
-        await message.answer(**text.as_kwargs(), reply_markup=_main(member, language))
+        await message.answer(**text.as_kwargs(), reply_markup=_main(member, known[1], language))
 
 
 async def ask_daily_cap(query: CallbackQuery, workspace: Workspace, state: FSMContext) -> None:
@@ -140,7 +177,7 @@ async def type_daily_cap(
     known = await workspaces.who_is(member.user_id)
     if known is not None:
         text = texts.settings(known[1], language, owner=True)
-        await message.answer(**text.as_kwargs(), reply_markup=_main(member, language))
+        await message.answer(**text.as_kwargs(), reply_markup=_main(member, known[1], language))
 
 
 async def recommended(
@@ -188,7 +225,8 @@ async def _redraw_fresh(
 ) -> None:
     known = await workspaces.who_is(member.user_id)
     if known is not None:
-        await redraw(query, texts.settings(known[1], language, owner=True), _main(member, language))
+        text = texts.settings(known[1], language, owner=True)
+        await redraw(query, text, _main(member, known[1], language))
 
 
 def build_router() -> Router:
@@ -197,7 +235,12 @@ def build_router() -> Router:
     press = SettingsPress.filter
     router.message.register(show, Command("settings"), Private(), flags=view)
     router.callback_query.register(show_again, press(F.act == SettingsAct.SHOW), Private(), flags=view)
-    router.callback_query.register(set_language, press(F.act == SettingsAct.LANGUAGE), Private(), flags=view)
+    known = F.value.in_(set(Language))
+    speak = press((F.act == SettingsAct.LANGUAGE) & known)
+    answer = press((F.act == SettingsAct.COMPANY_LANGUAGE) & known)
+    router.callback_query.register(set_language, speak, Private(), flags=view)
+    router.callback_query.register(set_company_language, answer, Private(), flags=owner)
+    router.callback_query.register(currency, press(F.act == SettingsAct.CURRENCY), Private(), flags=owner)
     router.callback_query.register(zones, press(F.act == SettingsAct.ZONES), Private(), flags=owner)
     router.callback_query.register(set_zone, press(F.act == SettingsAct.ZONE), Private(), flags=owner)
     router.callback_query.register(recommended, press(F.act == SettingsAct.RECOMMENDED), Private(), flags=owner)

@@ -123,13 +123,18 @@ def nothing_to_cancel() -> str:
 # --- settings ------------------------------------------------------------------------------------
 
 
+SPEAKS = {Language.RU: "Русский", Language.EN: "English"}
+"""Each language by its own name."""
+
+
 def settings(workspace: Workspace, language: Language, *, owner: bool) -> Text:
-    speaks = "Русский" if language is Language.RU else "English"
     lines = [
         Bold(_("Настройки")),
-        _("Язык: {language}").format(language=speaks),
+        _("Язык: {language}").format(language=SPEAKS[language]),
+        _("Язык ответов и карточек в группах: {language}").format(language=SPEAKS[workspace.language]),
         _("Часовой пояс компании: {zone}").format(zone=workspace.zone),
         _("Советуем включать в воронке не больше {n} промптов").format(n=workspace.recommended_prompts),
+        _("Суммы без названной валюты: {currency}").format(currency=workspace.currency),
         _("Слова звонков храним: {time}").format(time=kept(workspace.keep_days)),
     ]
     if workspace.tariff is not None:
@@ -146,6 +151,18 @@ def _daily_cap(cap: float, *, counted: bool) -> str:
     if counted:
         return _("На модель не больше {cap} ₽ в день").format(cap=spending.told(cap))
     return _("⚠️ Лимит {cap} ₽ в день пока не работает: укажите «Цену модели»").format(cap=spending.told(cap))
+
+
+def company_language_button(other: Language) -> str:
+    return _("🗣 Язык ответов и карточек: {language}").format(language=SPEAKS[other])
+
+
+def currency_button() -> str:
+    return _("💱 Валюта")
+
+
+def choose_currency() -> str:
+    return _("В какой валюте суммы, если в разговоре её не назвали?")
 
 
 def zone_button() -> str:
@@ -210,18 +227,20 @@ def choose_recommended() -> str:
     return _("После скольких включённых промптов в воронке предупреждать?")
 
 
-ZONES = (
-    ("Калининград", "Europe/Kaliningrad"),
-    ("Москва", "Europe/Moscow"),
-    ("Самара", "Europe/Samara"),
-    ("Екатеринбург", "Asia/Yekaterinburg"),
-    ("Омск", "Asia/Omsk"),
-    ("Красноярск", "Asia/Krasnoyarsk"),
-    ("Иркутск", "Asia/Irkutsk"),
-    ("Якутск", "Asia/Yakutsk"),
-    ("Владивосток", "Asia/Vladivostok"),
-    ("Камчатка", "Asia/Kamchatka"),
-)
+def zones() -> tuple[tuple[str, str], ...]:
+    """What the button says, and the zone."""
+    return (
+        (_("Калининград"), "Europe/Kaliningrad"),
+        (_("Москва"), "Europe/Moscow"),
+        (_("Самара"), "Europe/Samara"),
+        (_("Екатеринбург"), "Asia/Yekaterinburg"),
+        (_("Омск"), "Asia/Omsk"),
+        (_("Красноярск"), "Asia/Krasnoyarsk"),
+        (_("Иркутск"), "Asia/Irkutsk"),
+        (_("Якутск"), "Asia/Yakutsk"),
+        (_("Владивосток"), "Asia/Vladivostok"),
+        (_("Камчатка"), "Asia/Kamchatka"),
+    )
 
 
 # --- chats ---------------------------------------------------------------------------------------

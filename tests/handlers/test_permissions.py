@@ -67,6 +67,8 @@ def presses(prompt: int, integration: int) -> list[tuple[CallbackData, Action]]:
         (c.SettingsPress(act=c.SettingsAct.ZONE, value="Asia/Omsk"), Action.SETTINGS),
         (c.SettingsPress(act=c.SettingsAct.RECOMMENDED, value="3"), Action.SETTINGS),
         (c.SettingsPress(act=c.SettingsAct.TARIFF), Action.SETTINGS),
+        (c.SettingsPress(act=c.SettingsAct.COMPANY_LANGUAGE, value="en"), Action.SETTINGS),
+        (c.SettingsPress(act=c.SettingsAct.CURRENCY, value="KZT"), Action.SETTINGS),
         (c.SettingsPress(act=c.SettingsAct.DAILY_CAP), Action.SETTINGS),
         *((c.MemberPress(act=act, number=1), Action.MEMBERS) for act in c.MemberAct),
         (c.CallRetry(call_id=1), Action.RETRY),
