@@ -7,7 +7,7 @@ from aiogram.fsm.storage.memory import SimpleEventIsolation
 from aiogram.utils.i18n import I18n
 
 from bot.fsm_storage import DatabaseStorage
-from bot.middlewares import Acquaintance, Heard, Rights, TurnsAway
+from bot.middlewares import Acquaintance, Heard, Once, Rights, TurnsAway
 from handlers import build_router
 from services.chats import ChatService
 from services.db.unit_of_work import Database
@@ -34,6 +34,7 @@ def build_dispatcher(
         chats=chats,
         **services,
     )
+    dispatcher.update.outer_middleware(Once())
     dispatcher.update.outer_middleware(Acquaintance(workspaces, i18n))
     dispatcher.message.outer_middleware(Heard(chats))
     router = build_router()

@@ -1,5 +1,6 @@
 """Who is speaking, in which language, and may they: decided before any handler sees the update."""
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -18,7 +19,29 @@ from services.chats import ChatService
 from services.domain.workspace import Language, Member
 from services.workspaces import WorkspaceService
 
+log = structlog.get_logger(__name__)
+
+REMEMBERED = 10_000
+"""Updates that are recognised when they come again."""
+
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class Once(BaseMiddleware):
+    """Outer, for every update: Telegram may deliver one twice, and the second time nobody meant it."""
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[int, None] = OrderedDict()
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        if isinstance(event, Update):
+            if event.update_id in self._seen:
+                log.info("update_repeated", update_id=event.update_id)
+                return None
+            self._seen[event.update_id] = None
+            if len(self._seen) > REMEMBERED:
+                self._seen.popitem(last=False)
+        return await handler(event, data)
 
 
 class Acquaintance(BaseMiddleware):

@@ -5,6 +5,7 @@ import socket
 import aiohttp
 
 from bench.rig import Rig
+from sandbox.faults import Fault
 
 
 def free_port() -> int:
@@ -25,7 +26,12 @@ async def test_webhook_mode_health_and_metrics() -> None:
     async with Rig(**settings) as rig, aiohttp.ClientSession() as session:
         await rig.start()
         await rig.say("/start", "Начнём с подключения CRM")
-        await rig.connect()
+        await rig.say("/connect", "Что подключаем")
+        await rig.press("Битрикс24", "Подключение Битрикс24")
+        rig.portal.faults.add(Fault("delay", seconds=3))
+        await rig.say(rig.portal.webhook_url, "Проверяю доступ")
+        await rig.telegram.wait_for(lambda: rig.telegram.updates.pending == 0, 2)
+        await rig.see("Подключено!")
         update = {"update_id": 1, "message": {}}
         for headers in ({}, {"X-Telegram-Bot-Api-Secret-Token": "wrong"}):
             async with session.post(f"{address}/telegram", json=update, headers=headers) as answer:
