@@ -125,10 +125,11 @@ class App:
         self._stack.push_async_callback(connectors.close)
         handlers, services = self._services(database, jobs, connectors, vault, fleet, bot, i18n)
         working = settings.role in ("all", "worker")
+        # Left last: as soon as it has left, the others take over what is still running here.
+        self._stack.push_async_callback(fleet.leave)
         await jobs.start(handlers if working else {})
         self._stack.push_async_callback(jobs.stop)
         await fleet.beat()
-        self._stack.push_async_callback(fleet.leave)
         workspaces: WorkspaceService = services["workspaces"]
         await workspaces.ensure_first(settings.owner_ids)
         timetable = Timetable(database, jobs, clock, settings.pull_seconds)

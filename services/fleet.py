@@ -77,8 +77,10 @@ class Fleet:
     async def leave(self) -> None:
         """A process that stops in order looks dead at once: the others take what it could not finish."""
         async with self._database.write() as session:
-            row = await session.get_one(ExecutorRow, self._executor_id)
-            row.beat_at = self._clock.now() - 2 * DEAD_AFTER
+            row = await session.get(ExecutorRow, self._executor_id)
+            if row is not None:
+                row.beat_at = self._clock.now() - 2 * DEAD_AFTER
+        log.info("fleet_left")
 
     async def _take_over(self, executor_id: str) -> None:
         taken = await self._jobs.resume_work_of(executor_id)

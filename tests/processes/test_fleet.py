@@ -1,11 +1,13 @@
 """Two processes on one PostgreSQL: a killed one's work is taken over, and a sleeper stands back."""
 
 import asyncio
+import signal
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, select
 
+from bench.rig import Rig
 from services.db.models import ExecutorRow
 from services.db.unit_of_work import Database
 from services.fleet import DEAD_AFTER, DEADLINE_SECONDS, Fenced, Fleet
@@ -93,3 +95,14 @@ async def test_a_beat_counts_from_before_it_was_written(
             fleet.guard()
     finally:
         await jobs.stop()
+
+
+@pytest.mark.parametrize("database_address", ["postgresql"], indirect=True)
+async def test_a_process_leaves_when_its_jobs_have_ended(database_address: str) -> None:
+    """Else the others would take over work that is still going on."""
+    async with Rig(DATABASE_URL=database_address) as rig:
+        process = await rig.start()
+        await rig.say("/start", "Начнём с подключения CRM")
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0
+        assert rig.log.index("jobs_stopped") < rig.log.index("fleet_left")
