@@ -10,6 +10,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from services.db.old_sqlite import teach_sqlite
+
 BUSY_SECONDS = 30
 
 
@@ -22,6 +24,7 @@ def open_engine(address: str) -> AsyncEngine:
     url = make_url(address)
     if not is_sqlite(url):
         return create_async_engine(url, pool_size=10, max_overflow=5, pool_pre_ping=True)
+    teach_sqlite()
     if url.database and url.database != ":memory:":
         _make_file(Path(url.database))
     engine = create_async_engine(url, pool_size=8, max_overflow=0, connect_args={"timeout": BUSY_SECONDS})

@@ -17,6 +17,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, Serializer
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.db.old_sqlite import teach_sqlite
 from services.jobs.queues import QUEUE
 from services.ports import JobHandler
 
@@ -53,6 +54,7 @@ class DurableJobs:
     """Implements `services.ports.Jobs`. One per process: the engine is a singleton."""
 
     def __init__(self, address: str, *, executor_id: str, polling: float = POLLING_SECONDS) -> None:
+        teach_sqlite()
         self._address = engine_address(address)
         self._polling = polling
         self._config: DBOSConfig = {
@@ -97,6 +99,7 @@ class DurableJobs:
             await asyncio.to_thread(self._client.destroy)
             self._client = None
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=grace_seconds)
+        log.info("jobs_stopped")
         # The engine made its own threads the loop's, and has just closed them.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.bitrix24.errors import PortalError
 from sandbox.bitrix24.methods.context import Context
-from sandbox.bitrix24.wire import moment, required, whole
+from sandbox.bitrix24.wire import moment, page_of, required, whole
 from sandbox.bitrix24.world import Stage
 
 ADDED_LATELY = {"crm.activity.call.gettranscript"}
@@ -59,7 +59,7 @@ def user_get(context: Context, params: dict[str, Any]) -> dict[str, Any]:
         for user in context.world.users.values()
         if wanted is None or str(user.id) in [str(one) for one in _listed(wanted)]
     ]
-    return {"result": users[:50], "total": len(users)}
+    return page_of(users, int(params.get("start") or 0))
 
 
 def _listed(value: Any) -> list[Any]:

@@ -178,14 +178,16 @@ class Bitrix24:
         await self._lists.remove(list_id, row_id)
 
     async def people(self) -> Sequence[Option]:
-        found: list[Option] = []
+        """A page that brings nobody new is the last one, whatever its size: no portal keeps us for ever."""
+        found: dict[str, Option] = {}
         start = 0
         while True:
             params = {"FILTER": {"ACTIVE": True}, "SORT": "ID", "ORDER": "ASC", "start": start}
             rows = (await self._client.read("user.get", params)).rows
-            found += [Option(str(row["ID"]), name) for row in rows if (name := _full_name(row))]
-            if len(rows) < PAGE:
-                return found
+            new = {number: row for row in rows if (number := str(row["ID"])) not in found}
+            found |= {number: Option(number, _full_name(row)) for number, row in new.items()}
+            if len(rows) < PAGE or not new:
+                return [person for person in found.values() if person.name]
             start += PAGE
 
 

@@ -1,5 +1,6 @@
 """Fields of deals and leads over real HTTP: every type written and read back, and what a portal drops."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -149,3 +150,16 @@ async def test_dates_of_other_zones_are_the_same_moment(bench: Bench) -> None:
 async def test_employees_are_known_by_the_ids_that_fields_take(bench: Bench) -> None:
     number = bench.portal.add_user("Ирина", "Соколова")
     assert (str(number), "Ирина Соколова") in [(one.id, one.name) for one in await bench.connector.people()]
+
+
+async def test_many_employees_come_in_pages(bench: Bench) -> None:
+    for number in range(120):
+        bench.portal.add_user(f"Сотрудник {number}", "Иванов")
+    assert len({one.id for one in await bench.connector.people()}) >= 120
+
+
+async def test_a_portal_that_tells_the_same_page_for_ever_is_not_asked_for_ever(bench: Bench) -> None:
+    page = [{"ID": str(number), "NAME": f"С{number}"} for number in range(50)]
+    answer = json.dumps({"result": page, "total": 50})
+    bench.portal.faults.add(Fault("status", "user.get", status=200, body=answer, times=None))
+    assert len(await bench.connector.people()) == 50
