@@ -10,7 +10,7 @@ from aiogram.utils.formatting import Text
 from handlers import words
 from handlers.callbacks import CardAct, PromptCard, WizardAct, WizardPress
 from handlers.editing import redraw
-from handlers.prompts import texts
+from handlers.prompts import shared_texts, switch_texts, wizard_texts
 from handlers.prompts.cards import Cards
 from handlers.prompts.examples import examples
 from handlers.prompts.fielding import answering as fielding
@@ -68,7 +68,7 @@ async def pressed(
         await _show_card(query, at, prompts, at.data["prompt_id"], words.changed_meanwhile())
     except NotFound:
         await leave(state)
-        await redraw(query, texts.gone())
+        await redraw(query, wizard_texts.gone())
 
 
 async def _answer(query: CallbackQuery, at: Wizard, prompts: PromptService, act: WizardAct, arg: int) -> None:
@@ -117,7 +117,7 @@ async def _finish_change(
     if at.data.get("moves") and not prompt.enabled and prompt.revision != revision:
         await _show_saved(query, prompt)
     else:
-        await _show_card(query, at, prompts, number, texts.clashing(await prompts.clashes(prompt)))
+        await _show_card(query, at, prompts, number, switch_texts.clashing(await prompts.clashes(prompt)))
 
 
 async def _show_card(
@@ -164,8 +164,8 @@ async def _show_saved(query: CallbackQuery, prompt: Prompt) -> None:
         data = PromptCard(prompt_id=prompt.id, act=act).pack()
         return [InlineKeyboardButton(text=text, callback_data=data)]
 
-    rows = [button(texts.enable_button(), CardAct.ON), button(texts.later_button(), CardAct.SHOW)]
-    await redraw(query, texts.saved(prompt.name), InlineKeyboardMarkup(inline_keyboard=rows))
+    rows = [button(shared_texts.enable_button(), CardAct.ON), button(wizard_texts.later_button(), CardAct.SHOW)]
+    await redraw(query, wizard_texts.saved(prompt.name), InlineKeyboardMarkup(inline_keyboard=rows))
 
 
 async def typed(

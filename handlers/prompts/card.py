@@ -11,7 +11,7 @@ from handlers import words
 from handlers.callbacks import CardAct, PromptCard
 from handlers.editing import redraw
 from handlers.filters import Private
-from handlers.prompts import texts
+from handlers.prompts import card_texts, shared_texts, switch_texts
 from handlers.prompts.cards import Cards, card_button, list_keyboard
 from handlers.prompts.wizard_state import Wizard, changing
 from services.access import Action
@@ -57,7 +57,7 @@ async def switch(
     to = callback_data.act is CardAct.ON
     switched = await prompts.set_enabled(member, callback_data.prompt_id, to)
     await query.answer()
-    note = texts.switched(switched, workspace.recommended_prompts, to=to)
+    note = switch_texts.switched(switched, workspace.recommended_prompts, to=to)
     cards = Cards(member, prompts, integrations, funnels)
     await redraw(query, *await cards.draw(switched.prompt, note, chat=chat_of(query)))
 
@@ -94,12 +94,12 @@ async def duplicate(
     copy = await prompts.duplicate(member, source.id, await _free_suffix(source, member, prompts))
     await state.update_data(copied=mark)
     cards = Cards(member, prompts, integrations, funnels)
-    await redraw(query, *await cards.draw(copy, texts.copied(copy.name), chat=chat_of(query)))
+    await redraw(query, *await cards.draw(copy, card_texts.copied(copy.name), chat=chat_of(query)))
 
 
 async def _free_suffix(source: Prompt, member: Member, prompts: PromptService) -> str:
     taken = {prompt.name for prompt in await prompts.all(member.workspace_id)}
-    suffixes = (texts.copy_suffix(number) for number in count(1))
+    suffixes = (card_texts.copy_suffix(number) for number in count(1))
     return next(one for one in suffixes if copy_name(source.name, one) not in taken)
 
 
@@ -109,17 +109,17 @@ async def ask_delete(
     prompt = await prompts.get(member, callback_data.prompt_id)
     await query.answer()
     rows = [
-        [card_button(texts.delete_sure_button(), prompt, CardAct.DELETE_SURE)],
-        [card_button(texts.back_button(), prompt, CardAct.SHOW)],
+        [card_button(card_texts.delete_sure_button(), prompt, CardAct.DELETE_SURE)],
+        [card_button(shared_texts.back_button(), prompt, CardAct.SHOW)],
     ]
-    await redraw(query, texts.sure_to_delete(prompt.name), InlineKeyboardMarkup(inline_keyboard=rows))
+    await redraw(query, card_texts.sure_to_delete(prompt.name), InlineKeyboardMarkup(inline_keyboard=rows))
 
 
 async def delete(query: CallbackQuery, callback_data: PromptCard, member: Member, prompts: PromptService) -> None:
     prompt = await prompts.get(member, callback_data.prompt_id)
     await prompts.delete(member, prompt.id)
     await query.answer()
-    await redraw(query, texts.deleted(prompt.name), list_keyboard())
+    await redraw(query, card_texts.deleted(prompt.name), list_keyboard())
 
 
 ASKS = {CardAct.SCOPE: Step.FUNNEL, CardAct.PLACE: Step.DESTINATION, CardAct.FIELDS: Step.FIELDS}

@@ -5,7 +5,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.formatting import Text
 
 from handlers.callbacks import CardAct, PromptCard, PromptList
-from handlers.prompts import texts
+from handlers.prompts import card_texts, shared_texts, wizard_texts
 from handlers.prompts.fielding.texts import other_list_button
 from handlers.prompts.names import names_of
 from services.access import Action, may
@@ -36,11 +36,11 @@ def notice_keyboard(notice: OwnerNotice) -> InlineKeyboardMarkup | None:
 
 
 def _repair(*, list_gone: bool) -> str:
-    return other_list_button() if list_gone else texts.repair_button()
+    return other_list_button() if list_gone else card_texts.repair_button()
 
 
 def list_keyboard() -> InlineKeyboardMarkup:
-    back = InlineKeyboardButton(text=texts.list_button(), callback_data=PromptList().pack())
+    back = InlineKeyboardButton(text=card_texts.list_button(), callback_data=PromptList().pack())
     return InlineKeyboardMarkup(inline_keyboard=[[back]])
 
 
@@ -52,25 +52,31 @@ def _edits(prompt: Prompt) -> list[InlineKeyboardButton]:
         (Step.DESTINATION, CardAct.PLACE),
         (Step.FUNNEL, CardAct.SCOPE),
     ]
-    return [card_button(texts.edit_button(step), prompt, act) for step, act in steps]
+    return [card_button(wizard_texts.edit_button(step), prompt, act) for step, act in steps]
 
 
 def _tools(prompt: Prompt, *, private: bool) -> list[list[InlineKeyboardButton]]:
     """What must be typed is offered in the private chat only: a group talks about other things too."""
-    switch = (texts.off_button(), CardAct.OFF) if prompt.enabled else (texts.enable_button(), CardAct.ON)
+    switch = (
+        (card_texts.off_button(), CardAct.OFF) if prompt.enabled else (shared_texts.enable_button(), CardAct.ON)
+    )
     tools = [
         *(_edits(prompt) if private else []),
-        card_button(texts.duplicate_button(), prompt, CardAct.DUPLICATE),
-        card_button(texts.up_button(), prompt, CardAct.UP),
-        card_button(texts.down_button(), prompt, CardAct.DOWN),
-        card_button(texts.delete_button(), prompt, CardAct.DELETE),
+        card_button(card_texts.duplicate_button(), prompt, CardAct.DUPLICATE),
+        card_button(card_texts.up_button(), prompt, CardAct.UP),
+        card_button(card_texts.down_button(), prompt, CardAct.DOWN),
+        card_button(card_texts.delete_button(), prompt, CardAct.DELETE),
     ]
     pairs = [tools[start : start + 2] for start in range(0, len(tools), 2)]
     first = [[card_button(switch[0], prompt, switch[1])]]
     if prompt.problems and private:
         label = _repair(list_gone=all(one.reason == Reason.LIST_GONE for one in prompt.problems))
         first.insert(0, [card_button(label, prompt, CardAct.FIELDS)])
-    hide = (texts.unhide_button(), CardAct.UNHIDE) if prompt.hide_empty else (texts.hide_button(), CardAct.HIDE)
+    hide = (
+        (card_texts.unhide_button(), CardAct.UNHIDE)
+        if prompt.hide_empty
+        else (card_texts.hide_button(), CardAct.HIDE)
+    )
     return [*first, *pairs, [card_button(hide[0], prompt, hide[1])]]
 
 
@@ -98,4 +104,4 @@ class Cards:
         editor = may(self._member.role, Action.EDIT_PROMPTS)
         rows = _tools(prompt, private=chat == ChatType.PRIVATE) if editor else []
         keyboard = InlineKeyboardMarkup(inline_keyboard=[*rows, *list_keyboard().inline_keyboard])
-        return texts.card(prompt, names, number, note), keyboard
+        return card_texts.card(prompt, names, number, note), keyboard

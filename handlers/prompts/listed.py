@@ -15,7 +15,7 @@ from handlers.callbacks import (
     PromptSearch,
     PromptSwitch,
 )
-from handlers.prompts import texts
+from handlers.prompts import list_texts, shared_texts
 from services.domain.integration import Funnel, Integration
 from services.domain.prompt import Prompt
 
@@ -66,7 +66,7 @@ def filter_rows(
 ) -> list[Row]:
     """First the system, where there are several; then its funnels, in pages."""
     if chosen:
-        choices = [(texts.any_funnel(), PromptList(integration_id=chosen).pack())] + [
+        choices = [(shared_texts.any_funnel(), PromptList(integration_id=chosen).pack())] + [
             (words.funnel(funnel), PromptList(integration_id=chosen, funnel_id=funnel.id).pack())
             for funnel in funnels
         ]
@@ -82,7 +82,7 @@ def filter_rows(
 
 
 def _all_button() -> InlineKeyboardButton:
-    return InlineKeyboardButton(text=texts.all_button(), callback_data=PromptList().pack())
+    return InlineKeyboardButton(text=list_texts.all_button(), callback_data=PromptList().pack())
 
 
 def _prompt(prompt: Prompt, number: int, at: PromptList, *, editor: bool) -> Row:
@@ -104,11 +104,11 @@ def _tools(shown: Shown, at: PromptList) -> list[Row]:
         rows.append([_all_button()])
     if shown.every:
         narrow = PromptFilter(integration_id=at.integration_id).pack()
-        tools = [InlineKeyboardButton(text=texts.filter_button(), callback_data=narrow)]
+        tools = [InlineKeyboardButton(text=list_texts.filter_button(), callback_data=narrow)]
         if shown.private:
             search = PromptSearch().pack()
-            tools.append(InlineKeyboardButton(text=texts.search_button(), callback_data=search))
+            tools.append(InlineKeyboardButton(text=list_texts.search_button(), callback_data=search))
         rows.append(tools)
     if shown.editor:
-        rows.append([InlineKeyboardButton(text=texts.new_button(), callback_data=NewPrompt().pack())])
+        rows.append([InlineKeyboardButton(text=list_texts.new_button(), callback_data=NewPrompt().pack())])
     return rows

@@ -20,7 +20,7 @@ from aiogram.utils.formatting import Text
 from handlers.callbacks import PromptFilter, PromptList, PromptSearch, PromptSwitch
 from handlers.editing import as_text, redraw
 from handlers.filters import Private, typed
-from handlers.prompts import texts
+from handlers.prompts import list_texts, switch_texts
 from handlers.prompts.listed import Shown, filter_rows, page_rows
 from handlers.prompts.names import names_of
 from handlers.states import Dialogue, stop_waiting
@@ -61,10 +61,10 @@ class Lists:
         shown = Shown(every, found, at, editor=editor, private=chat == ChatType.PRIVATE)
         keyboard = InlineKeyboardMarkup(inline_keyboard=page_rows(shown))
         if not every:
-            return texts.nothing_yet(), keyboard
+            return list_texts.nothing_yet(), keyboard
         active = sum(prompt.enabled for prompt in found)
-        text = texts.list_title(len(found), active, await self._chosen(at, words))
-        hint = texts.list_hint() if found and editor else ("" if found else texts.nothing_found())
+        text = list_texts.list_title(len(found), active, await self._chosen(at, words))
+        hint = list_texts.list_hint() if found and editor else ("" if found else list_texts.nothing_found())
         return text + (f"\n{hint}" if hint else ""), keyboard
 
     async def _chosen(self, at: PromptList, words: str) -> str:
@@ -128,7 +128,7 @@ async def toggle(
     switched = await prompts.set_enabled(member, callback_data.prompt_id, callback_data.to)
     warning = ""
     if switched.crowd is not None:
-        warning = texts.too_many(switched.crowd, workspace.recommended_prompts)
+        warning = switch_texts.too_many(switched.crowd, workspace.recommended_prompts)
     await query.answer(warning[:200] or None, show_alert=bool(warning))
     at = PromptList(
         page=callback_data.page,
@@ -154,14 +154,14 @@ async def choose_filter(
     chosen = chosen if any(one.id == chosen for one in own) else 0
     known = await funnels.of(chosen) if chosen else ()
     rows = filter_rows(own, chosen, known, callback_data.page)
-    await redraw(query, texts.choose_filter(), InlineKeyboardMarkup(inline_keyboard=rows))
+    await redraw(query, list_texts.choose_filter(), InlineKeyboardMarkup(inline_keyboard=rows))
 
 
 async def ask_search(query: CallbackQuery, state: FSMContext) -> None:
     await query.answer()
     await state.set_state(Dialogue.search)
-    back = InlineKeyboardButton(text=texts.all_button(), callback_data=PromptList().pack())
-    await redraw(query, texts.ask_search(), InlineKeyboardMarkup(inline_keyboard=[[back]]))
+    back = InlineKeyboardButton(text=list_texts.all_button(), callback_data=PromptList().pack())
+    await redraw(query, list_texts.ask_search(), InlineKeyboardMarkup(inline_keyboard=[[back]]))
 
 
 async def search(

@@ -9,7 +9,7 @@ from handlers import words
 from handlers.callbacks import CardAct, PromptCard
 from handlers.editing import redraw
 from handlers.filters import Private
-from handlers.prompts import texts
+from handlers.prompts import card_texts, shared_texts, wizard_texts
 from handlers.prompts.cards import Cards, card_button
 from handlers.prompts.files import WORDS, text_of
 from handlers.states import Dialogue, leave
@@ -36,8 +36,8 @@ async def ask_words(
     await leave(state)
     await state.set_state(Dialogue.prompt_name if name else Dialogue.prompt_text)
     await state.update_data(prompt_id=prompt.id, revision=prompt.revision)
-    back = [[card_button(texts.back_button(), prompt, CardAct.SHOW)]]
-    question = texts.ask_new_name(prompt.name) if name else Text(texts.ask_new_text())
+    back = [[card_button(shared_texts.back_button(), prompt, CardAct.SHOW)]]
+    question = card_texts.ask_new_name(prompt.name) if name else Text(card_texts.ask_new_text())
     await redraw(query, question, InlineKeyboardMarkup(inline_keyboard=back))
 
 
@@ -84,9 +84,9 @@ async def _is_taken(name: str, member: Member, number: int, prompts: PromptServi
 
 def _ask_whether(name: str, number: int, revision: int) -> tuple[Text, InlineKeyboardMarkup]:
     choices = {
-        texts.anyway_button(): CardAct.NAME_ANYWAY,
-        texts.other_name_button(): CardAct.NAME,
-        texts.back_button(): CardAct.SHOW,
+        wizard_texts.anyway_button(): CardAct.NAME_ANYWAY,
+        wizard_texts.other_name_button(): CardAct.NAME,
+        shared_texts.back_button(): CardAct.SHOW,
     }
     rows = [
         [
@@ -96,7 +96,7 @@ def _ask_whether(name: str, number: int, revision: int) -> tuple[Text, InlineKey
         ]
         for text, act in choices.items()
     ]
-    return texts.same_name(name), InlineKeyboardMarkup(inline_keyboard=rows)
+    return wizard_texts.same_name(name), InlineKeyboardMarkup(inline_keyboard=rows)
 
 
 async def name_anyway(

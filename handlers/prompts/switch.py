@@ -8,7 +8,7 @@ from aiogram.utils.formatting import Text
 from handlers import words
 from handlers.callbacks import PromptAll, PromptList, PromptPick
 from handlers.editing import redraw
-from handlers.prompts import texts
+from handlers.prompts import list_texts, switch_texts
 from services.access import Action
 from services.domain.prompt import Prompt
 from services.domain.workspace import Member, Workspace
@@ -43,7 +43,7 @@ async def _switch(
     else:
         found = await prompts.find(member, wanted)
         if not found:
-            await message.answer(**texts.not_found(wanted).as_kwargs())
+            await message.answer(**switch_texts.not_found(wanted).as_kwargs())
         elif found[0].sure:
             switched = await prompts.set_enabled(member, found[0].prompt.id, to)
             await message.answer(**_said(switched, workspace, to=to).as_kwargs())
@@ -52,12 +52,12 @@ async def _switch(
 
 
 def _said(switched: Switched, workspace: Workspace, *, to: bool) -> Text:
-    return texts.switched(switched, workspace.recommended_prompts, to=to)
+    return switch_texts.switched(switched, workspace.recommended_prompts, to=to)
 
 
 async def _offer(message: Message, choices: list[Prompt], *, to: bool) -> None:
     if not choices:
-        await message.answer(texts.nothing_to_switch(to=to))
+        await message.answer(switch_texts.nothing_to_switch(to=to))
         return
     rows = [
         [
@@ -69,17 +69,17 @@ async def _offer(message: Message, choices: list[Prompt], *, to: bool) -> None:
         for prompt in choices[:MOST]
     ]
     if len(choices) > MOST:
-        rows.append([InlineKeyboardButton(text=texts.all_button(), callback_data=PromptList().pack())])
-    await message.answer(texts.which(to=to), reply_markup=InlineKeyboardMarkup(inline_keyboard=rows))
+        rows.append([InlineKeyboardButton(text=list_texts.all_button(), callback_data=PromptList().pack())])
+    await message.answer(switch_texts.which(to=to), reply_markup=InlineKeyboardMarkup(inline_keyboard=rows))
 
 
 async def _ask_all(message: Message, waiting: list[Prompt], *, to: bool) -> None:
     if not waiting:
-        await message.answer(texts.nothing_to_switch(to=to))
+        await message.answer(switch_texts.nothing_to_switch(to=to))
         return
-    button = InlineKeyboardButton(text=texts.sure_all_button(to=to), callback_data=PromptAll(to=to).pack())
+    button = InlineKeyboardButton(text=switch_texts.sure_all_button(to=to), callback_data=PromptAll(to=to).pack())
     await message.answer(
-        texts.sure_all(len(waiting), to=to), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]])
+        switch_texts.sure_all(len(waiting), to=to), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]])
     )
 
 
@@ -100,12 +100,12 @@ async def all_of_them(
 ) -> None:
     done = await prompts.set_all(member, callback_data.to)
     await query.answer()
-    said = [texts.switched_all(done.changed, to=callback_data.to)]
+    said = [switch_texts.switched_all(done.changed, to=callback_data.to)]
     if done.refused is not None:
         said.append(f"⚠️ {words.refused(done.refused)}")
     if done.crowd is not None:
-        said.append(f"⚠️ {texts.too_many(done.crowd, workspace.recommended_prompts)}")
-    said += [f"⚠️ {texts.rivals(pair)}" for pair in done.rivals[:MOST]]
+        said.append(f"⚠️ {switch_texts.too_many(done.crowd, workspace.recommended_prompts)}")
+    said += [f"⚠️ {switch_texts.rivals(pair)}" for pair in done.rivals[:MOST]]
     await redraw(query, "\n".join(said))
 
 

@@ -10,7 +10,7 @@ from aiogram.utils.formatting import Bold, Text, as_list
 
 from handlers import words
 from handlers.callbacks import WizardAct, WizardPress
-from handlers.prompts import texts
+from handlers.prompts import shared_texts, wizard_texts
 from handlers.prompts.examples import examples
 from services.domain.integration import Funnel, Integration
 from services.prompts.flow import ANY, Choice, Step
@@ -40,11 +40,11 @@ class Drawer:
         return InlineKeyboardButton(text=text, callback_data=data)
 
     def last_row(self, *, back: bool = True) -> list[InlineKeyboardButton]:
-        row = [self.button(texts.back_button(), WizardAct.BACK)] if back else []
-        return [*row, self.button(texts.cancel_button(), WizardAct.CANCEL)]
+        row = [self.button(shared_texts.back_button(), WizardAct.BACK)] if back else []
+        return [*row, self.button(wizard_texts.cancel_button(), WizardAct.CANCEL)]
 
     def _title(self, question: str) -> Text:
-        return as_list(Bold(texts.wizard_title(self._editing)), "", question)
+        return as_list(Bold(wizard_texts.wizard_title(self._editing)), "", question)
 
     def choice(self, step: Step, options: Sequence[tuple[str, Any]], page: int, *, back: bool) -> Window:
         """A list to choose from, in pages; names that look alike on a button get their number."""
@@ -60,7 +60,7 @@ class Drawer:
             rows.append(self.turning(page, pages))
         rows.append(self.last_row(back=back))
         return Window(
-            self._title(texts.ask(step)),
+            self._title(wizard_texts.ask(step)),
             InlineKeyboardMarkup(inline_keyboard=rows),
             [value for _, value in options],
         )
@@ -77,11 +77,11 @@ class Drawer:
 
     def typed(self, step: Step, *, back: bool) -> Window:
         rows = [self.last_row(back=back)]
-        return Window(self._title(texts.ask(step)), InlineKeyboardMarkup(inline_keyboard=rows))
+        return Window(self._title(wizard_texts.ask(step)), InlineKeyboardMarkup(inline_keyboard=rows))
 
     def text(self, *, back: bool, former: Sequence[str] = ()) -> Window:
         """`former` are texts of a prompt whose destination is being changed."""
-        labels = _labels([f"👍 {one}" for one in former]) if len(former) > 1 else [texts.former_button()]
+        labels = _labels([f"👍 {one}" for one in former]) if len(former) > 1 else [wizard_texts.former_button()]
         rows = [
             [self.button(label, WizardAct.FORMER, number)] for number, label in enumerate(labels[: len(former)])
         ]
@@ -89,46 +89,50 @@ class Drawer:
             [self.button(f"💡 {name}", WizardAct.EXAMPLE, number)] for number, (name, _) in enumerate(examples())
         ]
         rows.append(self.last_row(back=back))
-        return Window(self._title(texts.ask(Step.TEXT)), InlineKeyboardMarkup(inline_keyboard=rows), list(former))
+        return Window(
+            self._title(wizard_texts.ask(Step.TEXT)), InlineKeyboardMarkup(inline_keyboard=rows), list(former)
+        )
 
     def example(self, number: int) -> Window:
         name, text = examples()[number]
         rows = [
-            [self.button(texts.take_button(), WizardAct.TAKE, number)],
-            [self.button(texts.back_button(), WizardAct.EDIT, list(Step).index(Step.TEXT))],
+            [self.button(wizard_texts.take_button(), WizardAct.TAKE, number)],
+            [self.button(shared_texts.back_button(), WizardAct.EDIT, list(Step).index(Step.TEXT))],
         ]
-        return Window(texts.example(name, text), InlineKeyboardMarkup(inline_keyboard=rows))
+        return Window(wizard_texts.example(name, text), InlineKeyboardMarkup(inline_keyboard=rows))
 
     def collected(self, pieces: list[str]) -> Window:
         rows = [
-            [self.button(texts.done_button(), WizardAct.DONE)],
-            [self.button(texts.again_button(), WizardAct.EDIT, list(Step).index(Step.TEXT))],
-            [self.button(texts.cancel_button(), WizardAct.CANCEL)],
+            [self.button(wizard_texts.done_button(), WizardAct.DONE)],
+            [self.button(wizard_texts.again_button(), WizardAct.EDIT, list(Step).index(Step.TEXT))],
+            [self.button(wizard_texts.cancel_button(), WizardAct.CANCEL)],
         ]
-        shown = texts.collected("\n".join(pieces), len(pieces))
+        shown = wizard_texts.collected("\n".join(pieces), len(pieces))
         return Window(shown, InlineKeyboardMarkup(inline_keyboard=rows))
 
     def summary(self, draft: dict[str, Any], names: dict[str, Any], asked: Sequence[Step]) -> Window:
-        edits = [self.button(texts.edit_button(step), WizardAct.EDIT, list(Step).index(step)) for step in asked]
-        rows = [[self.button(texts.save_button(), WizardAct.SAVE)]]
+        edits = [
+            self.button(wizard_texts.edit_button(step), WizardAct.EDIT, list(Step).index(step)) for step in asked
+        ]
+        rows = [[self.button(wizard_texts.save_button(), WizardAct.SAVE)]]
         rows += [edits[start : start + 2] for start in range(0, len(edits), 2)]
-        rows.append([self.button(texts.cancel_button(), WizardAct.CANCEL)])
-        return Window(texts.summary(draft, names), InlineKeyboardMarkup(inline_keyboard=rows))
+        rows.append([self.button(wizard_texts.cancel_button(), WizardAct.CANCEL)])
+        return Window(wizard_texts.summary(draft, names), InlineKeyboardMarkup(inline_keyboard=rows))
 
     def same_name_there(self, name: str) -> Window:
         rows = [
-            [self.button(texts.move_anyway_button(), WizardAct.ANYWAY)],
-            [self.button(texts.cancel_button(), WizardAct.CANCEL)],
+            [self.button(wizard_texts.move_anyway_button(), WizardAct.ANYWAY)],
+            [self.button(wizard_texts.cancel_button(), WizardAct.CANCEL)],
         ]
-        return Window(texts.same_name_there(name), InlineKeyboardMarkup(inline_keyboard=rows))
+        return Window(wizard_texts.same_name_there(name), InlineKeyboardMarkup(inline_keyboard=rows))
 
     def same_name(self, name: str) -> Window:
         rows = [
-            [self.button(texts.other_name_button(), WizardAct.EDIT, list(Step).index(Step.NAME))],
-            [self.button(texts.anyway_button(), WizardAct.ANYWAY)],
-            [self.button(texts.cancel_button(), WizardAct.CANCEL)],
+            [self.button(wizard_texts.other_name_button(), WizardAct.EDIT, list(Step).index(Step.NAME))],
+            [self.button(wizard_texts.anyway_button(), WizardAct.ANYWAY)],
+            [self.button(wizard_texts.cancel_button(), WizardAct.CANCEL)],
         ]
-        return Window(texts.same_name(name), InlineKeyboardMarkup(inline_keyboard=rows))
+        return Window(wizard_texts.same_name(name), InlineKeyboardMarkup(inline_keyboard=rows))
 
 
 def _labels(names: Sequence[str]) -> list[str]:
@@ -143,7 +147,7 @@ def integration_options(integrations: Sequence[Integration]) -> list[tuple[str, 
 
 def funnel_options(funnels: Sequence[Funnel]) -> list[tuple[str, int]]:
     return [
-        (texts.any_funnel(), ANY),
+        (shared_texts.any_funnel(), ANY),
         *((words.funnel(funnel), funnel.id) for funnel in funnels if not funnel.missing),
     ]
 
@@ -151,10 +155,10 @@ def funnel_options(funnels: Sequence[Funnel]) -> list[tuple[str, int]]:
 def stage_options(funnel: Funnel | None) -> list[tuple[str, int]]:
     stages = funnel.stages if funnel is not None else ()
     return [
-        (texts.any_stage(), ANY),
+        (shared_texts.any_stage(), ANY),
         *((stage.name, stage.id) for stage in stages if not stage.missing),
     ]
 
 
 def destination_options(choices: Sequence[Choice]) -> list[tuple[str, str]]:
-    return [(texts.destination(one.destination, one.object_kind), one.code) for one in choices]
+    return [(shared_texts.destination(one.destination, one.object_kind), one.code) for one in choices]

@@ -11,7 +11,7 @@ from aiogram.utils.deep_linking import create_start_link
 from handlers import words
 from handlers.callbacks import NewPrompt, WizardPress
 from handlers.filters import OwnWindow, Private
-from handlers.prompts import answering, texts
+from handlers.prompts import answering, wizard_texts
 from handlers.prompts.files import WORDS
 from handlers.prompts.wizard_state import Wizard, starting
 from handlers.states import Dialogue
@@ -41,7 +41,7 @@ async def begin(
     """A new wizard in a private chat; `origin` is our number of the group it was opened from."""
     own = await integrations.of(member.workspace_id)
     if not own:
-        await message.answer(texts.first_connect())
+        await message.answer(wizard_texts.first_connect())
         return
     draft: dict[str, Any] = {} if len(own) > 1 else {"integration": own[0].id}
     origin = origin if origin <= LARGEST_NUMBER else 0
@@ -83,8 +83,10 @@ async def new_in_group(message: Message, bot: Bot, member: Member, language: Lan
     title = message.chat.title or message.chat.full_name
     chat = await chats.remember(member, address_of(message), message.chat.type, title, language)
     link = await create_start_link(bot, f"{NEW_LINK}{chat.id}")
-    button = InlineKeyboardButton(text=texts.open_private_button(), url=link)
-    await message.answer(texts.only_private(), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]]))
+    button = InlineKeyboardButton(text=wizard_texts.open_private_button(), url=link)
+    await message.answer(
+        wizard_texts.only_private(), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]])
+    )
 
 
 async def new_pressed_in_group(

@@ -1,0 +1,48 @@
+"""Words of the list."""
+
+from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+
+
+def nothing_yet() -> str:
+    return _("Промптов пока нет. Создайте первый — это вопрос, который я задам каждому новому звонку.")
+
+
+def nothing_found() -> str:
+    return _("По этому запросу ничего нет.")
+
+
+def new_button() -> str:
+    return _("➕ Новый промпт")
+
+
+def list_title(total: int, active: int, shown: str = "") -> Text:
+    count = ngettext("{n} промпт", "{n} промптов", total).format(n=total)
+    on = _("включено {n}").format(n=active)
+    head = Text(Bold(_("Промпты")), f" · {count}, {on}")
+    return head + f"\n{shown}" if shown else head
+
+
+def list_hint() -> str:
+    return _("Кружок включает и выключает, ⚙️ открывает промпт.")
+
+
+def filter_button() -> str:
+    return _("🔎 Воронка")
+
+
+def search_button() -> str:
+    return _("🔤 Найти")
+
+
+def all_button() -> str:
+    return _("Показать все")
+
+
+def ask_search() -> str:
+    return _("Напишите слово из названия.")
+
+
+def choose_filter() -> str:
+    return _("Что показать?")
