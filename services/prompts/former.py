@@ -1,9 +1,9 @@
 """Questions of a place that was left: offered for the new one, and put where a field has the same name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from services.domain.field import FieldType, RemoteField
+from services.domain.field import RemoteField
 from services.domain.prompt import TEXT_LIMIT, Destination, Known
 from services.prompts import columns
 from services.prompts.flow import FORMER, destination_of
@@ -23,18 +23,21 @@ def former_texts(draft: Mapping[str, Any]) -> list[str]:
     return [together] if asked and len(together) <= TEXT_LIMIT else asked
 
 
-def take_former(draft: dict[str, Any], fields: Sequence[RemoteField]) -> None:
-    """Each goes to the field that is called as its own was, unless that has something already."""
+def take_former(draft: dict[str, Any], fields: Sequence[RemoteField], askable: Collection[str]) -> None:
+    """Each goes to the field that is called as its own was, unless that has something already.
+
+    `askable` are the ids of fields that a question can be put for.
+    """
     chosen = columns.columns_of(draft)
     free = {_plain(field.name): field for field in fields if field.writable and field.id not in chosen}
     for one in draft.get(FORMER, ()):
         field = free.get(_plain(one["name"]))
-        if field is not None and _take(draft, field, one):
+        if field is not None and _take(draft, field, one, askable):
             del free[_plain(one["name"])]
 
 
-def _take(draft: dict[str, Any], field: RemoteField, one: Mapping[str, Any]) -> bool:
-    if "ask" in one and field.type is not FieldType.OBJECT:
+def _take(draft: dict[str, Any], field: RemoteField, one: Mapping[str, Any], askable: Collection[str]) -> bool:
+    if "ask" in one and field.id in askable:
         columns.ask(draft, field, one["ask"])
         columns.set_policy(draft, field, one["policy"] if "policy" in one else columns.policies_of(field)[0])
         return True

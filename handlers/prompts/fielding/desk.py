@@ -10,7 +10,7 @@ from handlers import words
 from handlers.prompts.fielding import moving, texts, windows
 from handlers.prompts.fielding.examples import offers
 from handlers.prompts.windows import Drawer, Window
-from services.domain.field import FieldType, RemoteField
+from services.domain.field import FieldType, Option, RemoteField
 from services.domain.integration import ObjectKind
 from services.domain.prompt import Destination
 from services.errors import Gone, RemoteError
@@ -18,6 +18,7 @@ from services.fieldbook import FieldBook
 from services.prompts import columns
 from services.prompts.flow import COLUMNS, Step, choice_of, forget
 from services.prompts.former import former_questions, take_former
+from services.values.options import MOST_OPTIONS
 
 
 @dataclass
@@ -53,7 +54,7 @@ class Desk:
                 raise
             return
         if COLUMNS not in self.draft:
-            take_former(self.draft, found)
+            take_former(self.draft, found, await self.askable(found))
 
     def is_list_gone(self, failure: RemoteError) -> bool:
         return isinstance(failure, Gone) and Step.LIST in self.draft
@@ -91,7 +92,8 @@ class Desk:
             return windows.trouble(drawer, texts.no_fields())
         search = self.data.get("search", "")
         if self.data.get("moving") in gone:
-            free = [one for one in found if one.id not in chosen and not await self.obstacle(one)]
+            askable = await self.askable(found)
+            free = [one for one in found if one.id not in chosen and one.id in askable]
             return moving.choose_field(drawer, gone[self.data["moving"]], free, page, search)
         if self.data.get("lost") in gone:
             return moving.lost_field(drawer, gone[self.data["lost"]])
@@ -132,4 +134,17 @@ class Desk:
 
     async def obstacle(self, field: RemoteField) -> str:
         """Why no question can be put for this field; empty: it can."""
-        return "" if field.type is not FieldType.OBJECT else texts.filled_by_us()
+        if field.type is FieldType.OBJECT:
+            return texts.filled_by_us()
+        count = len(await self._people() if field.type is FieldType.EMPLOYEE else field.options)
+        return texts.too_many_options(count, MOST_OPTIONS) if count > MOST_OPTIONS else ""
+
+    async def askable(self, fields: Sequence[RemoteField]) -> set[str]:
+        return {one.id for one in fields if one.writable and not await self.obstacle(one)}
+
+    async def _people(self) -> Sequence[Option]:
+        """None when the CRM does not tell: then the answer is refused, and nothing else suffers."""
+        try:
+            return await self.book.people(self.draft["integration"])
+        except RemoteError:
+            return ()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from handlers.callbacks import WizardAct
 from handlers.prompts.fielding.desk import Desk
 from handlers.prompts.fielding.examples import Offer, offers
+from services.errors import Refused
 from services.prompts import columns
 from services.prompts.flow import Step
 from services.prompts.former import take_former
@@ -33,14 +34,17 @@ async def _create(at: Desk, wanted: Sequence[Offer]) -> None:
     """The new list's columns come with their questions; those of a place that was left go first.
 
     The code is kept until the list is made: pressed again after a failure, the same list is completed.
+    Raises Refused: `no_questions`; remote failures.
     """
+    if not any(offer.question for offer in wanted):
+        raise Refused("no_questions")
     integration, made_of = at.draft["integration"], [offer.column for offer in wanted]
     made = await at.book.create_list(integration, at.draft["name"], at.data["list_code"], made_of)
     at.data["making"] = None
     del at.data["list_code"]
     at.draft[Step.LIST] = {"id": made.id, "name": made.name}
     present = await at.book.columns(integration, made.id, anew=True)
-    take_former(at.draft, present)
+    take_former(at.draft, present, await at.askable(present))
     taken, by_name = columns.columns_of(at.draft), {column.name: column for column in present}
     for offer in wanted:
         column = by_name.get(offer.column.name)

@@ -11,6 +11,7 @@ from services.domain.field import FieldType, RemoteField
 from services.domain.integration import ObjectKind
 from services.domain.prompt import Known, Policy
 from services.prompts.columns import columns_of, lost, risky, unwritable
+from services.prompts.flow import Step
 
 SHOWN = 60
 """Characters of a question on the screen of fields."""
@@ -73,10 +74,17 @@ def fields_of_object(kind: ObjectKind | None) -> Text:
 
 def fields_screen(title: Text, fields: Sequence[RemoteField], draft: Mapping[str, Any], search: str) -> Text:
     """What is chosen so far, and what must still be."""
-    rows: list[Text | str] = [title, _("Нажмите поле и задайте ему вопрос. Поля без вопроса останутся пустыми.")]
+    listed = Step.LIST in draft
+    rows: list[Text | str] = [
+        title,
+        _("Нажмите поле и задайте ему вопрос. Остальные поля останутся пустыми.")
+        if listed
+        else _("Нажмите поле и задайте ему вопрос. Остальные поля не трогаю."),
+    ]
     chosen, gone = columns_of(draft), lost(draft, fields)
     if chosen:
-        rows.append(as_list(*(_chosen(entry, is_lost=name in gone) for name, entry in chosen.items())))
+        lines = (_chosen(entry, is_lost=name in gone, policies=not listed) for name, entry in chosen.items())
+        rows.append(as_list(*lines))
     if gone:
         rows.append(_("⚠️ Нажмите исчезнувшее поле: его вопрос можно перенести в другое."))
     if barred := unwritable(fields):
@@ -99,13 +107,14 @@ def _unwritable(names: Sequence[str]) -> Text:
     return phrase(told, names=Bold(", ".join(names)))
 
 
-def _chosen(entry: Mapping[str, Any], *, is_lost: bool) -> Text:
+def _chosen(entry: Mapping[str, Any], *, is_lost: bool, policies: bool) -> Text:
     name = entry["field"]["name"]
     if is_lost:
         return Text(lost_button(name))
     if "known" in entry:
         return Text(f"🔗 {name} — ", Italic(known(Known(entry["known"]))))
-    return Text("❓ ", Bold(name), f" — {_cut(entry['ask'], SHOWN)}")
+    told = Text("❓ ", Bold(name), f" — {_cut(entry['ask'], SHOWN)}")
+    return Text(told, " · ", Italic(policy(Policy(entry["policy"])).lower())) if policies else told
 
 
 def _cut(text: str, size: int) -> str:
@@ -159,7 +168,7 @@ def done_button() -> str:
 
 def kind(field: RemoteField) -> str:
     """The field's type in words."""
-    return {
+    told = {
         FieldType.TEXT: _("текст"),
         FieldType.INTEGER: _("целое число"),
         FieldType.NUMBER: _("число"),
@@ -170,12 +179,16 @@ def kind(field: RemoteField) -> str:
         FieldType.LINK: _("ссылка"),
         FieldType.CHOICE: _("несколько из списка") if field.multiple else _("одно из списка"),
         FieldType.EMPLOYEE: _("сотрудник"),
-        FieldType.OBJECT: _("привязка к CRM"),
+        FieldType.OBJECT: _("сделка или лид"),
     }[field.type]
+    many = field.multiple and field.type is not FieldType.CHOICE
+    return _("{kind}, можно несколько").format(kind=told) if many else told
 
 
-def field_window(field: RemoteField, entry: Mapping[str, Any] | None, *, obstacle: str, policies: bool) -> Text:
-    """`obstacle` says why no question can be put for it."""
+def field_window(
+    field: RemoteField, entry: Mapping[str, Any] | None, *, obstacle: str, policies: bool, knowns: bool
+) -> Text:
+    """`obstacle` says why no question can be put for it; `knowns`: something else can fill it."""
     rows: list[Text | str] = [Text(Bold(field.name), f" · {kind(field)}")]
     if field.options:
         names = ", ".join(option.name for option in field.options[:OPTIONS])
@@ -190,11 +203,19 @@ def field_window(field: RemoteField, entry: Mapping[str, Any] | None, *, obstacl
     elif entry is not None:
         rows.append(Text(_("Заполняю сам: {what}").format(what=known(Known(entry["known"])))))
     rows.append(obstacle or _("Пришлите вопрос сообщением или выберите готовый."))
+    if knowns and not obstacle:
+        rows.append(_("🔗 — заполню сам, без вопроса."))
     return as_list(*rows, sep="\n\n")
 
 
 def filled_by_us() -> str:
     return _("Это поле заполняю сам, вопрос не нужен.")
+
+
+def too_many_options(count: int, limit: int) -> str:
+    return _("Слишком много вариантов: {n}. Вопрос можно задать, когда их не больше {limit}.").format(
+        n=count, limit=limit
+    )
 
 
 def known(what: Known) -> str:

@@ -83,17 +83,16 @@ def field(
             [drawer.button(f"💡 {short(text, BUTTON)}", WizardAct.EXAMPLE, number)]
             for number, text in enumerate(questions(shown))
         ]
-    if destination is Destination.LIST:
-        knowns = fitting(shown)
-        buttons = [drawer.button(texts.fill_button(one), WizardAct.KNOWN, n) for n, one in enumerate(knowns)]
-        rows += [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
+    knowns = fitting(shown) if destination is Destination.LIST else ()
+    buttons = [drawer.button(texts.fill_button(one), WizardAct.KNOWN, n) for n, one in enumerate(knowns)]
+    rows += [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
     if policies and entry is not None and "ask" in entry:
         first, *others = (_policy(drawer, shown, one, entry) for one in policies_of(shown))
         rows += [[first], others]
     if entry is not None:
         rows.append([drawer.button(texts.empty_button(), WizardAct.EMPTY)])
     rows.append([drawer.button(texts.back_to_fields_button(), WizardAct.ALL)])
-    text = texts.field_window(shown, entry, obstacle=obstacle, policies=policies)
+    text = texts.field_window(shown, entry, obstacle=obstacle, policies=policies, knowns=bool(knowns))
     return Window(text, markup(rows), list(former))
 
 

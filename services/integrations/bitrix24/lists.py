@@ -42,13 +42,16 @@ SYSTEM = frozenset({"SORT", "ACTIVE_FROM", "ACTIVE_TO", "PREVIEW_TEXT", "DETAIL_
 
 
 async def listed(client: Client, which: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """All pages of the portal's lists."""
-    found: list[dict[str, Any]] = []
+    """All pages of the portal's lists. A page that brings nothing new is the last one, whatever its size."""
+    found: dict[str, dict[str, Any]] = {}
+    start = 0
     while True:
-        rows = (await client.read("lists.get", {**KIND, **which, "start": len(found)})).rows
-        found += rows
-        if len(rows) < PAGE:
-            return found
+        rows = (await client.read("lists.get", {**KIND, **which, "start": start})).rows
+        new = {str(row["ID"]): row for row in rows if row.get("ID") and str(row["ID"]) not in found}
+        found |= new
+        if len(rows) < PAGE or not new:
+            return list(found.values())
+        start += PAGE
 
 
 class Lists:
@@ -59,7 +62,7 @@ class Lists:
 
     async def all(self) -> Sequence[RemoteList]:
         rows = await listed(self._client, {"IBLOCK_ORDER": {"NAME": "ASC"}})
-        return [RemoteList(str(row["ID"]), str(row.get("NAME") or row["ID"])) for row in rows if row.get("ID")]
+        return [RemoteList(str(row["ID"]), str(row.get("NAME") or row["ID"])) for row in rows]
 
     async def columns(self, list_id: str) -> Sequence[RemoteField]:
         """Raises Gone when the list is not there."""

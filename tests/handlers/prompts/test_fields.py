@@ -106,12 +106,18 @@ async def test_a_new_list_comes_with_its_questions(world: World, connected: User
     await to_lists(connected, "Разбор звонков")
     assert "нет ни одного списка" in connected.last.text
     await connected.press("Создать новый список")
-    await connected.press("✅ Бюджет")
-    await connected.press("✅ Создать список")
-    assert "Поля списка «Разбор звонков»" in connected.last.text
-    assert "❓ Возражения" in connected.last.text
-    await connected.press("Готово")
-    await connected.press("Сохранить")
+    window = connected.last
+    for name in ("Итог", "Возражения", "Следующий шаг", "Бюджет", "Тональность"):
+        await connected.press(f"✅ {name}", message=window)
+    await connected.press("✅ Создать список", message=window)
+    assert "хотя бы один вопрос" in connected.last.text
+    for name in ("Итог", "Возражения", "Следующий шаг", "Тональность"):
+        await connected.press(f"▫️ {name}", message=window)
+    await connected.press("✅ Создать список", message=window)
+    assert "Поля списка «Разбор звонков»" in window.text
+    assert "❓ Возражения" in window.text
+    await connected.press("Готово", message=window)
+    await connected.press("Сохранить", message=window)
     (made,) = world.portal.lists.values()
     assert made.name == "Разбор звонков"
     assert "Бюджет" not in [column.name for column in made.columns.values()]
@@ -165,6 +171,7 @@ async def test_fields_of_a_deal_have_a_policy_each(world: World, connected: User
     await connected.press("Дописать")
     assert "дописываю" in connected.last.text
     await connected.press("К полям")
+    assert "❓ Заметки — Какие возражения? · дописать" in connected.last.text
     await connected.press("❓ Интерес")
     assert not [one for one in connected.last.buttons if "Дописать" in one]
     await connected.press("Заменить")
@@ -465,6 +472,26 @@ async def test_a_list_that_cannot_be_filled_is_said_to_be_so(world: World, conne
     assert "мне не заполнить" not in window.text
     await connected.press("Готово", message=window)
     assert "строка отдельного списка «Договоры»" in window.text
+
+
+async def test_a_field_with_too_many_values_is_not_asked_for(world: World, connected: User) -> None:
+    world.portal.add_field("deal", "Город", "enumeration", options=[f"Город {n}" for n in range(101)])
+    for number in range(101):
+        world.portal.add_user("Иван", f"Петров{number}")
+    world.portal.add_list("Отзывы", [Column("", "Кто", "S:employee")])
+    await to_deal_fields(connected)
+    await connected.press("Город")
+    assert "Слишком много вариантов: 101" in connected.last.text
+    assert [one for one in connected.last.buttons if "💡" in one] == []
+    await connected.types("Какой город?")
+    assert "вопрос задать нельзя" in connected.last.text
+    await to_lists(connected)
+    await connected.press("Отзывы")
+    await connected.press("Кто")
+    assert "Слишком много вариантов: 102" in connected.last.text
+    assert [one for one in connected.last.buttons if "💡" in one] == []
+    await connected.press("🔗 менеджер")
+    assert "🔗 Кто — менеджер" in connected.last.text
 
 
 async def test_a_required_value_that_may_be_missing_is_warned_of(world: World, connected: User) -> None:
