@@ -11,10 +11,12 @@ from handlers import words
 from handlers.callbacks import CardAct, PromptCard
 from handlers.editing import redraw
 from handlers.filters import Private
-from handlers.prompts import card_texts, shared_texts, switch_texts
+from handlers.prompts import card_texts, shared_texts
 from handlers.prompts.cards import Cards, card_button, list_keyboard
+from handlers.prompts.switch import said
 from handlers.prompts.wizard_state import Wizard, changing
 from services.access import Action
+from services.chats import ChatService
 from services.connections import IntegrationService
 from services.domain.prompt import Prompt
 from services.domain.workspace import Member, Workspace
@@ -53,11 +55,12 @@ async def switch(
     prompts: PromptService,
     integrations: IntegrationService,
     funnels: FunnelBook,
+    chats: ChatService,
 ) -> None:
     to = callback_data.act is CardAct.ON
     switched = await prompts.set_enabled(member, callback_data.prompt_id, to)
     await query.answer()
-    note = switch_texts.switched(switched, workspace.recommended_prompts, to=to)
+    note = await said(switched, workspace, chats, query.message, to=to)
     cards = Cards(member, prompts, integrations, funnels)
     await redraw(query, *await cards.draw(switched.prompt, note, chat=chat_of(query)))
 

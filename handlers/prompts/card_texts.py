@@ -8,7 +8,7 @@ from aiogram.utils.i18n import gettext as _
 
 from handlers import words
 from handlers.phrases import phrase
-from handlers.prompts.shared_texts import around, destination, place
+from handlers.prompts.shared_texts import answer_of, around, place
 from services.domain.call import Reason
 from services.domain.prompt import Problem, Prompt
 
@@ -19,18 +19,12 @@ def card(prompt: Prompt, names: Mapping[str, Any], number: int, note: Text | str
         Text(f"{number}. ", Bold(prompt.name)),
         Text(state),
         as_line(Italic(names.get("integration", "")), " · ", place(names), end=""),
-        Text(_("Ответ: {where}").format(where=_place(prompt))),
+        Text(_("Ответ: {where}").format(where=answer_of(prompt))),
         Text(_("Редакция текста: {n}").format(n=prompt.version.number)),
     )
     for problem in prompt.problems:
         head = Text(head, "\n", _problem(problem))
     return around(prompt.text, head, note)
-
-
-def _place(prompt: Prompt) -> str:
-    place = prompt.version.place
-    told = destination(place.destination, place.object_kind)
-    return f"{told} «{place.list.name}»" if place.list is not None else told
 
 
 def _problem(problem: Problem) -> Text:

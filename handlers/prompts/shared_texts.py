@@ -7,7 +7,7 @@ from aiogram.utils.formatting import ExpandableBlockQuote, Text
 from aiogram.utils.i18n import gettext as _
 
 from services.domain.integration import ObjectKind
-from services.domain.prompt import Destination
+from services.domain.prompt import Destination, Prompt
 
 MESSAGE = 4096
 """Characters in a message, by Telegram's count."""
@@ -54,3 +54,10 @@ def around(text: str, head: Text, tail: Text | str) -> Text:
 
 def enable_button() -> str:
     return _("🟢 Включить")
+
+
+def answer_of(prompt: Prompt) -> str:
+    """Where its answers go."""
+    place = prompt.version.place
+    told = destination(place.destination, place.object_kind)
+    return f"{told} «{place.list.name}»" if place.list is not None else told

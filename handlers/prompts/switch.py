@@ -2,14 +2,22 @@
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import (
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    MaybeInaccessibleMessageUnion,
+    Message,
+)
 from aiogram.utils.formatting import Text
 
 from handlers import words
 from handlers.callbacks import PromptAll, PromptList, PromptPick
 from handlers.editing import redraw
 from handlers.prompts import list_texts, switch_texts
+from handlers.workspace.chats import address_of
 from services.access import Action
+from services.chats import ChatService
 from services.domain.prompt import Prompt
 from services.domain.workspace import Member, Workspace
 from services.prompts.service import PromptService
@@ -20,19 +28,36 @@ MOST = 12
 
 
 async def enable(
-    message: Message, command: CommandObject, member: Member, workspace: Workspace, prompts: PromptService
+    message: Message,
+    command: CommandObject,
+    member: Member,
+    workspace: Workspace,
+    prompts: PromptService,
+    chats: ChatService,
 ) -> None:
-    await _switch(message, command.args or "", member, workspace, prompts, to=True)
+    await _switch(message, command.args or "", member, workspace, prompts, chats, to=True)
 
 
 async def disable(
-    message: Message, command: CommandObject, member: Member, workspace: Workspace, prompts: PromptService
+    message: Message,
+    command: CommandObject,
+    member: Member,
+    workspace: Workspace,
+    prompts: PromptService,
+    chats: ChatService,
 ) -> None:
-    await _switch(message, command.args or "", member, workspace, prompts, to=False)
+    await _switch(message, command.args or "", member, workspace, prompts, chats, to=False)
 
 
 async def _switch(
-    message: Message, wanted: str, member: Member, workspace: Workspace, prompts: PromptService, *, to: bool
+    message: Message,
+    wanted: str,
+    member: Member,
+    workspace: Workspace,
+    prompts: PromptService,
+    chats: ChatService,
+    *,
+    to: bool,
 ) -> None:
     wanted = wanted.strip()
     waiting = [prompt for prompt in await prompts.all(member.workspace_id) if prompt.enabled != to]
@@ -46,13 +71,24 @@ async def _switch(
             await message.answer(**switch_texts.not_found(wanted).as_kwargs())
         elif found[0].sure:
             switched = await prompts.set_enabled(member, found[0].prompt.id, to)
-            await message.answer(**_said(switched, workspace, to=to).as_kwargs())
+            told = await said(switched, workspace, chats, message, to=to)
+            await message.answer(**told.as_kwargs())
         else:
             await _offer(message, [candidate.prompt for candidate in found], to=to)
 
 
-def _said(switched: Switched, workspace: Workspace, *, to: bool) -> Text:
-    return switch_texts.switched(switched, workspace.recommended_prompts, to=to)
+async def said(
+    switched: Switched,
+    workspace: Workspace,
+    chats: ChatService,
+    message: MaybeInaccessibleMessageUnion | None,
+    *,
+    to: bool,
+) -> Text:
+    """What to say in the chat of this message."""
+    here = address_of(message) if isinstance(message, Message) else None
+    cards = switch_texts.cards_come(await chats.of(workspace.id), here)
+    return switch_texts.switched(switched, workspace.recommended_prompts, cards, to=to)
 
 
 async def _offer(message: Message, choices: list[Prompt], *, to: bool) -> None:
@@ -89,10 +125,11 @@ async def picked(
     member: Member,
     workspace: Workspace,
     prompts: PromptService,
+    chats: ChatService,
 ) -> None:
     switched = await prompts.set_enabled(member, callback_data.prompt_id, callback_data.to)
     await query.answer()
-    await redraw(query, _said(switched, workspace, to=callback_data.to))
+    await redraw(query, await said(switched, workspace, chats, query.message, to=callback_data.to))
 
 
 async def all_of_them(

@@ -7,26 +7,40 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from handlers.phrases import phrase
+from handlers.prompts.shared_texts import answer_of
+from services.domain.prompt import Prompt
+from services.domain.workspace import Chat, ChatAddress
 from services.prompts.clashes import Clash, Rivals
 from services.prompts.switching import Crowd, Switched
 
 
-def enabled(name: str) -> Text:
+def enabled(prompt: Prompt, cards: str) -> Text:
     told = _(
-        "🟢 Промпт «{name}» включён. Разбираю звонки, которые начнутся с этой минуты: "
-        "ответ будет в сделке, карточка — здесь."
+        "🟢 Промпт «{name}» включён. Разбираю звонки, которые начнутся с этой минуты.\n"
+        "Ответ: {answer}\nКарточки: {cards}"
     )
-    return phrase(told, name=Bold(name))
+    return phrase(told, name=Bold(prompt.name), answer=answer_of(prompt), cards=cards)
+
+
+def cards_come(chats: Sequence[Chat], here: ChatAddress | None) -> str:
+    """Where the company's cards go, seen from the chat in which one asks."""
+    listening = [chat for chat in chats if chat.subscribed]
+    if not listening:
+        return _("пока никуда. Чтобы приходили сюда, нажмите /subscribe")
+    if any(chat.address == here for chat in listening):
+        return _("сюда")
+    if len(listening) == 1:
+        return _("в чат «{chat}»").format(chat=listening[0].title)
+    return _("в подписанные чаты")
 
 
 def disabled(name: str) -> Text:
     return phrase(_("⚪ Промпт «{name}» выключен. Новые звонки он не разбирает."), name=Bold(name))
 
 
-def switched(done: Switched, recommended: int, *, to: bool) -> Text:
+def switched(done: Switched, recommended: int, cards: str, *, to: bool) -> Text:
     """What became of a switch, with whatever is worth knowing about it."""
-    name = done.prompt.name
-    text = enabled(name) if to else disabled(name)
+    text = enabled(done.prompt, cards) if to else disabled(done.prompt.name)
     if done.crowd is not None:
         text = Text(text, "\n⚠️ ", too_many(done.crowd, recommended))
     if done.clashes:

@@ -149,6 +149,11 @@ async def test_a_group_sends_its_editor_to_the_private_chat(world: World, connec
     async with world.database.read() as session:
         rows = {row.chat_id: row.subscribed for row in await session.scalars(select(ChatRow))}
     assert rows[group.id] is True
+    await connected.press("🟢 Включить")
+    assert "Карточки: в чат «Отдел продаж»" in connected.last.text
+    await there.types("/disable Из группы")
+    await there.types("/enable Из группы")
+    assert "Карточки: сюда" in there.last.text
 
 
 async def test_hostile_names_come_back_as_plain_text(world: World, connected: User) -> None:
