@@ -78,7 +78,7 @@ class DurableJobs:
         self._handlers = dict(handlers)
         queues = [QUEUE] if handlers else []
         DBOS(config=self._config)
-        logging.getLogger("dbos").setLevel(logging.WARNING)
+        _share_the_log()
         _register(self._run)
         DBOS.listen_queues(queues)
         DBOS.launch()
@@ -184,6 +184,14 @@ class DurableJobs:
                 # An exception that leaves a workflow is final for the engine. The row still says what is
                 # missing: the sweep puts the job again.
                 log.exception("job_broke")
+
+
+def _share_the_log() -> None:
+    """The engine's lines go where all lines go, masked like them, not to a stream of its own."""
+    logger = logging.getLogger("dbos")
+    logger.handlers.clear()
+    logger.propagate = True
+    logger.setLevel(logging.WARNING)
 
 
 def _register(run: Callable[[str, str, int], Awaitable[None]]) -> None:
