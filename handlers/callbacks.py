@@ -173,6 +173,8 @@ class SettingsAct(StrEnum):
     DAILY_CAP = "d"
     COMPANY_LANGUAGE = "c"
     CURRENCY = "v"
+    QUOTES = "q"
+    LIMIT = "m"
 
 
 class SettingsPress(CallbackData, prefix="ws"):

@@ -206,6 +206,19 @@ class WorkspaceService:
             row.settings = {**row.settings, "recommended_prompts": count}
             note(session, self._clock, row.id, member.user_id, "recommended_changed", row.id, after=str(count))
 
+    async def set_strict_quotes(self, member: Member, to: bool) -> None:
+        await self._set(member, "strict_quotes", to)
+
+    async def set_hard_limit(self, member: Member, count: int | None) -> None:
+        """How many prompts may be on in a funnel; None lifts the limit. Those that are on stay on."""
+        await self._set(member, "hard_limit_prompts", count)
+
+    async def _set(self, member: Member, name: str, value: Any) -> None:
+        async with self._database.write() as session:
+            row = await session.get_one(WorkspaceRow, member.workspace_id)
+            row.settings = {**row.settings, name: value}
+            note(session, self._clock, row.id, member.user_id, f"{name}_changed", row.id, after=str(value))
+
     async def set_currency(self, member: Member, code: str) -> None:
         """Of sums named without one. Raises Refused("unknown_currency")."""
         if code not in CURRENCIES:

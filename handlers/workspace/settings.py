@@ -18,6 +18,8 @@ from services.values.money import CURRENCIES
 from services.workspaces import WorkspaceService
 
 RECOMMENDED = (3, 5, 7, 10, 15)
+LIMITS = (7, 10, 15, 20, 0)
+"""Most prompts of a funnel; 0: as many as they like."""
 KEPT = (30, 90, 365, 1095, 0)
 """Days; 0 stands for ever."""
 
@@ -31,6 +33,10 @@ def _other(language: Language) -> Language:
     return Language.EN if language is Language.RU else Language.RU
 
 
+def _yes(to: bool) -> str:
+    return "1" if to else "0"
+
+
 def _main(member: Member, workspace: Workspace, language: Language) -> InlineKeyboardMarkup:
     other, answers = _other(language), _other(workspace.language)
     rows = [_row(f"🌐 {texts.SPEAKS[other]}", SettingsAct.LANGUAGE, other)]
@@ -42,6 +48,12 @@ def _main(member: Member, workspace: Workspace, language: Language) -> InlineKey
             _row(texts.recommended_button(), SettingsAct.RECOMMENDED),
             _row(texts.tariff_button(), SettingsAct.TARIFF),
             _row(texts.keep_button(), SettingsAct.KEEP),
+            _row(
+                texts.quotes_button(strict=workspace.strict_quotes),
+                SettingsAct.QUOTES,
+                _yes(not workspace.strict_quotes),
+            ),
+            _row(texts.limit_button(), SettingsAct.LIMIT),
             _row(texts.daily_cap_button(), SettingsAct.DAILY_CAP),
         ]
     return InlineKeyboardMarkup(inline_keyboard=rows)
@@ -220,6 +232,35 @@ async def keep(
     await redraw(query, texts.choose_kept(), keyboard)
 
 
+async def quotes(
+    query: CallbackQuery,
+    callback_data: SettingsPress,
+    member: Member,
+    language: Language,
+    workspaces: WorkspaceService,
+) -> None:
+    await query.answer()
+    await workspaces.set_strict_quotes(member, callback_data.value == _yes(True))
+    await _redraw_fresh(query, member, language, workspaces)
+
+
+async def limit(
+    query: CallbackQuery,
+    callback_data: SettingsPress,
+    member: Member,
+    language: Language,
+    workspaces: WorkspaceService,
+) -> None:
+    await query.answer()
+    if callback_data.value.isdigit() and int(callback_data.value) in LIMITS:
+        await workspaces.set_hard_limit(member, int(callback_data.value) or None)
+        await _redraw_fresh(query, member, language, workspaces)
+        return
+    buttons = [_row(texts.limit(count or None), SettingsAct.LIMIT, str(count))[0] for count in LIMITS]
+    keyboard = InlineKeyboardMarkup(inline_keyboard=[buttons, _row(texts.back_button(), SettingsAct.SHOW)])
+    await redraw(query, texts.choose_limit(), keyboard)
+
+
 async def _redraw_fresh(
     query: CallbackQuery, member: Member, language: Language, workspaces: WorkspaceService
 ) -> None:
@@ -245,6 +286,8 @@ def build_router() -> Router:
     router.callback_query.register(set_zone, press(F.act == SettingsAct.ZONE), Private(), flags=owner)
     router.callback_query.register(recommended, press(F.act == SettingsAct.RECOMMENDED), Private(), flags=owner)
     router.callback_query.register(keep, press(F.act == SettingsAct.KEEP), Private(), flags=owner)
+    router.callback_query.register(quotes, press(F.act == SettingsAct.QUOTES), Private(), flags=owner)
+    router.callback_query.register(limit, press(F.act == SettingsAct.LIMIT), Private(), flags=owner)
     router.callback_query.register(ask_tariff, press(F.act == SettingsAct.TARIFF), Private(), flags=owner)
     router.callback_query.register(ask_daily_cap, press(F.act == SettingsAct.DAILY_CAP), Private(), flags=owner)
     router.message.register(type_daily_cap, Dialogue.daily_cap, Private(), typed(), flags=owner)

@@ -137,6 +137,9 @@ def settings(workspace: Workspace, language: Language, *, owner: bool) -> Text:
         _("Суммы без названной валюты: {currency}").format(currency=workspace.currency),
         _("Слова звонков храним: {time}").format(time=kept(workspace.keep_days)),
     ]
+    lines.append(quotes(strict=workspace.strict_quotes))
+    if workspace.hard_limit_prompts is not None:
+        lines.append(_("Больше {n} промптов в воронке не включить").format(n=workspace.hard_limit_prompts))
     if workspace.tariff is not None:
         price = _("Модель: {input} ₽ за миллион токенов на входе, {output} ₽ на выходе")
         lines.append(price.format(input=workspace.tariff[0], output=workspace.tariff[1]))
@@ -151,6 +154,28 @@ def _daily_cap(cap: float, *, counted: bool) -> str:
     if counted:
         return _("На модель не больше {cap} ₽ в день").format(cap=spending.told(cap))
     return _("⚠️ Лимит {cap} ₽ в день пока не работает: укажите «Цену модели»").format(cap=spending.told(cap))
+
+
+def quotes(*, strict: bool) -> str:
+    if strict:
+        return _("В поля и списки пишем только то, что подтверждено цитатой")
+    return _("В поля и списки пишем и без цитаты — с пометкой на карточке")
+
+
+def quotes_button(*, strict: bool) -> str:
+    return _("🔓 Писать и без цитаты") if strict else _("🔒 Писать только с цитатой")
+
+
+def limit_button() -> str:
+    return _("🚧 Предел промптов в воронке")
+
+
+def choose_limit() -> str:
+    return _("Сколько промптов можно включить в одной воронке?")
+
+
+def limit(count: int | None) -> str:
+    return str(count) if count is not None else _("без предела")
 
 
 def company_language_button(other: Language) -> str:

@@ -1,4 +1,4 @@
-"""/settings: the limit of roubles a day."""
+"""/settings: what a company spends, what it writes without proof, how many prompts it has."""
 
 import pytest
 
@@ -41,3 +41,21 @@ async def test_what_is_no_sum_is_asked_for_again(world: World, owner: User, word
     assert "Нужна одна сумма в рублях" in owner.last.text
     await owner.types("300 ₽")
     assert (await workspace(world, owner)).daily_cap == 300
+
+
+async def test_quotes_may_be_left_out_where_the_owner_wants_it(world: World, owner: User) -> None:
+    await owner.types("/settings")
+    await owner.press("Писать и без цитаты")
+    assert not (await workspace(world, owner)).strict_quotes
+    await owner.press("Писать только с цитатой")
+    assert (await workspace(world, owner)).strict_quotes
+
+
+async def test_the_limit_of_prompts_is_set_and_lifted(world: World, owner: User) -> None:
+    await owner.types("/settings")
+    await owner.press("Предел промптов")
+    await owner.press("10")
+    assert "Больше 10 промптов" in owner.last.text
+    await owner.press("Предел промптов")
+    await owner.press("без предела")
+    assert (await workspace(world, owner)).hard_limit_prompts is None
