@@ -202,10 +202,16 @@ def field_window(
             rows.append(Text(policy_told(Policy(entry["policy"]))))
     elif entry is not None:
         rows.append(Text(_("Заполняю сам: {what}").format(what=known(Known(entry["known"])))))
-    rows.append(obstacle or _("Пришлите вопрос сообщением или выберите готовый."))
+    rows.append(obstacle or _how_to_ask(again=entry is not None and "ask" in entry))
     if knowns and not obstacle:
         rows.append(_("🔗 — заполню сам, без вопроса."))
     return as_list(*rows, sep="\n\n")
+
+
+def _how_to_ask(*, again: bool) -> str:
+    if again:
+        return _("Чтобы заменить вопрос, пришлите новый или выберите готовый.")
+    return _("Пришлите вопрос сообщением или выберите готовый.")
 
 
 def filled_by_us() -> str:
