@@ -18,7 +18,7 @@ class Server:
         self._changed = asyncio.Condition()
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=0.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
         await site.start()

@@ -4,12 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 
 from bot.flood import FloodControl
 from sandbox.telegram import TelegramServer
 from tests.fakes.clock import FakeClock
+from tests.harness.telegram import bot_at
 from tests.harness.world import TestTime
 
 
@@ -23,7 +22,7 @@ async def telegram(clock: FakeClock) -> AsyncIterator[TelegramServer]:
 
 @pytest.fixture
 async def bot(telegram: TelegramServer, clock: FakeClock) -> AsyncIterator[Bot]:
-    made = Bot(telegram.token, session=AiohttpSession(api=TelegramAPIServer.from_base(telegram.url)))
+    made = bot_at(telegram.url, telegram.token)
     made.session.middleware(FloodControl(clock))
     yield made
     await made.session.close()

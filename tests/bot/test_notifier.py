@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import pytest
 from aiogram import Bot
 
-from bot.i18n import load_languages
 from bot.notifier import TelegramNotifier, understand
 from sandbox.faults import Fault
 from sandbox.telegram import Chat, TelegramServer
@@ -16,6 +15,7 @@ from services.domain.workspace import ChatAddress, Language
 from services.ports import ChatBusy, ChatClosed, ChatGone, ChatMoved, MessageLost, OwnerNotice, TopicGone
 from tests.cards.test_view import view
 from tests.fakes.clock import FakeClock
+from tests.harness.telegram import languages
 
 LONG = CardLine("Итог", LineState.ANSWERED, "слово " * 2000, written=Written.WRITTEN)
 
@@ -49,7 +49,7 @@ def face(telegram: TelegramServer, bot: Bot, clock: FakeClock) -> Face:
     chat.started = True
     up_time = [0.0]
     read: Callable[[], float] = lambda: up_time[0]  # noqa: E731
-    return Face(telegram, TelegramNotifier(bot, load_languages(), read), clock, chat, up_time)
+    return Face(telegram, TelegramNotifier(bot, languages(), read), clock, chat, up_time)
 
 
 async def test_one_message_is_sent_and_then_edited(face: Face) -> None:

@@ -7,17 +7,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.i18n import load_languages
 from handlers.cards.view import ENTITIES, LIMIT, draw
 from services.domain.call import Direction, Reason
 from services.domain.card import CardLine, CardView, LineState, Written
+from tests.harness.telegram import languages
 
 AT = datetime(2026, 3, 10, 9, 19, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
 def _language() -> Iterator[None]:
-    i18n = load_languages()
+    i18n = languages()
     with i18n.context(), i18n.use_locale("ru"):
         yield
 
@@ -162,7 +162,7 @@ def test_what_is_not_known_takes_no_line() -> None:
 
 
 def test_english_and_another_zone() -> None:
-    i18n = load_languages()
+    i18n = languages()
     with i18n.context(), i18n.use_locale("en"):
         text, _ = draw(view(zone="Asia/Yekaterinburg"), "en").text.render()
     assert "10 Mar, 14:19" in text

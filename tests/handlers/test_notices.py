@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.i18n import load_languages
 from handlers.connecting.texts import notice
 from services.ports import OwnerNotice
+from tests.harness.telegram import languages
 
 PORTAL = {"name": "Портал"}
 NOTICES = {
@@ -25,7 +25,7 @@ NOTICES = {
 @pytest.mark.parametrize("code", NOTICES)
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_every_notice_names_what_it_is_about(code: str, language: str) -> None:
-    i18n = load_languages()
+    i18n = languages()
     with i18n.context(), i18n.use_locale(language):
         said = notice(OwnerNotice(code, NOTICES[code]))
     assert all(value in said for value in NOTICES[code].values())

@@ -3,14 +3,11 @@
 from contextlib import AsyncExitStack
 from typing import Any
 
-from aiogram import Bot, Dispatcher
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
+from aiogram import Dispatcher
 
 from bot.commands import TelegramMenu
 from bot.dispatcher import build_dispatcher
 from bot.flood import FloodControl
-from bot.i18n import load_languages
 from bot.notifier import TelegramNotifier
 from sandbox.bitrix24 import Portal
 from sandbox.clock import Clock as SandboxClock
@@ -34,6 +31,7 @@ from services.workspaces import WorkspaceService
 from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import JobBoard
 from tests.fakes.rows import TEST_KEYS
+from tests.harness.telegram import bot_at, languages
 
 
 class TestTime(SandboxClock):
@@ -77,9 +75,8 @@ class World:
         for server in (self.telegram, self.portal):
             await server.start()
             self._stack.push_async_callback(server.stop)
-        self.i18n = load_languages()
-        session = AiohttpSession(api=TelegramAPIServer.from_base(self.telegram.url))
-        self.bot = Bot(self.telegram.token, session=session)
+        self.i18n = languages()
+        self.bot = bot_at(self.telegram.url, self.telegram.token)
         self.bot.session.middleware(FloodControl(self.clock))
         self._stack.push_async_callback(self.bot.session.close)
         vault = Vault(TEST_KEYS)

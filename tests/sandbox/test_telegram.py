@@ -6,15 +6,14 @@ from typing import Any
 
 import aiohttp
 import pytest
-from aiogram import Bot, Dispatcher, Router
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
+from aiogram import Dispatcher, Router
 from aiogram.types import Message
 from aiohttp import web
 
 from sandbox.clock import Clock
 from sandbox.serving import Server
 from sandbox.telegram import TelegramServer
+from tests.harness.telegram import bot_at
 
 
 @pytest.fixture
@@ -142,7 +141,7 @@ async def test_updates_come_by_webhook_until_they_are_taken(telegram: TelegramSe
 
 
 async def test_a_real_dispatcher_polls_it(telegram: TelegramServer) -> None:
-    bot = Bot(telegram.token, session=AiohttpSession(api=TelegramAPIServer.from_base(telegram.url)))
+    bot = bot_at(telegram.url, telegram.token)
     router = Router()
 
     @router.message()
