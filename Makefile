@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+# One more than there are cores: some tests wait for processes.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(1 + min(8, os.cpu_count() or 1))')
 SOURCES := bot handlers services sandbox tests bench alembic
 
 .PHONY: help demo run test lint format bench chaos migration lock browser clean
@@ -17,7 +19,7 @@ run: $(READY) ## the bot against Telegram, with settings from .env
 	@$(BIN)/python -m bot
 
 test: $(READY) browser ## every test, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 lint: $(READY) ## ruff, mypy --strict, import rules, migrations in step with the models
 	@$(BIN)/ruff check $(SOURCES)

@@ -3,7 +3,7 @@
 Every call has comments, a row of a list with four fields, and three fields of its deal; in some deals a person
 has filled one of the fields, and that value must stay.
 
-`python -m bench.chaos [--calls 300] [--prompts 1] [--seed 7]`
+`python -m bench.chaos [--calls 300] [--prompts 3] [--seed 7]`
 """
 
 import argparse
@@ -193,7 +193,7 @@ async def measure(*, calls: int, prompts: int, seed: int, faulty: bool, **settin
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=300)
-    parser.add_argument("--prompts", type=int, default=1)
+    parser.add_argument("--prompts", type=int, default=3)
     parser.add_argument("--seed", type=int, default=7)
     wanted = parser.parse_args()
     set_up_logs("WARNING", "text")
