@@ -8,6 +8,7 @@ has filled one of the fields, and that value must stay.
 
 import argparse
 import asyncio
+import logging
 import random
 import sys
 import time
@@ -197,6 +198,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7)
     wanted = parser.parse_args()
     set_up_logs("WARNING", "text")
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # each kill drops its connections
     bad = 0
     for faulty, name in ((False, "kill -9"), (True, "kill -9 and lost answers")):
         outcome = asyncio.run(measure(calls=wanted.calls, prompts=wanted.prompts, seed=wanted.seed, faulty=faulty))
