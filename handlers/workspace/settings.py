@@ -150,10 +150,7 @@ async def type_zone(
 ) -> None:
     await workspaces.set_zone(member, (message.text or "").strip())
     await stop_waiting(state)
-    known = await workspaces.who_is(member.user_id)
-    if known is not None:
-        text = texts.settings(known[1], language, owner=True)
-        await message.answer(**text.as_kwargs(), reply_markup=_main(member, known[1], language))
+    await _show_fresh(message, member, language, workspaces)
 
 
 async def ask_tariff(query: CallbackQuery, state: FSMContext) -> None:
@@ -168,10 +165,7 @@ async def type_tariff(
 ) -> None:
     await workspaces.set_tariff(member, message.text or "")
     await stop_waiting(state)
-    known = await workspaces.who_is(member.user_id)
-    if known is not None:
-        text = texts.settings(known[1], language, owner=True)
-        await message.answer(**text.as_kwargs(), reply_markup=_main(member, known[1], language))
+    await _show_fresh(message, member, language, workspaces)
 
 
 async def ask_daily_cap(query: CallbackQuery, workspace: Workspace, state: FSMContext) -> None:
@@ -186,10 +180,7 @@ async def type_daily_cap(
 ) -> None:
     await workspaces.set_daily_cap(member, message.text or "")
     await stop_waiting(state)
-    known = await workspaces.who_is(member.user_id)
-    if known is not None:
-        text = texts.settings(known[1], language, owner=True)
-        await message.answer(**text.as_kwargs(), reply_markup=_main(member, known[1], language))
+    await _show_fresh(message, member, language, workspaces)
 
 
 async def recommended(
@@ -259,6 +250,13 @@ async def limit(
     buttons = [_row(texts.limit(count or None), SettingsAct.LIMIT, str(count))[0] for count in LIMITS]
     keyboard = InlineKeyboardMarkup(inline_keyboard=[buttons, _row(texts.back_button(), SettingsAct.SHOW)])
     await redraw(query, texts.choose_limit(), keyboard)
+
+
+async def _show_fresh(message: Message, member: Member, language: Language, workspaces: WorkspaceService) -> None:
+    known = await workspaces.who_is(member.user_id)
+    if known is not None:
+        text = texts.settings(known[1], language, owner=True)
+        await message.answer(**text.as_kwargs(), reply_markup=_main(member, known[1], language))
 
 
 async def _redraw_fresh(
