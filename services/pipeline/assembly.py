@@ -18,6 +18,7 @@ from services.pipeline.daily_cap import DailyCap
 from services.pipeline.deliver import Deliver
 from services.pipeline.health import HealthBook
 from services.pipeline.keep import Keeper
+from services.pipeline.ledger import Ledger
 from services.pipeline.model_pause import ModelPause
 from services.pipeline.model_wait import ModelWait
 from services.pipeline.moving import Moving
@@ -91,7 +92,8 @@ def build_pipeline(outside: Outside) -> Pipeline:
         Destination.LIST: RowWriter(database),
         Destination.FIELDS: FieldsWriter(database),
     }
-    deliver = Deliver(database, outside.connectors, health, jobs, schedule, clock, timing, outside.guard, writers)
+    ledger = Ledger(database, jobs, schedule, clock, timing)
+    deliver = Deliver(database, outside.connectors, health, ledger, clock, timing, outside.guard, writers)
     handlers: dict[str, JobHandler] = {
         Job.PULL: PullCalls(database, outside.connectors, health, schedule, clock).run,
         Job.PROCESS: ProcessCall(database, steps, outcomes, health, clock).run,
