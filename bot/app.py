@@ -22,6 +22,7 @@ from bot.commands import TelegramMenu
 from bot.dispatcher import build_dispatcher
 from bot.flood import FloodControl
 from bot.i18n import load_languages
+from bot.lean import complete_the_usual
 from bot.listening import Listener
 from bot.notifier import TelegramNotifier
 from bot.opening import build_vault, check_keys, open_database, prepare_folder
@@ -138,6 +139,7 @@ class App:
             self._stack.callback(timetable.stop)
         server = OwnServer(settings.http_host, settings.http_port, database)
         if settings.role in ("all", "bot"):
+            complete_the_usual()
             dispatcher = build_dispatcher(database=database, clock=clock, i18n=i18n, **services)
             self._listen(bot, dispatcher, server, i18n, workspaces, stop)
         await server.start()

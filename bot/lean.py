@@ -35,3 +35,14 @@ def load_aiogram() -> None:
     if names:
         for base in (TelegramObject, TelegramMethod, Response):
             base.model_rebuild = classmethod(complete)  # type: ignore[assignment, method-assign]
+
+
+def complete_the_usual() -> None:
+    """What every message and every press needs, before the first of them comes: nobody waits for it then."""
+    from aiogram.methods import AnswerCallbackQuery, EditMessageText, Response, SendMessage
+    from aiogram.types import Update
+
+    Update.model_rebuild()
+    for method in (SendMessage, EditMessageText, AnswerCallbackQuery):
+        method.model_rebuild()
+        Response[method.__returning__].model_rebuild()  # type: ignore[name-defined]

@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, Update, User
 from aiogram.utils.i18n import I18n
 
 from handlers import callbacks
-from handlers.states import stop_waiting
+from handlers.states import QUESTIONS, stop_waiting
 from handlers.workspace import texts
 from services.access import Action, may
 from services.chats import ChatService
@@ -118,7 +118,7 @@ class TurnsAway(BaseMiddleware):
     """
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        state: FSMContext | None = data.get("state")
+        state: FSMContext | None = data.get("state") if data.get("raw_state") in QUESTIONS else None
         if state is not None and not get_flag(data, "ends_dialogue") and _turns_away(event, data):
             await stop_waiting(state)
         return await handler(event, data)

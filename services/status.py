@@ -1,5 +1,6 @@
 """How the work goes, as people ask about it: what waits and for what, and what became of each call."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -100,8 +101,18 @@ class StatusService:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._running: dict[int, asyncio.Future[WorkStatus]] = {}
 
     async def of(self, workspace_id: int) -> WorkStatus:
+        """People who ask at the same moment are told the same: a dozen questions to the database, once."""
+        running = self._running.get(workspace_id)
+        if running is None:
+            running = asyncio.ensure_future(self._look(workspace_id))
+            self._running[workspace_id] = running
+            running.add_done_callback(lambda _: self._running.pop(workspace_id, None))
+        return await asyncio.shield(running)
+
+    async def _look(self, workspace_id: int) -> WorkStatus:
         now = self._clock.now()
         async with self._database.read() as session:
             integrations = await _integrations(session, workspace_id)

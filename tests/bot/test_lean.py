@@ -11,6 +11,8 @@ assert not Update.__pydantic_complete__, "everything was made at once"
 told = {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "private"}, "text": "слово"}
 assert Update.model_validate({"update_id": 1, "message": told}).message.text == "слово"
 assert Response[Message].model_validate({"ok": True, "result": told}).result.chat.id == 5
+from bot.lean import complete_the_usual
+complete_the_usual()
 assert SendMessage(chat_id=5, text="x").model_dump(exclude_none=True)["chat_id"] == 5
 print("fine")
 """
