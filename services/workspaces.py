@@ -174,10 +174,7 @@ class WorkspaceService:
         numbers = [float(one.replace(",", ".")) for one in _NUMBER.findall(words)]
         if len(numbers) != 2 or max(numbers) > DEAREST:
             raise Refused("not_a_tariff")
-        async with self._database.write() as session:
-            row = await session.get_one(WorkspaceRow, member.workspace_id)
-            row.settings = {**row.settings, "tariff": {"input": numbers[0], "output": numbers[1]}}
-            note(session, self._clock, row.id, member.user_id, "tariff_changed", row.id, after=words[:60])
+        await self._set(member, "tariff", {"input": numbers[0], "output": numbers[1]}, told=words[:60])
 
     async def set_daily_cap(self, member: Member, words: str) -> None:
         """Roubles a day for the model; 0 lifts the limit. Raises Refused("not_a_cap")."""
@@ -201,10 +198,7 @@ class WorkspaceService:
             )
 
     async def set_recommended(self, member: Member, count: int) -> None:
-        async with self._database.write() as session:
-            row = await session.get_one(WorkspaceRow, member.workspace_id)
-            row.settings = {**row.settings, "recommended_prompts": count}
-            note(session, self._clock, row.id, member.user_id, "recommended_changed", row.id, after=str(count))
+        await self._set(member, "recommended_prompts", count, action="recommended_changed")
 
     async def set_strict_quotes(self, member: Member, to: bool) -> None:
         await self._set(member, "strict_quotes", to)
@@ -213,27 +207,23 @@ class WorkspaceService:
         """How many prompts may be on in a funnel; None lifts the limit. Those that are on stay on."""
         await self._set(member, "hard_limit_prompts", count)
 
-    async def _set(self, member: Member, name: str, value: Any) -> None:
+    async def _set(self, member: Member, name: str, value: Any, *, action: str = "", told: str = "") -> None:
+        """`action` and `told` are for the audit, where the setting's own name and value will not do."""
         async with self._database.write() as session:
             row = await session.get_one(WorkspaceRow, member.workspace_id)
             row.settings = {**row.settings, name: value}
-            note(session, self._clock, row.id, member.user_id, f"{name}_changed", row.id, after=str(value))
+            what, after = action or f"{name}_changed", told or str(value)
+            note(session, self._clock, row.id, member.user_id, what, row.id, after=after)
 
     async def set_currency(self, member: Member, code: str) -> None:
         """Of sums named without one. Raises Refused("unknown_currency")."""
         if code not in CURRENCIES:
             raise Refused("unknown_currency")
-        async with self._database.write() as session:
-            row = await session.get_one(WorkspaceRow, member.workspace_id)
-            row.settings = {**row.settings, "currency": code}
-            note(session, self._clock, row.id, member.user_id, "currency_changed", row.id, after=code)
+        await self._set(member, "currency", code)
 
     async def set_keep_days(self, member: Member, days: int | None) -> None:
         """None: for ever."""
-        async with self._database.write() as session:
-            row = await session.get_one(WorkspaceRow, member.workspace_id)
-            row.settings = {**row.settings, "keep_days": days}
-            note(session, self._clock, row.id, member.user_id, "keep_days_changed", row.id, after=str(days))
+        await self._set(member, "keep_days", days)
 
     async def _first(self, session: AsyncSession) -> WorkspaceRow:
         row = await session.scalar(select(WorkspaceRow).order_by(WorkspaceRow.id).limit(1))
