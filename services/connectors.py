@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
@@ -71,7 +72,7 @@ class Connectors:
         if row is None or row.state == IntegrationState.DISCONNECTED:
             await self.forget(integration_id)
             raise NotFound(f"integration {integration_id}")
-        opened_from = f"{row.secrets}|{sorted(row.settings.items())}"
+        opened_from = f"{row.secrets}|{sorted(_settings(row).items())}"
         known = self._opened.get(integration_id)
         if known is not None and known.opened_from == opened_from:
             return known.connector
@@ -85,7 +86,7 @@ class Connectors:
         except SecretsUnreadable as failure:
             raise Unauthorized(str(failure)) from None
         doors = replace(self._doors, safe=StoredSafe(self._database, self._vault, row.id))
-        connector = entry.open(secrets, row.settings, doors)
+        connector = entry.open(secrets, _settings(row), doors)
         self._opened[row.id] = _Opened(opened_from, connector, entry)
         return connector
 
@@ -105,3 +106,8 @@ class Connectors:
             await one.close()
         self._opened.clear()
         self._resting.clear()
+
+
+def _settings(row: IntegrationRow) -> dict[str, Any]:
+    """What people chose stands over what the check told."""
+    return {**row.settings, **row.options}

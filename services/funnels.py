@@ -10,7 +10,7 @@ from services.connectors import Connectors
 from services.db.models import FunnelRow, IntegrationRow, StageRow
 from services.db.unit_of_work import Database
 from services.domain.integration import Funnel, ObjectKind, Stage
-from services.integrations.base import RemoteFunnel, RemoteStage
+from services.integrations.base import DealBook, RemoteFunnel, RemoteStage
 from services.ports import Clock
 
 FRESH = timedelta(minutes=5)
@@ -37,6 +37,8 @@ class FunnelBook:
     async def refresh(self, integration_id: int) -> None:
         """Asks the CRM and stores what it says."""
         connector = await self._connectors.get(integration_id)
+        if not isinstance(connector, DealBook):
+            return
         remote = await connector.funnels()
         async with self._database.write() as session:
             await _store(session, integration_id, remote)

@@ -77,7 +77,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class ObjectRef:
-    """A deal or a lead of a CRM."""
+    """A deal or a lead of a CRM; in a funnel of our own the call itself."""
 
     kind: ObjectKind
     id: str
@@ -93,6 +93,16 @@ class Binding:
     title: str
     url: str
     client_name: str = ""
+
+
+class Trait(StrEnum):
+    """What a telephony or a disk tells of a call beside the usual: rules of own funnels go by it."""
+
+    LINE = "line"
+    """The company's own number that was called or called from."""
+    EXTENSION = "extension"
+    FOLDER = "folder"
+    FILE_NAME = "file_name"
 
 
 @dataclass(frozen=True)
@@ -115,6 +125,8 @@ class FoundCall:
     manager_name: str = ""
     has_recording: bool = False
     refs: dict[str, str] = field(default_factory=dict)
+    traits: dict[str, str] = field(default_factory=dict)
+    """By `Trait`; those that are not known are left out."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +140,7 @@ class Call:
     state: CallState
     reason: Reason | None
     binding: Binding | None
+    """Where it belongs by its own integration: what scopes are matched with."""
     attempt: int
     first_seen_at: datetime
 

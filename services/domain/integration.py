@@ -29,6 +29,8 @@ class Ability(StrEnum):
 class ObjectKind(StrEnum):
     DEAL = "deal"
     LEAD = "lead"
+    CALL = "call"
+    """The call itself, in a funnel of our own: a telephony or a disk has neither deals nor leads."""
 
 
 class IntegrationState(StrEnum):
@@ -48,7 +50,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Funnel:
-    """A funnel of the CRM. Leads come as one funnel with `object_kind` LEAD."""
+    """A funnel of the CRM, or our own with `object_kind` CALL. Leads come as one funnel, LEAD."""
 
     id: int
     object_kind: ObjectKind

@@ -96,6 +96,8 @@ class Place:
     list: RemoteList | None = None
     filled: tuple[Filled, ...] = ()
     object_kind: ObjectKind | None = None
+    into: int | None = None
+    """The integration that receives the answers, when the calls come from another one: a telephony, a disk."""
 
     @property
     def is_typed(self) -> bool:

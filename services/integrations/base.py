@@ -79,18 +79,12 @@ class Connector(Protocol):
         """Tries everything needed, with reads only; missing rights become lines, not failures."""
         ...
 
-    async def funnels(self) -> Sequence[RemoteFunnel]: ...
-
     async def pull(self, cursor: Cursor | None) -> CallPage:
         """Calls since the cursor, with overlap. None is the first run: no calls, a cursor set to now."""
         ...
 
     async def refresh(self, calls: Sequence[FoundCall]) -> Sequence[FoundCall]:
         """The same calls as they are now (late recordings, late activities). Unknown ones are left out."""
-        ...
-
-    async def bind(self, call: FoundCall) -> Binding | None:
-        """The deal or lead of a call with its funnel and stage when the call started; None: not yet."""
         ...
 
     async def transcript(self, call: FoundCall) -> Transcript | None:
@@ -103,6 +97,22 @@ class Connector(Protocol):
         The caller waits and gives the call as it is by then (`refresh`).
         """
         ...
+
+
+@runtime_checkable
+class DealBook(Protocol):
+    """Ability `lists_funnels`: a CRM that knows which deal or lead its calls belong to."""
+
+    async def funnels(self) -> Sequence[RemoteFunnel]: ...
+
+    async def bind(self, call: FoundCall) -> Binding | None:
+        """The deal or lead of a call with its funnel and stage when the call started; None: not yet."""
+        ...
+
+
+@runtime_checkable
+class Timeline(Protocol):
+    """Ability `writes_comments`: comments on deals and leads."""
 
     def comment_parts(self, title: str, text: str, marker: str) -> Sequence[tuple[str, str]]:
         """Foreign text as comments this system shows as plain text: (marker, body) of each part.
@@ -207,6 +217,34 @@ class PhoneBook(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Knock:
+    """A request to the address that wakes an integration up, as it came. Header names are in lower case."""
+
+    method: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the knock is answered, and whether it is a reason to look for calls at once."""
+
+    wakes: bool = True
+    status: int = 200
+    body: str = ""
+
+
+@runtime_checkable
+class Waker(Protocol):
+    """Ability `wakes_up`: the remote system says that there is something new. What it says is only a hint."""
+
+    async def answer(self, knock: Knock) -> Reply:
+        """Judges and answers a knock; quick, and without a request of its own."""
+        ...
+
+
 class SecretSafe(Protocol):
     """Secrets that change by themselves (rotating tokens), one holder at a time in all processes."""
 
@@ -240,6 +278,8 @@ class Doors:
     """Seconds; longer than the remote limit of 60, so that an answer is not lost by our impatience."""
     safe: SecretSafe | None = None
     """Where renewed secrets go; None while an account is only tried out."""
+    public_url: str = ""
+    """Where our own HTTP server is reached from outside, without a slash at the end; empty: nowhere."""
 
 
 @dataclass(frozen=True)
@@ -261,6 +301,20 @@ async def as_asked(values: Mapping[str, str], doors: Doors) -> Mapping[str, str]
     return values
 
 
+def as_typed(field: str, text: str) -> str:
+    """For options that take any text."""
+    return text.strip()
+
+
+@runtime_checkable
+class OptionTrial(Protocol):
+    """A connector that shows what an option would do before it is saved."""
+
+    async def try_option(self, field: str, value: str) -> Sequence[CheckLine]:
+        """Lines for the face; an option with a required line that is not ok cannot be saved."""
+        ...
+
+
 @dataclass(frozen=True)
 class CatalogueEntry:
     """What the product knows of a kind of integration before any account is connected."""
@@ -273,8 +327,15 @@ class CatalogueEntry:
     parse_secret: Callable[[str, str], str]
     """(field, what the user sent) -> cleaned value; raises Refused with a code of what is wrong."""
     open: Callable[[Mapping[str, str], Mapping[str, Any], Doors], Connector]
-    """(secrets, settings, doors) -> connector; no request is made yet."""
+    """(secrets, settings, doors) -> connector; no request is made yet.
+
+    `settings` are the facts of the check and, over them, what people chose among `options`.
+    """
     close: Callable[[Connector], Awaitable[None]]
+    options: tuple[Step, ...] = ()
+    """What may be set on the integration's card once it is connected. The values are text, kept in `settings`."""
+    parse_option: Callable[[str, str], str] = as_typed
+    """(option, what the user sent) -> cleaned value; raises Refused with a code of what is wrong."""
     complete: Callable[[Mapping[str, str], Doors], Awaitable[Mapping[str, str]]] = as_asked
     """Turns what was asked into what is stored, for example a code into tokens; done once, before the check.
 

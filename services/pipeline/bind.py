@@ -8,7 +8,9 @@ from services.db.insert import insert_unless_there
 from services.db.models import CallRow, VerdictRow
 from services.db.repositories.calls import update_binding
 from services.db.unit_of_work import Database
-from services.domain.call import Binding, Call, CallState, FoundCall, Reason
+from services.domain.call import Binding, Call, CallState, FoundCall, ObjectRef, Reason
+from services.domain.integration import ObjectKind
+from services.integrations.base import DealBook
 from services.pipeline.latest import latest
 from services.pipeline.outcome import Outcomes
 from services.prompts.matching import ScopedPrompt, match, scoped_prompts, worth_binding
@@ -36,7 +38,7 @@ class BindStep:
         connector = await self._connectors.get(call.integration_id)
         waited = call.state is CallState.WAIT_BINDING
         found = await latest(self._database, connector, call) if waited else call.found
-        binding = await connector.bind(found)
+        binding = await connector.bind(found) if isinstance(connector, DealBook) else own_binding(call)
         if binding is None:
             await self._wait(call, prompts)
             return False
@@ -80,6 +82,11 @@ class BindStep:
             for prompt, why in match(prompts, call.found.started_at, None):
                 await _add_verdict(session, row.id, prompt, why or reason)
             await self._outcomes.finish(session, row, CallState.SKIPPED, reason)
+
+
+def own_binding(call: Call) -> Binding:
+    """A telephony and a disk have no deals: the call itself stands in a funnel of ours, or in none."""
+    return Binding(ObjectRef(ObjectKind.CALL, str(call.id)), "", "", title="", url="")
 
 
 async def _add_verdict(session: AsyncSession, call_id: int, prompt: ScopedPrompt, reason: Reason | None) -> None:

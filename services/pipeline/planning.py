@@ -16,7 +16,7 @@ from services.domain.call import Binding, Call
 from services.domain.field import FieldType, RemoteField, Value
 from services.domain.prompt import Destination, Policy, Question
 from services.domain.workspace import Workspace
-from services.integrations.base import Connector, FieldWriter, ListWriter, Remote
+from services.integrations.base import Connector, FieldWriter, ListWriter, Remote, Timeline
 from services.pipeline.schedule import Schedule
 from services.pipeline.work import PromptWork
 from services.pipeline.writers.rows import PREFIX
@@ -51,7 +51,8 @@ class Planner:
         if await _taken_back(session, call.id):
             return
         destination = work.place.destination
-        if destination is Destination.COMMENT and all(row.state != AnswerState.FAILED for row in said):
+        said_all = all(row.state != AnswerState.FAILED for row in said)
+        if destination is Destination.COMMENT and isinstance(connector, Timeline) and said_all:
             await self._comment(session, call, binding, connector, work, said[0], place)
         elif destination is Destination.LIST and isinstance(connector, ListWriter) and work.place.list is not None:
             values = _values(work, said, connector.to_column, place)
@@ -70,7 +71,7 @@ class Planner:
         session: AsyncSession,
         call: Call,
         binding: Binding,
-        connector: Connector,
+        connector: Timeline,
         work: PromptWork,
         answer: AnswerRow,
         place: Workspace,

@@ -306,6 +306,7 @@ class PromptService:
             prompt_id=row.id,
             number=number,
             destination=place.destination,
+            into_id=place.into,
             options=place_to_json(place),
             created_by=member.id,
             created_at=self._clock.now(),

@@ -123,6 +123,7 @@ async def add_prompt(
             prompt_id=prompt.id,
             number=1,
             destination=place.destination,
+            into_id=place.into,
             options=place_to_json(place),
             created_by=company.member_id,
             created_at=now,

@@ -7,19 +7,12 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
-from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 
-from bot.i18n import DOMAIN, LOCALES
+from bot.i18n import read_catalogue
 
 ROOT = Path(__file__).parents[2]
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "ngettext": (1, 2)}
-
-
-def catalogue(language: str) -> Catalog:
-    with (LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
-        return read_po(file, locale=language)
 
 
 def words_in_code() -> set[str | tuple[str, ...]]:
@@ -37,18 +30,18 @@ def places(text: str) -> set[str]:
 
 
 def test_english_is_complete_and_nothing_is_left_over() -> None:
-    known = {message.id for message in catalogue("en") if message.id}
+    known = {message.id for message in read_catalogue("en") if message.id}
     assert known == words_in_code()
 
 
 def test_russian_has_all_plural_forms() -> None:
-    known = {message.id for message in catalogue("ru") if message.id}
+    known = {message.id for message in read_catalogue("ru") if message.id}
     assert known == {message for message in words_in_code() if isinstance(message, tuple)}
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_translations_are_filled_in_and_keep_their_places(language: str) -> None:
-    for message in catalogue(language):
+    for message in read_catalogue(language):
         if not message.id:
             continue
         assert not message.fuzzy

@@ -4,6 +4,7 @@ from services.db.base import Base
 from services.db.models.calls import (
     AnswerRow,
     CallRow,
+    CallTargetRow,
     CardRow,
     DeliveryRow,
     FieldWriteRow,
@@ -11,7 +12,14 @@ from services.db.models.calls import (
     TranscriptRow,
     VerdictRow,
 )
-from services.db.models.integrations import AccountRow, FunnelRow, IntegrationRow, StageRow
+from services.db.models.integrations import (
+    AccountRow,
+    FunnelRow,
+    IntegrationRow,
+    PendingAccessRow,
+    RouteRow,
+    StageRow,
+)
 from services.db.models.people import AuditRow, ChatRow, ClaimRow, MemberRow, WorkspaceRow
 from services.db.models.prompts import PromptRow, PromptVersionRow, QuestionRow
 from services.db.models.technical import ExecutorRow, WizardStateRow
@@ -22,6 +30,7 @@ __all__ = [
     "AuditRow",
     "Base",
     "CallRow",
+    "CallTargetRow",
     "CardRow",
     "ChatRow",
     "ClaimRow",
@@ -31,10 +40,12 @@ __all__ = [
     "FunnelRow",
     "IntegrationRow",
     "MemberRow",
+    "PendingAccessRow",
     "PieceRow",
     "PromptRow",
     "PromptVersionRow",
     "QuestionRow",
+    "RouteRow",
     "StageRow",
     "TranscriptRow",
     "VerdictRow",

@@ -30,6 +30,7 @@ class CallRow(Base):
     manager_name: Mapped[str] = mapped_column(String(255), default="")
     has_recording: Mapped[bool] = mapped_column(default=False)
     refs: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    traits: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
     object_kind: Mapped[str | None] = mapped_column(String(16))
     object_id: Mapped[str | None] = mapped_column(String(64))
@@ -49,6 +50,24 @@ class CallRow(Base):
     """When the next job is expected; the sweep looks for calls left behind."""
     seen_at: Mapped[datetime] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class CallTargetRow(Base):
+    """The deal or lead of another integration that a telephony's call belongs to, found by the phone number."""
+
+    __tablename__ = "call_target"
+    __table_args__ = (UniqueConstraint("call_id", "integration_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    integration_id: Mapped[int] = mapped_column(ForeignKey("integration.id", ondelete="CASCADE"), index=True)
+    object_kind: Mapped[str | None] = mapped_column(String(16))
+    object_id: Mapped[str | None] = mapped_column(String(64))
+    object_title: Mapped[str] = mapped_column(Text, default="")
+    object_url: Mapped[str] = mapped_column(Text, default="")
+    client_name: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str | None] = mapped_column(String(32))
+    """Why there is none."""
 
 
 class VerdictRow(Base):

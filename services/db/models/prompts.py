@@ -41,6 +41,11 @@ class PromptVersionRow(Base):
     prompt_id: Mapped[int] = mapped_column(ForeignKey("prompt.id", ondelete="CASCADE"))
     number: Mapped[int]
     destination: Mapped[str] = mapped_column(String(16))
+    into_id: Mapped[int | None] = mapped_column(Id, index=True)
+    """The CRM that receives the answers, when it is not the integration the calls come from.
+
+    No foreign key: SQLite would make the table anew for one, and integrations go only with their workspace.
+    """
     options: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """The destination's own particulars, for example the list's id."""
     created_by: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))

@@ -45,6 +45,7 @@ def found_of(row: CallRow) -> FoundCall:
         manager_name=row.manager_name,
         has_recording=row.has_recording,
         refs=dict(row.refs),
+        traits=dict(row.traits),
     )
 
 
@@ -87,6 +88,7 @@ def _found_values(found: FoundCall) -> dict[str, Any]:
         "manager_name": found.manager_name[:255],
         "has_recording": found.has_recording,
         "refs": found.refs,
+        "traits": found.traits,
     }
 
 

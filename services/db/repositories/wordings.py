@@ -40,7 +40,7 @@ def place_to_json(place: Place) -> dict[str, Any]:
     return stored
 
 
-def place_of(destination: str, stored: Mapping[str, Any]) -> Place:
+def place_of(destination: str, stored: Mapping[str, Any], into: int | None = None) -> Place:
     chosen = stored.get("list")
     kind = stored.get("object_kind")
     return Place(
@@ -51,11 +51,12 @@ def place_of(destination: str, stored: Mapping[str, Any]) -> Place:
             for one in stored.get("filled", ())
         ),
         object_kind=ObjectKind(kind) if kind else None,
+        into=into,
     )
 
 
 def place_of_row(row: PromptVersionRow) -> Place:
-    return place_of(row.destination, row.options)
+    return place_of(row.destination, row.options, row.into_id)
 
 
 def ask_to_json(ask: Ask) -> dict[str, Any]:

@@ -3,14 +3,14 @@
 from services.db.models import DeliveryRow
 from services.domain.answer import UndoState
 from services.errors import Gone, Rejected
-from services.integrations.base import Connector
+from services.integrations.base import Connector, Timeline
 from services.pipeline.writers.base import Done, Group, Plan, object_of
 
 
 class CommentWriter:
     async def look(self, connector: Connector, row: DeliveryRow) -> Done | None:
         since = row.attempted_at or row.created_at
-        found = await connector.find_comment(object_of(row.target), row.marker, since)
+        found = await _timeline(connector).find_comment(object_of(row.target), row.marker, since)
         return None if found is None else Done(found)
 
     async def plan(self, connector: Connector, group: Group) -> Plan:
@@ -18,13 +18,19 @@ class CommentWriter:
 
     async def send(self, connector: Connector, group: Group, plan: Plan) -> Done:
         (row,) = group
-        return Done(await connector.add_comment(object_of(row.target), row.body))
+        return Done(await _timeline(connector).add_comment(object_of(row.target), row.body))
 
     async def undo(self, connector: Connector, row: DeliveryRow) -> UndoState:
         try:
-            await connector.remove_comment(object_of(row.target), row.remote_id or "")
+            await _timeline(connector).remove_comment(object_of(row.target), row.remote_id or "")
         except Gone:
             return UndoState.DONE
         except Rejected:
             return UndoState.FAILED
         return UndoState.DONE
+
+
+def _timeline(connector: Connector) -> Timeline:
+    if not isinstance(connector, Timeline):
+        raise Rejected("this system has no comments")
+    return connector
