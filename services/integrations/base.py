@@ -294,6 +294,16 @@ class Step:
     """May be skipped by a button; it is then not among the values."""
     only_if: tuple[str, str] | None = None
     """(field, value): asked only after that choice."""
+    link: bool = False
+    """Answered on the system's own page, by a button with the address of `CatalogueEntry.authorize`.
+
+    Its value is what came back to our address: the code, a space, and the host that sent it (may be empty).
+    """
+
+
+def return_address(kind: Kind, doors: Doors) -> str:
+    """Where a system sends people back to once they have allowed us in."""
+    return f"{doors.public_url}/oauth/{kind}"
 
 
 async def as_asked(values: Mapping[str, str], doors: Doors) -> Mapping[str, str]:
@@ -340,4 +350,9 @@ class CatalogueEntry:
     """Turns what was asked into what is stored, for example a code into tokens; done once, before the check.
 
     Values that are complete already are returned as they are. Raises remote failures and Refused.
+    """
+    authorize: Callable[[Mapping[str, str], str, Doors], str] | None = None
+    """(values so far, state, doors) -> the address where the user allows us in; for a step with `link`.
+
+    The system sends the user back to `{doors.public_url}/oauth/{kind}` with `code` and `state` (`return_address`).
     """
