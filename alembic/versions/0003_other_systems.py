@@ -42,7 +42,12 @@ def upgrade() -> None:
         sa.Column("object_title", sa.Text(), nullable=False),
         sa.Column("object_url", sa.Text(), nullable=False),
         sa.Column("client_name", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=32), nullable=True),
+        sa.Column("since", base.Moment(timezone=True), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("due_at", base.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["call_id"], ["call.id"], name=op.f("fk_call_target_call_id_call"), ondelete="CASCADE"
         ),
@@ -56,6 +61,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("call_id", "integration_id", name=op.f("uq_call_target_call_id_integration_id")),
     )
     with op.batch_alter_table("call_target", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_call_target_due_at"), ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_call_target_integration_id"), ["integration_id"], unique=False)
 
     op.create_table(
@@ -124,6 +130,7 @@ def downgrade() -> None:
     op.drop_table("route")
     with op.batch_alter_table("call_target", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_call_target_integration_id"))
+        batch_op.drop_index(batch_op.f("ix_call_target_due_at"))
 
     op.drop_table("call_target")
     op.drop_table("pending_access")

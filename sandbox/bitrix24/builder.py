@@ -75,9 +75,17 @@ class Builder(Tables):
         return self._add_item("deal", title, funnel, stage_id, contact, manager, created)
 
     def add_lead(
-        self, title: str, *, stage: str = "NEW", contact: int | None = None, created: datetime | None = None
+        self,
+        title: str,
+        *,
+        stage: str = "NEW",
+        contact: int | None = None,
+        created: datetime | None = None,
+        phone: str = "",
     ) -> int:
-        return self._add_item("lead", title, 0, stage, contact, 1, created)
+        number = self._add_item("lead", title, 0, stage, contact, 1, created)
+        self.items["lead", number].phone = phone
+        return number
 
     def _add_item(
         self,

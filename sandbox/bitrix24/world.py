@@ -78,6 +78,8 @@ class Item:
     lead_id: int = 0
     history: list[Move] = field(default_factory=list)
     readable: bool = True
+    phone: str = ""
+    """Leads have one of their own."""
 
 
 @dataclass

@@ -45,6 +45,8 @@ class Reason(StrEnum):
     TOO_SHORT = "too_short"
     NO_PROMPTS = "no_prompts"
     NO_BINDING = "no_binding"
+    NO_PHONE = "no_phone"
+    NO_DEAL = "no_deal"
     NO_RECORD = "no_record"
     SILENCE = "silence"
     VOICEMAIL = "voicemail"
@@ -143,6 +145,14 @@ class Call:
     """Where it belongs by its own integration: what scopes are matched with."""
     attempt: int
     first_seen_at: datetime
+
+
+class TargetState(StrEnum):
+    """The search for the deal of a telephony's call in a CRM, by the phone number."""
+
+    LOOKING = "looking"
+    FOUND = "found"
+    NONE = "none"
 
 
 @dataclass(frozen=True)

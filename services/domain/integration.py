@@ -23,6 +23,8 @@ class Ability(StrEnum):
     WRITES_COMMENTS = "writes_comments"
     WRITES_LISTS = "writes_lists"
     WRITES_FIELDS = "writes_fields"
+    FINDS_BY_PHONE = "finds_by_phone"
+    """A CRM that tells the deal of a phone number, for calls of a telephony or a disk."""
     WAKES_UP = "wakes_up"
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 class Job(StrEnum):
     PULL = "pull"
     PROCESS = "process"
+    TARGET = "target"
     DELIVER = "deliver"
     CARD = "card"
     NOTICE = "notice"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.db.models import CallRow, DeliveryRow, IntegrationRow
+from services.db.models import CallRow, CallTargetRow, DeliveryRow, IntegrationRow
 from services.jobs.queues import Job, account_lane, process_lane
 from services.ports import Clock, Jobs
 
@@ -27,6 +27,19 @@ class Schedule:
             Job.PROCESS,
             str(row.id),
             lane=process_lane(row.workspace_id, row.id, self._lanes),
+            attempt=row.attempt,
+            after=after,
+        )
+
+    async def target(self, session: AsyncSession, row: CallTargetRow, after: timedelta = NOW) -> None:
+        integration = await session.get_one(IntegrationRow, row.integration_id)
+        row.attempt += 1
+        row.due_at = self._clock.now() + after
+        await self._jobs.put(
+            session,
+            Job.TARGET,
+            str(row.id),
+            lane=account_lane(integration.account),
             attempt=row.attempt,
             after=after,
         )

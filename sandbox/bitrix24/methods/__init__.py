@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.bitrix24.builder import Builder
-from sandbox.bitrix24.methods import activities, common, fields, items, lists, telephony, timeline
+from sandbox.bitrix24.methods import activities, common, duplicates, fields, items, lists, telephony, timeline
 from sandbox.bitrix24.methods.context import Context
 
 Method = Callable[[Context, dict[str, Any]], dict[str, Any]]
@@ -13,6 +13,7 @@ Method = Callable[[Context, dict[str, Any]], dict[str, Any]]
 METHODS: dict[str, tuple[str | None, Method]] = {
     **common.METHODS,
     **items.METHODS,
+    **duplicates.METHODS,
     **fields.METHODS,
     **lists.METHODS,
     **activities.METHODS,

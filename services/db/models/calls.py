@@ -56,7 +56,7 @@ class CallTargetRow(Base):
     """The deal or lead of another integration that a telephony's call belongs to, found by the phone number."""
 
     __tablename__ = "call_target"
-    __table_args__ = (UniqueConstraint("call_id", "integration_id"),)
+    __table_args__ = (UniqueConstraint("call_id", "integration_id"), Index(None, "due_at"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
@@ -66,8 +66,15 @@ class CallTargetRow(Base):
     object_title: Mapped[str] = mapped_column(Text, default="")
     object_url: Mapped[str] = mapped_column(Text, default="")
     client_name: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(String(32))
     """Why there is none."""
+    since: Mapped[datetime] = mapped_column(Moment)
+    """When the search began; it ends some hours later."""
+    attempt: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When the next job is expected; None: nothing is to be done."""
 
 
 class VerdictRow(Base):

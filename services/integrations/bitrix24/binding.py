@@ -1,6 +1,7 @@
 """Which deal or lead a call belongs to, and where that stood when the call started."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -12,6 +13,7 @@ from services.integrations.bitrix24.batches import Command
 from services.integrations.bitrix24.client import PAGE, Client
 from services.integrations.bitrix24.failures import Envelope
 from services.integrations.bitrix24.mapping import moment, number
+from services.integrations.bitrix24.phones import known_by_phone, phones_asked
 
 log = structlog.get_logger(__name__)
 
@@ -68,9 +70,30 @@ class Binder:
         log.info("call_bound", external_id=call.external_id, branch=branch)
         kind = ObjectKind.LEAD if branch.startswith("lead") else ObjectKind.DEAL
         contact = next(iter(bound.contacts), 0) or number(item.get("contactId"))
+        return await self._binding(kind, item, contact, told, call.started_at)
+
+    async def by_phone(self, phone: str, started_at: datetime) -> Binding | None:
+        """What is still open counts alone: the client's deal, else a lead with the number."""
+        bound = _Bound()
+        for kind_number, owner in known_by_phone(await self._client.batch(phones_asked(phone))):
+            bound.add(kind_number, owner)
+        deals = await self._open_deals_of(bound)
+        if deals:
+            deal = _latest(deals, started_at)
+            return await self._binding(ObjectKind.DEAL, deal, _contact_of(deal, bound), {}, started_at)
+        told = await self._client.batch(_asked_of(bound))
+        leads = [lead for lead in _items(told, LEAD, bound.leads) if lead.get("stageSemanticId") == "P"]
+        if not leads:
+            return None
+        lead = _latest(leads, started_at)
+        return await self._binding(ObjectKind.LEAD, lead, _contact_of(lead, bound), told, started_at)
+
+    async def _binding(
+        self, kind: ObjectKind, item: dict[str, Any], contact: int, told: Told, started_at: datetime
+    ) -> Binding:
         further = {**_moves_asked(KINDS[kind], number(item["id"])), **_contact_asked(contact)}
         told |= await self._client.batch({name: one for name, one in further.items() if name not in told})
-        funnel, stage = await self._place_at_start(kind, item, call, told)
+        funnel, stage = await self._place_at_start(kind, item, started_at, told)
         return Binding(
             object=ObjectRef(kind, str(item["id"])),
             funnel_external_id=funnel,
@@ -98,16 +121,16 @@ class Binder:
     async def _choose(self, call: FoundCall, bound: _Bound, told: Told) -> tuple[dict[str, Any] | None, str]:
         deals = _items(told, DEAL, bound.deals)
         if deals:
-            return _latest(deals, call), "deal of the activity"
+            return _latest(deals, call.started_at), "deal of the activity"
         open_deals = await self._open_deals_of(bound)
         leads = _items(told, LEAD, bound.leads)
         open_leads = [lead for lead in leads if lead.get("stageSemanticId") == "P"]
         if open_leads:
-            return _latest(open_leads, call), "lead of the activity"
+            return _latest(open_leads, call.started_at), "lead of the activity"
         if open_deals:
-            return _latest(open_deals, call), "open deal of the client"
+            return _latest(open_deals, call.started_at), "open deal of the client"
         if leads:
-            return _latest(leads, call), "lead, closed"
+            return _latest(leads, call.started_at), "lead, closed"
         return None, ""
 
     async def _open_deals_of(self, bound: _Bound) -> list[dict[str, Any]]:
@@ -140,14 +163,14 @@ class Binder:
         return None if items and not fitting else fitting
 
     async def _place_at_start(
-        self, kind: ObjectKind, item: dict[str, Any], call: FoundCall, told: Told
+        self, kind: ObjectKind, item: dict[str, Any], started_at: datetime, told: Told
     ) -> tuple[str, str]:
         """Funnel and stage when the call started: salespeople move the deal right after it."""
         now = (str(number(item.get("categoryId"))), str(item.get("stageId") or ""))
         if kind is ObjectKind.LEAD:
             now = (LEADS_FUNNEL, now[1])
         first = told.get(f"moves_{KINDS[kind]}_{item['id']}")
-        last = None if first is None else await self._last_move(KINDS[kind], number(item["id"]), call, first)
+        last = None if first is None else await self._last_move(KINDS[kind], number(item["id"]), started_at, first)
         if last is None:
             return now
         if kind is ObjectKind.LEAD:
@@ -155,7 +178,9 @@ class Binder:
         stage = str(last.get("STAGE_ID") or now[1])
         return _funnel_of(last, stage), stage
 
-    async def _last_move(self, kind: int, item_id: int, call: FoundCall, first: Envelope) -> dict[str, Any] | None:
+    async def _last_move(
+        self, kind: int, item_id: int, started_at: datetime, first: Envelope
+    ) -> dict[str, Any] | None:
         """The latest row of the history up to the call; a deal made after it counts from its first stage.
 
         Rows are only ever added, so offsets lose none.
@@ -164,7 +189,7 @@ class Binder:
         while True:
             for row in rows:
                 at = moment(row.get("CREATED_TIME"))
-                if at is not None and at > call.started_at:
+                if at is not None and at > started_at:
                     return last or row
                 last = row if at is not None else last
             if len(rows) < PAGE:
@@ -206,6 +231,11 @@ def _items(told: Told, kind: int, numbers: list[int]) -> list[dict[str, Any]]:
     return [item for item in items if isinstance(item, dict)]
 
 
+def _contact_of(item: dict[str, Any], bound: _Bound) -> int:
+    """Two clients may share a number: the one of the deal is meant."""
+    return number(item.get("contactId")) or next(iter(bound.contacts), 0)
+
+
 def _client_name(contact: Envelope | None) -> str:
     row = {} if contact is None else contact.fields
     return " ".join(part for part in (row.get("NAME"), row.get("LAST_NAME")) if part)
@@ -227,13 +257,13 @@ def _funnel_of(move: dict[str, Any], stage: str) -> str:
     return str(number(named))
 
 
-def _latest(items: list[dict[str, Any]], call: FoundCall) -> dict[str, Any]:
+def _latest(items: list[dict[str, Any]], started_at: datetime) -> dict[str, Any]:
     """Of several: made before the call, then the one with the latest activity, then the newest."""
 
     def rank(item: dict[str, Any]) -> tuple[bool, float, int]:
         created = moment(item.get("createdTime"))
         touched = moment(item.get("lastActivityTime")) or moment(item.get("updatedTime"))
-        older = created is not None and created <= call.started_at
+        older = created is not None and created <= started_at
         return older, touched.timestamp() if touched else 0.0, number(item.get("id"))
 
     return max(items, key=rank)

@@ -100,6 +100,9 @@ class Bitrix24:
     async def bind(self, call: FoundCall) -> Binding | None:
         return await self._binder.bind(call)
 
+    async def bind_phone(self, phone: str, started_at: datetime) -> Binding | None:
+        return await self._binder.by_phone(phone, started_at)
+
     async def transcript(self, call: FoundCall) -> Transcript | None:
         return await self._sound.transcript(call)
 
