@@ -1,7 +1,7 @@
 """What each system asks for and how its check reads, one module per kind."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from aiogram.utils.formatting import Text
 
@@ -38,6 +38,61 @@ class SystemWords(Protocol):
 
     def renew_hint(self) -> str:
         """What to send when access is gone, as the end of a sentence."""
+        ...
+
+
+@runtime_checkable
+class OptionWords(Protocol):
+    """Spoken as well by a system with `CatalogueEntry.options`; the buttons of choices are `choice`."""
+
+    def option_title(self, field: str) -> str:
+        """The option's name in a list, two or three words."""
+        ...
+
+    def ask_option(self, field: str, values: Mapping[str, str]) -> Text:
+        """What the option is for and what to send; `values` are those in force, by field."""
+        ...
+
+    def option_value(self, field: str, value: str) -> str:
+        """The value in force, in a few words; `value` is empty when nothing is set: say what holds then."""
+        ...
+
+
+@runtime_checkable
+class WakeWords(Protocol):
+    """Spoken as well by a system with ability `wakes_up`."""
+
+    def where_to_paste(self) -> Text:
+        """Where in the system's own cabinet our address is pasted, step by step."""
+        ...
+
+
+@runtime_checkable
+class LinkWords(Protocol):
+    """Spoken as well by a system with a step that is answered on its own page."""
+
+    def link_button(self, field: str) -> str: ...
+
+
+@runtime_checkable
+class TroubleWords(Protocol):
+    """Spoken as well by a system whose failures have a remedy of their own: a payment, a list of addresses."""
+
+    def trouble(self, code: str, remote_code: str) -> tuple[str, str] | None:
+        """(what is wrong, what to do) by a failure's `code` and `remote_code`; None: nothing particular.
+
+        The first goes on after the integration's name and has a place `{when}` for since when; the second is
+        a whole sentence.
+        """
+        ...
+
+
+@runtime_checkable
+class RemarkWords(Protocol):
+    """Spoken as well by a system that cannot do something people look for."""
+
+    def remark(self) -> str:
+        """What it cannot do and why, for the integration's card."""
         ...
 
 
