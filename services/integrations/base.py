@@ -276,6 +276,8 @@ class Doors:
     """Where recordings lie while they are worked on; None: the system's temporary folder."""
     write_timeout: float = 70.0
     """Seconds; longer than the remote limit of 60, so that an answer is not lost by our impatience."""
+    read_timeout: float = 70.0
+    """Seconds; what a connector gives to its `Http`."""
     safe: SecretSafe | None = None
     """Where renewed secrets go; None while an account is only tried out."""
     public_url: str = ""

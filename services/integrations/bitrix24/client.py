@@ -41,6 +41,7 @@ class Client:
             guard=doors.guard,
             allow_private=doors.allow_private_hosts,
             scratch=doors.scratch,
+            read_timeout=doors.read_timeout,
             write_timeout=doors.write_timeout,
         )
         self._resting: dict[str, float] = {}
