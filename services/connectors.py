@@ -1,6 +1,7 @@
 """Opens connectors from stored integrations and keeps them while nothing about them changes."""
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,28 +39,28 @@ class Connectors:
     ) -> None:
         self._database = database
         self._vault = vault
-        self._doors = doors
+        self.doors = doors
         self.catalogue = catalogue
         self._opened: dict[int, _Opened] = {}
         self._resting: list[tuple[datetime, _Opened]] = []
 
     async def complete(self, kind: Kind, values: Mapping[str, str]) -> Mapping[str, str]:
         """What the connect dialogue asked for, as it is stored. Raises remote failures, Refused."""
-        return await self.catalogue[kind].complete(values, self._doors)
+        return await self.catalogue[kind].complete(values, self.doors)
 
     async def try_out(self, kind: Kind, secrets: Mapping[str, str]) -> Check:
         """Checks an account before it is saved. Raises remote failures."""
         entry = self.catalogue[kind]
-        connector = entry.open(secrets, {}, self._doors)
+        connector = entry.open(secrets, {}, self.doors)
         try:
             return await connector.check()
         finally:
             await entry.close(connector)
 
-    async def first_cursor(self, kind: Kind, secrets: Mapping[str, str]) -> Cursor:
-        """Where a newly connected account starts: calls from this moment on are new."""
+    async def first_cursor(self, kind: Kind, secrets: Mapping[str, str], settings: Mapping[str, Any]) -> Cursor:
+        """Where a newly connected account starts: calls from this moment on are new. `settings`: of its check."""
         entry = self.catalogue[kind]
-        connector = entry.open(secrets, {}, self._doors)
+        connector = entry.open(secrets, settings, self.doors)
         try:
             return (await connector.pull(None)).cursor
         finally:
@@ -79,20 +80,24 @@ class Connectors:
         await self.forget(integration_id)
         return self._open(row, opened_from)
 
+    def turn(self, integration_id: int) -> AbstractAsyncContextManager[None]:
+        """Nobody renews the secrets of this integration meanwhile."""
+        return StoredSafe(self._database, self._vault, integration_id).turn()
+
     def _open(self, row: IntegrationRow, opened_from: str) -> Connector:
         entry = self.catalogue[Kind(row.kind)]
         try:
             secrets = self._vault.open(row.secrets)
         except SecretsUnreadable as failure:
             raise Unauthorized(str(failure)) from None
-        doors = replace(self._doors, safe=StoredSafe(self._database, self._vault, row.id))
+        doors = replace(self.doors, safe=StoredSafe(self._database, self._vault, row.id))
         connector = entry.open(secrets, _settings(row), doors)
         self._opened[row.id] = _Opened(opened_from, connector, entry)
         return connector
 
     async def forget(self, integration_id: int) -> None:
         """The next one is opened anew; whoever works with the present one may finish."""
-        now = self._doors.clock.now()
+        now = self.doors.clock.now()
         known = self._opened.pop(integration_id, None)
         if known is not None:
             self._resting.append((now, known))

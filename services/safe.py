@@ -49,12 +49,18 @@ class StoredSafe:
         The lock is advisory: the request for a new token takes seconds, and a locked row would hold up whatever
         else is stored about the integration meanwhile. SQLite belongs to one process.
         """
-        async with self._turn, self._among_processes():
+        async with self.turn():
             async with self._database.read() as session:
                 row = await session.get(IntegrationRow, self._integration_id)
             if row is None or not row.secrets:
                 raise NotFound(f"integration {self._integration_id}")
             yield StoredRenewal(self._database, self._vault, self._integration_id, self._vault.open(row.secrets))
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """For whoever stores other secrets in their place: a renewal under way would overwrite them."""
+        async with self._turn, self._among_processes():
+            yield
 
     @asynccontextmanager
     async def _among_processes(self) -> AsyncIterator[None]:

@@ -70,6 +70,8 @@ class Health:
     last_call_at: datetime | None
     problem: str | None
     problem_since: datetime | None
+    remote_code: str = ""
+    """What the remote system itself calls the failure, where it says so."""
 
 
 @dataclass(frozen=True)
@@ -82,3 +84,5 @@ class Integration:
     """Names the remote account without secrets (a portal's host): lane and rate limit are kept by it."""
     state: IntegrationState
     health: Health
+    expires_at: datetime | None = None
+    """When its access ends, where the access itself says so."""

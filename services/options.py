@@ -1,0 +1,110 @@
+"""What may be set about a connected integration: one text value each, as its catalogue entry offers them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit import note
+from services.connections import integration_of_row
+from services.connectors import Connectors
+from services.db.models import IntegrationRow
+from services.db.unit_of_work import Database
+from services.domain.integration import Integration, IntegrationState, Kind
+from services.domain.workspace import Member
+from services.errors import NotFound, Refused
+from services.integrations.base import CheckLine, OptionTrial, Step
+from services.integrations.steps import is_asked
+from services.ports import Clock
+
+
+@dataclass(frozen=True)
+class OptionSheet:
+    """The options of an integration with the values in force; facts of its check stand in for unset ones."""
+
+    integration: Integration
+    options: tuple[Step, ...]
+    values: Mapping[str, str]
+    chosen: frozenset[str]
+    """Options that people set; the others are as the system or the product has them."""
+
+    @property
+    def shown(self) -> tuple[tuple[int, Step], ...]:
+        """(number, option) of those that mean something beside the others' values."""
+        return tuple((n, one) for n, one in enumerate(self.options) if is_asked(one, self.values))
+
+
+class OptionService:
+    def __init__(self, database: Database, connectors: Connectors, clock: Clock) -> None:
+        self._database = database
+        self._connectors = connectors
+        self._clock = clock
+
+    def has_any(self, kind: Kind) -> bool:
+        return bool(self._connectors.catalogue[kind].options)
+
+    async def of(self, member: Member, integration_id: int) -> OptionSheet:
+        """Raises NotFound."""
+        async with self._database.read() as session:
+            return self._sheet(await self._own(session, member, integration_id))
+
+    def parse(self, sheet: OptionSheet, option: Step, text: str) -> str:
+        """What was sent, as it would be stored. Raises Refused with a code of what is wrong."""
+        entry = self._connectors.catalogue[sheet.integration.kind]
+        if option.choices and text not in option.choices:
+            raise Refused("not_a_choice")
+        return text if option.choices else entry.parse_option(option.field, text)
+
+    async def try_out(self, sheet: OptionSheet, option: Step, value: str) -> Sequence[CheckLine] | None:
+        """What it would do, if the system can show that; None: it cannot. Raises remote failures, NotFound."""
+        connector = await self._connectors.get(sheet.integration.id)
+        if not isinstance(connector, OptionTrial):
+            return None
+        return await connector.try_option(option.field, value)
+
+    async def set(self, member: Member, integration_id: int, option: Step, value: str | None) -> OptionSheet:
+        """None: as the system or the product has it. Raises NotFound."""
+        async with self._database.write() as session:
+            row = await self._own(session, member, integration_id, lock=True)
+            options = {field: kept for field, kept in row.options.items() if field != option.field}
+            row.options = options if value is None else {**options, option.field: value}
+            # A value may be long or name folders and fields of the customer: the audit only says which it was.
+            note(
+                session,
+                self._clock,
+                row.workspace_id,
+                member.user_id,
+                "integration_option",
+                row.id,
+                option=option.field,
+                to="default" if value is None else "set",
+            )
+            sheet = self._sheet(row)
+        await self._connectors.forget(integration_id)
+        return sheet
+
+    def _sheet(self, row: IntegrationRow) -> OptionSheet:
+        options = self._connectors.catalogue[Kind(row.kind)].options
+        known = {**row.settings, **row.options}
+        values = {one.field: _as_text(known.get(one.field)) for one in options}
+        chosen = frozenset(row.options) & set(values)
+        return OptionSheet(integration_of_row(row), options, values, chosen)
+
+    async def _own(
+        self, session: AsyncSession, member: Member, integration_id: int, *, lock: bool = False
+    ) -> IntegrationRow:
+        row = await session.get(IntegrationRow, integration_id, with_for_update=lock)
+        if row is None or row.workspace_id != member.workspace_id or row.state == IntegrationState.DISCONNECTED:
+            raise NotFound(f"integration {integration_id}")
+        return row
+
+
+def _as_text(value: object) -> str:
+    """Facts of a check need not be text: a number, a list of folders, a yes or no."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(one) for one in value)
+    return str(value)
