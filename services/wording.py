@@ -9,8 +9,16 @@ from services.domain.workspace import Language
 NO_DATA = {Language.RU: "Нет данных", Language.EN: "No data"}
 QUOTE = {Language.RU: "Цитата", Language.EN: "Quote"}
 CALL = {
-    Language.RU: {Direction.INCOMING: "Входящий звонок", Direction.OUTGOING: "Исходящий звонок"},
-    Language.EN: {Direction.INCOMING: "Incoming call", Direction.OUTGOING: "Outgoing call"},
+    Language.RU: {
+        Direction.INCOMING: "Входящий звонок",
+        Direction.OUTGOING: "Исходящий звонок",
+        Direction.UNKNOWN: "Звонок",
+    },
+    Language.EN: {
+        Direction.INCOMING: "Incoming call",
+        Direction.OUTGOING: "Outgoing call",
+        Direction.UNKNOWN: "Call",
+    },
 }
 _LENGTH = {Language.RU: ("{m} мин {s:02} с", "{s} с"), Language.EN: ("{m} min {s:02} s", "{s} s")}
 

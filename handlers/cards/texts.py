@@ -9,6 +9,8 @@ from services.domain.card import CardLine, CardPart, CardView, LineState, Writte
 
 
 def direction(of: Direction) -> str:
+    if of is Direction.UNKNOWN:
+        return _("Звонок")
     return _("Входящий") if of is Direction.INCOMING else _("Исходящий")
 
 

@@ -10,6 +10,8 @@ from services.domain.integration import ObjectKind
 class Direction(StrEnum):
     INCOMING = "incoming"
     OUTGOING = "outgoing"
+    UNKNOWN = "unknown"
+    """A mere recording tells only what its name tells."""
 
 
 class CallState(StrEnum):

@@ -282,6 +282,12 @@ class Doors:
     """Where renewed secrets go; None while an account is only tried out."""
     public_url: str = ""
     """Where our own HTTP server is reached from outside, without a slash at the end; empty: nowhere."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Where a system with a fixed address stands instead (a stand-in, a relay): usual origin -> this one."""
+
+    def origin(self, usual: str) -> str:
+        """`https://api.example.com`, or what stands in its place; without a slash at the end."""
+        return self.origins.get(usual, usual).rstrip("/")
 
 
 @dataclass(frozen=True)
