@@ -1,7 +1,8 @@
 """Integrations as people handle them: connecting, health, renaming, disconnecting."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +19,7 @@ from services.pipeline.health import HealthBook
 from services.pipeline.moving import Moving
 from services.ports import Clock
 from services.secrets import Vault
+from services.troubles import code_of, remote_code_of
 
 NAME_LIMIT = 60
 
@@ -32,6 +34,8 @@ class Connected:
 
 
 def integration_of_row(row: IntegrationRow) -> Integration:
+    problem = code_of(row.problem) if row.problem is not None else None
+    remote_code = remote_code_of(row.problem or "")
     return Integration(
         id=row.id,
         workspace_id=row.workspace_id,
@@ -39,8 +43,29 @@ def integration_of_row(row: IntegrationRow) -> Integration:
         name=row.name,
         account=row.account,
         state=IntegrationState(row.state),
-        health=Health(row.last_pull_at, row.last_call_at, row.problem, row.problem_since),
+        health=Health(row.last_pull_at, row.last_call_at, problem, row.problem_since, remote_code),
+        expires_at=expiry_of(row.settings),
     )
+
+
+def expiry_of(settings: Mapping[str, object]) -> datetime | None:
+    """When the access ends, as the check read it: a moment in ISO 8601, of UTC unless it says otherwise."""
+    try:
+        moment = datetime.fromisoformat(str(settings.get("expires_at") or ""))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def name_apart(wanted: str, taken: Iterable[str]) -> str:
+    """Two accounts of one system are told apart by their names: `Портал`, `Портал 2`."""
+    known = {name.casefold() for name in taken}
+    name, number = wanted[:NAME_LIMIT], 1
+    while name.casefold() in known:
+        number += 1
+        suffix = f" {number}"
+        name = wanted[: NAME_LIMIT - len(suffix)] + suffix
+    return name
 
 
 class IntegrationService:
@@ -124,7 +149,23 @@ class IntegrationService:
         The cursor is taken before the user hears "connected": no call after that can be missed.
         Raises remote failures.
         """
-        cursor = dict(await self._connectors.first_cursor(kind, secrets))
+        cursor = dict(await self._connectors.first_cursor(kind, secrets, check.settings))
+        async with self._database.read() as session:
+            known = await self._known(session, member, kind, check.account)
+        async with self._connectors.turn(known.id if known is not None else into):
+            connected = await self._save(member, kind, secrets, check, cursor, into)
+        await self._connectors.forget(connected.integration.id)
+        return connected
+
+    async def _save(
+        self,
+        member: Member,
+        kind: Kind,
+        secrets: Mapping[str, str],
+        check: Check,
+        cursor: Mapping[str, object],
+        into: int,
+    ) -> Connected:
         async with self._database.write() as session:
             row = await self._known(session, member, kind, check.account)
             moved = row is None and into != 0
@@ -133,26 +174,29 @@ class IntegrationService:
                 await self._moving.move(session, row, check.account)
             renewed = row is not None
             if row is None:
-                row = self._new(member, kind, check)
+                row = self._new(member, kind, check, await self._names(session, member))
                 session.add(row)
             if row.state == IntegrationState.DISCONNECTED:
                 row.state, row.cursor = IntegrationState.ACTIVE, None
-            row.cursor = row.cursor or cursor
+            row.cursor = row.cursor or dict(cursor)
             row.secrets = self._vault.close(secrets)
             row.settings = dict(check.settings)
+            if row.hook is None and self._wakes_up(kind):
+                row.hook = new_hook()
             await session.flush()
             await self._health.worked(session, row)
             action = "integration_renewed" if renewed else "integration_connected"
             note(session, self._clock, row.workspace_id, member.user_id, action, row.id, account=row.account)
-            connected = Connected(integration_of_row(row), renewed, moved)
-        await self._connectors.forget(connected.integration.id)
-        return connected
+            return Connected(integration_of_row(row), renewed, moved)
 
-    def _new(self, member: Member, kind: Kind, check: Check) -> IntegrationRow:
+    def _wakes_up(self, kind: Kind) -> bool:
+        return bool(self._connectors.doors.public_url) and Ability.WAKES_UP in self.catalogue[kind].abilities
+
+    def _new(self, member: Member, kind: Kind, check: Check, taken: Iterable[str]) -> IntegrationRow:
         return IntegrationRow(
             workspace_id=member.workspace_id,
             kind=kind,
-            name=check.title[:NAME_LIMIT],
+            name=name_apart(check.title, taken),
             account=check.account,
             state=IntegrationState.ACTIVE,
             created_by=member.id,
@@ -160,7 +204,7 @@ class IntegrationService:
         )
 
     async def check_now(self, member: Member, integration_id: int) -> Check:
-        """Tries the stored access; its result is remembered as health. Raises remote failures, NotFound."""
+        """Tries the stored access and remembers health and facts. Raises remote failures, NotFound."""
         async with self._database.read() as session:
             await self._own(session, member, integration_id)
         connector = await self._connectors.get(integration_id)
@@ -171,14 +215,20 @@ class IntegrationService:
             raise
         if check.ok:
             async with self._database.write() as session:
-                await self._health.worked(session, await session.get_one(IntegrationRow, integration_id))
+                row = await session.get_one(IntegrationRow, integration_id, with_for_update=True)
+                row.settings = {**row.settings, **check.settings}
+                await self._health.worked(session, row)
         else:
             await self._health.failed(integration_id, Unauthorized("a right is missing"))
         return check
 
     async def rename(self, member: Member, integration_id: int, name: str) -> Integration:
+        """Raises NotFound, Refused(`integration_name_taken`)."""
         async with self._database.write() as session:
             row = await self._own(session, member, integration_id)
+            others = await self._names(session, member, besides=row.id)
+            if name_apart(name, others) != name[:NAME_LIMIT]:
+                raise Refused("integration_name_taken", name=name)
             note(
                 session,
                 self._clock,
@@ -206,6 +256,15 @@ class IntegrationService:
             )
             note(session, self._clock, row.workspace_id, member.user_id, "integration_disconnected", row.id)
         await self._connectors.forget(integration_id)
+
+    async def _names(self, session: AsyncSession, member: Member, *, besides: int = 0) -> list[str]:
+        """Of connected ones and of those that may come back."""
+        names = await session.scalars(
+            select(IntegrationRow.name).where(
+                IntegrationRow.workspace_id == member.workspace_id, IntegrationRow.id != besides
+            )
+        )
+        return list(names)
 
     async def _known(
         self, session: AsyncSession, member: Member, kind: Kind, account: str
