@@ -11,10 +11,11 @@ from services.audit import note
 from services.connectors import Connectors
 from services.db.models import IntegrationRow, PromptRow
 from services.db.unit_of_work import Database
-from services.domain.integration import Health, Integration, IntegrationState, Kind
+from services.domain.integration import Ability, Health, Integration, IntegrationState, Kind
 from services.domain.workspace import Member
-from services.errors import NotFound, RemoteError, Unauthorized
+from services.errors import NotFound, Refused, RemoteError, Unauthorized
 from services.integrations.base import Check
+from services.knocks import new_hook
 from services.pipeline.health import HealthBook
 from services.pipeline.moving import Moving
 from services.ports import Clock
