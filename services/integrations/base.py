@@ -300,8 +300,8 @@ class Step:
     """The message that carried it is deleted."""
     optional: bool = False
     """May be skipped by a button; it is then not among the values."""
-    only_if: tuple[str, str] | None = None
-    """(field, value): asked only after that choice."""
+    only_if: tuple[str, ...] | None = None
+    """(field, value, perhaps more values): asked only after one of these choices."""
     link: bool = False
     """Answered on the system's own page, by a button with the address of `CatalogueEntry.authorize`.
 

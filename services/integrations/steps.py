@@ -6,7 +6,7 @@ from services.integrations.base import CatalogueEntry, Step
 
 
 def is_asked(step: Step, values: Mapping[str, str]) -> bool:
-    return step.only_if is None or values.get(step.only_if[0]) == step.only_if[1]
+    return step.only_if is None or values.get(step.only_if[0]) in step.only_if[1:]
 
 
 def next_step(entry: CatalogueEntry, values: Mapping[str, str], skipped: Collection[str] = ()) -> Step | None:
@@ -55,4 +55,5 @@ def linked(entry: CatalogueEntry, values: Mapping[str, str]) -> Step | None:
 
 def leads_to_link(entry: CatalogueEntry, step: Step, choice: str) -> bool:
     """This choice asks for the system's own page: of no use where nobody can be sent back to us."""
-    return any(one.link and one.only_if == (step.field, choice) for one in entry.steps)
+    asked = {step.field: choice}
+    return any(one.link and one.only_if is not None and is_asked(one, asked) for one in entry.steps)
