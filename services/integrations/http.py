@@ -4,6 +4,7 @@ No exception, log line or repr carries an address: for some systems the path is 
 """
 
 import asyncio
+import ssl
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -13,12 +14,15 @@ from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
+from yarl import URL
 
 from services.errors import BadAnswer, Gone, Unclear, Unreachable
 from services.integrations.policy import ForbiddenHost, check_address, open_session
 from services.ports import Guard
 
 Kind = Literal["read", "write"]
+Address = str | URL
+"""A text is put into its normal form, where `%3A` becomes a colon; `URL(text, encoded=True)` goes as it is."""
 
 USER_AGENT = "Callprompt/0.1 (sales call analysis)"
 ANSWER_LIMIT = 8 * 1024 * 1024
@@ -42,7 +46,7 @@ class Answer:
 
 
 class Http:
-    """`read_timeout` and `write_timeout` are totals in seconds."""
+    """`read_timeout` and `write_timeout` are totals in seconds; `tls` is for hosts that need their own."""
 
     def __init__(
         self,
@@ -52,10 +56,12 @@ class Http:
         scratch: Path | None = None,
         read_timeout: float = 70.0,
         write_timeout: float = 70.0,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._guard = guard
         self._scratch = scratch
         self._allow_private = allow_private
+        self._tls = tls
         self._timeouts: dict[Kind, float] = {"read": read_timeout, "write": write_timeout}
         self._opened: aiohttp.ClientSession | None = None
 
@@ -63,7 +69,10 @@ class Http:
     def _session(self) -> aiohttp.ClientSession:
         if self._opened is None:
             self._opened = open_session(
-                allow_private=self._allow_private, headers={"User-Agent": USER_AGENT}, trust_env=False
+                allow_private=self._allow_private,
+                tls=self._tls,
+                headers={"User-Agent": USER_AGENT},
+                trust_env=False,
             )
         return self._opened
 
@@ -79,7 +88,7 @@ class Http:
     async def request(
         self,
         method: str,
-        url: str,
+        url: Address,
         *,
         kind: Kind,
         headers: Mapping[str, str] | None = None,
@@ -90,7 +99,7 @@ class Http:
 
         Raises Unreachable when nothing was delivered, Unclear when a write may have happened, ForbiddenHost.
         """
-        check_address(url, allow_private=self._allow_private)
+        check_address(str(url), allow_private=self._allow_private)
         if kind == "write":
             self._guard()
         timeout = aiohttp.ClientTimeout(total=self._timeouts[kind], connect=CONNECT_SECONDS)
@@ -106,13 +115,15 @@ class Http:
         except aiohttp.InvalidURL:
             raise ForbiddenHost("not an address") from None
         except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as failure:
-            raise Unreachable(f"no connection: {type(failure).__name__}") from None
+            raise Unreachable(
+                f"no connection: {type(failure).__name__}", remote_code=_tls_trouble(failure)
+            ) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as failure:
             raise lost(f"answer lost: {type(failure).__name__}") from None
 
     @asynccontextmanager
     async def download(
-        self, url: str, *, headers: Mapping[str, str] | None = None, suffix: str = ""
+        self, url: Address, *, headers: Mapping[str, str] | None = None, suffix: str = ""
     ) -> AsyncIterator[Path]:
         """A file fetched into a temporary place that is gone afterwards.
 
@@ -123,19 +134,19 @@ class Http:
             await self._fetch(url, target, headers or {})
             yield target
 
-    async def _fetch(self, url: str, target: Path, own: Mapping[str, str]) -> None:
+    async def _fetch(self, url: Address, target: Path, own: Mapping[str, str]) -> None:
         plain = {"Accept": "*/*", "Accept-Language": "ru,en;q=0.8", "Accept-Encoding": "identity"}
-        host = urlsplit(url).netloc
+        host = urlsplit(str(url)).netloc
         timeout = aiohttp.ClientTimeout(total=DOWNLOAD_SECONDS, connect=CONNECT_SECONDS, sock_read=60)
         try:
             for _ in range(REDIRECTS + 1):
-                check_address(url, allow_private=self._allow_private)
-                headers = {**plain, **own} if urlsplit(url).netloc == host else plain
+                check_address(str(url), allow_private=self._allow_private)
+                headers = {**plain, **own} if urlsplit(str(url)).netloc == host else plain
                 async with self._session.get(
                     url, headers=headers, timeout=timeout, allow_redirects=False
                 ) as response:
                     if response.status // 100 == 3 and "Location" in response.headers:
-                        url = urljoin(url, response.headers["Location"])
+                        url = urljoin(str(url), response.headers["Location"])
                         continue
                     await _save(response, target)
                     return
@@ -146,6 +157,13 @@ class Http:
             raise ForbiddenHost("not an address") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as failure:
             raise Unreachable(f"download broke: {type(failure).__name__}") from None
+
+
+def _tls_trouble(failure: Exception) -> str:
+    """`tls` when the two could not agree on how to talk, `certificate` when the host is not who it says it is."""
+    if isinstance(failure, aiohttp.ClientConnectorCertificateError):
+        return "certificate"
+    return "tls" if isinstance(failure, aiohttp.ClientSSLError) else ""
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:

@@ -7,6 +7,7 @@ client's own parser: what another one reads differently would slip through betwe
 
 import ipaddress
 import socket
+import ssl
 from typing import Any
 
 import aiohttp
@@ -107,10 +108,15 @@ def _open_socket(info: aiohttp.AddrInfoType) -> socket.socket:
     return socket.socket(family, kind, protocol)
 
 
-def open_session(*, allow_private: bool, **options: Any) -> aiohttp.ClientSession:
+def open_session(
+    *, allow_private: bool, tls: ssl.SSLContext | None = None, **options: Any
+) -> aiohttp.ClientSession:
     """A session whose connections obey the policy; it never follows redirects by itself."""
+    secured = tls or True
     if allow_private:
-        connector = aiohttp.TCPConnector(limit=20)
+        connector = aiohttp.TCPConnector(limit=20, ssl=secured)
     else:
-        connector = aiohttp.TCPConnector(limit=20, resolver=PublicResolver(), socket_factory=_open_socket)
+        connector = aiohttp.TCPConnector(
+            limit=20, ssl=secured, resolver=PublicResolver(), socket_factory=_open_socket
+        )
     return aiohttp.ClientSession(connector=connector, **options)
