@@ -123,18 +123,18 @@ class Http:
 
     @asynccontextmanager
     async def download(
-        self, url: Address, *, headers: Mapping[str, str] | None = None, suffix: str = ""
+        self, url: Address, *, headers: Mapping[str, str] | None = None, json: Any = None, suffix: str = ""
     ) -> AsyncIterator[Path]:
-        """A file fetched into a temporary place that is gone afterwards.
+        """A file fetched into a temporary place that is gone afterwards; with `json` it is asked for by POST.
 
-        Every redirect meets the policy; `headers` go to the first host only: they may carry a secret.
+        Every redirect meets the policy; `headers` and body go to the first host only: they may carry a secret.
         """
         with tempfile.TemporaryDirectory(prefix="recording-", dir=self._scratch) as folder:
             target = Path(folder) / f"recording{suffix}"
-            await self._fetch(url, target, headers or {})
+            await self._fetch(url, target, headers or {}, json)
             yield target
 
-    async def _fetch(self, url: Address, target: Path, own: Mapping[str, str]) -> None:
+    async def _fetch(self, url: Address, target: Path, own: Mapping[str, str], body: Any) -> None:
         plain = {"Accept": "*/*", "Accept-Language": "ru,en;q=0.8", "Accept-Encoding": "identity"}
         host = urlsplit(str(url)).netloc
         timeout = aiohttp.ClientTimeout(total=DOWNLOAD_SECONDS, connect=CONNECT_SECONDS, sock_read=60)
@@ -142,11 +142,12 @@ class Http:
             for _ in range(REDIRECTS + 1):
                 check_address(str(url), allow_private=self._allow_private)
                 headers = {**plain, **own} if urlsplit(str(url)).netloc == host else plain
-                async with self._session.get(
-                    url, headers=headers, timeout=timeout, allow_redirects=False
+                verb = "GET" if body is None else "POST"
+                async with self._session.request(
+                    verb, url, headers=headers, json=body, timeout=timeout, allow_redirects=False
                 ) as response:
                     if response.status // 100 == 3 and "Location" in response.headers:
-                        url = urljoin(str(url), response.headers["Location"])
+                        url, body = urljoin(str(url), response.headers["Location"]), None
                         continue
                     await _save(response, target)
                     return
@@ -179,9 +180,9 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
 async def _save(response: aiohttp.ClientResponse, target: Path) -> None:
     """Streams the body; what is no recording at all is refused before it is kept."""
     if response.status in (401, 403, 404, 410):
-        raise Gone(f"recording: status {response.status}")
+        raise Gone(f"recording: status {response.status}", remote_code=str(response.status))
     if response.status != 200:
-        raise Unreachable(f"recording: status {response.status}")
+        raise Unreachable(f"recording: status {response.status}", remote_code=str(response.status))
     kind = response.content_type
     if kind in NO_SOUND:
         raise BadAnswer(f"recording: {kind} instead of sound")
