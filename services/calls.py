@@ -1,5 +1,7 @@
 """Doing again what failed, when a person asks for it."""
 
+from datetime import datetime
+
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -7,9 +9,11 @@ from services.audit import note
 from services.cards.wanted import refresh, want
 from services.db.models import AnswerRow, CallRow, DeliveryRow, TranscriptRow, VerdictRow
 from services.db.repositories.calls import untouchable
+from services.db.repositories.deliveries import is_lost, lost
+from services.db.repositories.targets import targets_of
 from services.db.unit_of_work import Database
 from services.domain.answer import AnswerState, DeliveryState
-from services.domain.call import CallState, Reason
+from services.domain.call import CallState, Reason, TargetState
 from services.domain.workspace import Member
 from services.errors import NotFound, Refused
 from services.pipeline.schedule import Schedule
@@ -36,6 +40,7 @@ class CallService:
             if (why := untouchable(call)) is not None:
                 raise Refused(why)
             repeated = await _reset_writes(session, self._schedule, call_id)
+            repeated += await self._reset_targets(session, call_id, now)
             repeated += await self._reset_call(session, call)
             if not repeated:
                 raise Refused("nothing_failed")
@@ -72,6 +77,18 @@ class CallService:
                 raise NotFound(f"call {call_id}")
             await refresh(session, self._jobs, call_id, self._clock.now())
 
+    async def _reset_targets(self, session: AsyncSession, call_id: int, now: datetime) -> int:
+        """The deal is looked for again: somebody may have made it meanwhile."""
+        rows = [
+            row
+            for row in await targets_of(session, call_id)
+            if row.state == TargetState.NONE and row.reason != Reason.NO_PHONE
+        ]
+        for row in rows:
+            row.state, row.reason, row.tries, row.since = TargetState.LOOKING, None, 0, now
+            await self._schedule.target(session, row)
+        return len(rows)
+
     async def _reset_call(self, session: AsyncSession, call: CallRow) -> int:
         if call.state != CallState.FAILED:
             return 0
@@ -94,7 +111,8 @@ class CallService:
 
 def may_be_written_again(row: DeliveryRow) -> bool:
     """Its outcome is not known, and the remote system gives no way to look."""
-    return row.state == DeliveryState.UNVERIFIABLE and row.reason == Reason.CANNOT_VERIFY and row.undo is None
+    unclear = row.state == DeliveryState.UNVERIFIABLE and row.reason == Reason.CANNOT_VERIFY
+    return unclear and row.undo is None and not lost(row)
 
 
 async def _where_it_stopped(session: AsyncSession, call: CallRow) -> CallState:
@@ -112,6 +130,7 @@ async def _reset_writes(session: AsyncSession, schedule: Schedule, call_id: int)
                 DeliveryRow.call_id == call_id,
                 DeliveryRow.state.in_([DeliveryState.FAILED, DeliveryState.UNVERIFIABLE]),
                 DeliveryRow.undo.is_(None),
+                ~is_lost(),
             )
         )
     ).all()

@@ -8,6 +8,7 @@ from services.audit import note
 from services.cards.wanted import want
 from services.db.models import CallRow, DeliveryRow
 from services.db.repositories.calls import untouchable
+from services.db.repositories.deliveries import lost
 from services.db.unit_of_work import Database
 from services.domain.answer import DeliveryState, UndoState
 from services.domain.workspace import Member
@@ -20,7 +21,7 @@ WINDOW = timedelta(hours=24)
 
 def may_be_undone(row: DeliveryRow, now: datetime) -> bool:
     """Written, not taken back yet, and not too long ago. A failed undoing may be tried again."""
-    if row.state != DeliveryState.CONFIRMED or row.confirmed_at is None:
+    if row.state != DeliveryState.CONFIRMED or row.confirmed_at is None or lost(row):
         return False
     return row.undo in (None, UndoState.FAILED) and now - row.confirmed_at <= WINDOW
 

@@ -1,11 +1,12 @@
 """What a card says of one prompt: its answers and what became of them in the CRM."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from services.db.models import AnswerRow, DeliveryRow, PromptVersionRow, QuestionRow, VerdictRow
+from services.db.models import AnswerRow, CallTargetRow, DeliveryRow, PromptVersionRow, QuestionRow, VerdictRow
 from services.db.repositories.wordings import place_of_row, question_of_row
 from services.domain.answer import AnswerState, DeliveryState, FieldFate, UndoState
-from services.domain.call import Reason
+from services.domain.call import Reason, TargetState
 from services.domain.card import CardLine, CardPart, LineState, Written
 from services.domain.field import FieldType
 from services.domain.prompt import Destination
@@ -60,6 +61,19 @@ def line_of(
         written=_written(version.destination, deliveries),
         reason=_failure(deliveries),
     )
+
+
+def with_target(line: CardLine, version: PromptVersionRow, target: CallTargetRow | None) -> CardLine:
+    """Of a prompt whose answers go into another CRM: what keeps them out of it."""
+    if target is None or line.written not in (Written.NOT_YET, Written.NOT_NEEDED):
+        return line
+    if target.state == TargetState.LOOKING:
+        return replace(line, written=Written.NOT_YET)
+    if target.state == TargetState.NONE:
+        return replace(line, written=Written.FAILED, reason=Reason(target.reason or Reason.NO_DEAL))
+    if place_of_row(version).object_kind not in (None, target.object_kind):
+        return replace(line, written=Written.FAILED, reason=Reason.OTHER_OBJECT)
+    return line
 
 
 def _typed(

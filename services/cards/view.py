@@ -1,16 +1,17 @@
 """Reads what a card shows from the rows of its call."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.calls import may_be_written_again
-from services.cards.lines import line_of
+from services.cards.lines import line_of, with_target
 from services.db.models import (
     AnswerRow,
     CallRow,
+    CallTargetRow,
     DeliveryRow,
     PromptRow,
     PromptVersionRow,
@@ -19,17 +20,22 @@ from services.db.models import (
     WorkspaceRow,
 )
 from services.db.repositories.calls import untouchable
+from services.db.repositories.targets import targets_of
 from services.domain.call import CallState, Direction, Reason
 from services.domain.card import CardLine, CardView, LineState, Written
 from services.domain.workspace import Language
 from services.undo import may_be_undone
+
+HOPELESS = (Reason.NO_PHONE, Reason.OTHER_OBJECT)
+"""Nothing changes when it is tried again."""
 
 
 async def build_view(session: AsyncSession, call_id: int, now: datetime) -> CardView:
     call = await session.get_one(CallRow, call_id)
     workspace = await session.get_one(WorkspaceRow, call.workspace_id)
     deliveries = (await session.scalars(select(DeliveryRow).where(DeliveryRow.call_id == call_id))).all()
-    lines = await _lines(session, call_id, deliveries, Language(workspace.language))
+    targets = {row.integration_id: row for row in await targets_of(session, call_id)}
+    lines = await _lines(session, call_id, deliveries, targets, Language(workspace.language))
     reason = Reason(call.reason) if call.reason else None
     here = untouchable(call) is None
     nothing_answered = all(line.state is not LineState.ANSWERED for line in lines)
@@ -53,7 +59,11 @@ async def build_view(session: AsyncSession, call_id: int, now: datetime) -> Card
 
 
 async def _lines(
-    session: AsyncSession, call_id: int, deliveries: Sequence[DeliveryRow], language: Language
+    session: AsyncSession,
+    call_id: int,
+    deliveries: Sequence[DeliveryRow],
+    targets: Mapping[int, CallTargetRow],
+    language: Language,
 ) -> tuple[CardLine, ...]:
     rows = (
         await session.execute(
@@ -88,11 +98,15 @@ async def _lines(
             [row for row in deliveries if row.prompt_id == prompt.id],
             language,
         )
+        if version.into_id is not None:
+            line = with_target(line, version, targets.get(version.into_id))
         if not (prompt.hide_empty and line.state is LineState.NO_DATA):
             lines.append(line)
     return tuple(lines)
 
 
 def _retryable(call: CallRow, lines: Sequence[CardLine]) -> bool:
-    failed_write = any(line.written in (Written.FAILED, Written.UNCLEAR) for line in lines)
+    failed_write = any(
+        line.written in (Written.FAILED, Written.UNCLEAR) and line.reason not in HOPELESS for line in lines
+    )
     return call.state == CallState.FAILED or failed_write

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.insert import insert_unless_there
-from services.db.models import CallRow, CardRow, ChatRow, DeliveryRow
+from services.db.models import CallRow, CallTargetRow, CardRow, ChatRow, DeliveryRow
 from services.db.repositories.deliveries import is_open
 from services.domain.call import CallState
 from services.jobs.queues import Job, chat_lane
@@ -61,7 +61,10 @@ async def is_final(session: AsyncSession, call_id: int) -> bool:
     if not CallState(call.state).final:
         return False
     waiting = select(DeliveryRow.id).where(DeliveryRow.call_id == call_id, is_open())
-    return await session.scalar(waiting.limit(1)) is None
+    if await session.scalar(waiting.limit(1)) is not None:
+        return False
+    searched = select(CallTargetRow.id).where(CallTargetRow.call_id == call_id, CallTargetRow.due_at.is_not(None))
+    return await session.scalar(searched.limit(1)) is None
 
 
 async def put_next(session: AsyncSession, jobs: Jobs, card: CardRow, now: datetime, *, final: bool) -> None:

@@ -7,7 +7,7 @@ a time, but are stored, written and shown in the order of the prompts.
 import asyncio
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -21,7 +21,7 @@ from services.domain.call import Call, CallState, Reason, Transcript
 from services.domain.field import FieldType, Option
 from services.domain.prompt import Question
 from services.domain.workspace import Workspace
-from services.errors import RemoteError
+from services.errors import NotFound, RemoteError
 from services.fieldbook import FieldBook
 from services.integrations.base import Connector
 from services.pipeline.daily_cap import DailyCap
@@ -100,9 +100,12 @@ class AskStep:
             call.found.started_at, place.zone, call.found.direction, call.found.duration, place.language
         )
         works = tuple(
-            [await self._targets.checked(call.workspace_id, call.integration_id, work) for work in works]
+            [
+                await self._targets.checked(call.workspace_id, work.place.into or call.integration_id, work)
+                for work in works
+            ]
         )
-        people = await self._people(call, works)
+        people = {work.verdict_id: await self._people(call, work) for work in works}
         inquiry = _Inquiry(self._answerer, call, card, transcript, place, people)
         obstacles = await self._ask_in_order(call, connector, inquiry, works)
         await self._end(call, obstacles)
@@ -115,14 +118,14 @@ class AskStep:
             await self._outcomes.park(call.id, wait)
         return wait is not None
 
-    async def _people(self, call: Call, works: tuple[PromptWork, ...]) -> Sequence[Option]:
+    async def _people(self, call: Call, work: PromptWork) -> Sequence[Option]:
         """Employees, when a field is about them; without them its answers are refused, the others go on."""
-        fields = [question.ask.field for work in works for question in work.unanswered]
+        fields = [question.ask.field for question in work.unanswered]
         if not any(field is not None and field.type is FieldType.EMPLOYEE for field in fields):
             return ()
         try:
-            return await self._book.people(call.integration_id)
-        except RemoteError as failure:
+            return await self._book.people(work.place.into or call.integration_id)
+        except (RemoteError, NotFound) as failure:
             log.info("people_not_known", failure=failure.code)
             return ()
 
@@ -174,8 +177,9 @@ class _Inquiry:
         card: str,
         transcript: Transcript,
         place: Workspace,
-        people: Sequence[Option],
+        people: Mapping[int, Sequence[Option]],
     ) -> None:
+        """`people` are the employees that fields may name, by the prompt's verdict."""
         self._answerer = answerer
         self._call = call
         self._card = card
@@ -192,7 +196,7 @@ class _Inquiry:
                     return Asked(work, (), switched_off=True)
                 for question in work.unanswered:
                     started = time.monotonic()
-                    answer = await self._answer(question)
+                    answer = await self._answer(question, self._people[work.verdict_id])
                     answers.append((answer, time.monotonic() - started))
             except ModelFailure as failure:
                 log.warning("question_failed", prompt_id=work.prompt_id, kind=failure.kind)
@@ -201,12 +205,12 @@ class _Inquiry:
                 return Asked(work, tuple(answers), _broke(work, error))
             return Asked(work, tuple(answers))
 
-    async def _answer(self, question: Question) -> Answer:
+    async def _answer(self, question: Question, people: Sequence[Option]) -> Answer:
         """Raises ModelFailure when asking again later may help."""
         if question.problem is not None:
             return _suspended(question)
         try:
-            return _answer(question, await self._ask(question), strict=self._place.strict_quotes)
+            return _answer(question, await self._ask(question, people), strict=self._place.strict_quotes)
         except ModelFailure as failure:
             reason = FINAL_FAILURES.get(failure.kind)
             if reason is None:
@@ -214,7 +218,7 @@ class _Inquiry:
             log.warning("question_failed", question_id=question.id, kind=failure.kind)
             return Answer(question.id, AnswerState.FAILED, "", reason=reason)
 
-    async def _ask(self, question: Question) -> ModelAnswer:
+    async def _ask(self, question: Question, people: Sequence[Option]) -> ModelAnswer:
         field = question.ask.field
         return await self._answerer.answer(
             AnswerRequest(
@@ -223,7 +227,7 @@ class _Inquiry:
                 segments=self._segments,
                 question=question.text,
                 language=self._place.language,
-                expects=None if field is None else expectation(field, self._call, self._place, self._people),
+                expects=None if field is None else expectation(field, self._call, self._place, people),
             )
         )
 

@@ -23,6 +23,7 @@ from services.pipeline.model_pause import ModelPause
 from services.pipeline.model_wait import ModelWait
 from services.pipeline.moving import Moving
 from services.pipeline.outcome import Outcomes
+from services.pipeline.phone_target import FindTarget
 from services.pipeline.process import ProcessCall, Step
 from services.pipeline.pull import PullCalls
 from services.pipeline.schedule import Schedule
@@ -73,7 +74,7 @@ def build_pipeline(outside: Outside) -> Pipeline:
     pause = ModelPause(database, notices, clock)
     wait, cap = ModelWait(outcomes, pause, timing), DailyCap(database, pause, clock)
     keeper = Keeper(database, jobs, schedule, outcomes, clock)
-    bind = BindStep(database, outside.connectors, outcomes, timing)
+    bind = BindStep(database, outside.connectors, outcomes, schedule, clock, timing)
     transcribe = TranscribeStep(
         database, outside.connectors, outside.transcriber, outcomes, wait, jobs, clock, timing
     )
@@ -97,6 +98,7 @@ def build_pipeline(outside: Outside) -> Pipeline:
     handlers: dict[str, JobHandler] = {
         Job.PULL: PullCalls(database, outside.connectors, health, schedule, clock).run,
         Job.PROCESS: ProcessCall(database, steps, outcomes, health, clock).run,
+        Job.TARGET: FindTarget(database, outside.connectors, keeper, health, schedule, jobs, clock, timing).run,
         Job.DELIVER: deliver.run,
         Job.CARD: ShowCard(database, outside.notifier, jobs, ClosedChats(notices, clock), clock).run,
         Job.NOTICE: notices.run,

@@ -1,18 +1,23 @@
 """The first step of a call: which deal or lead it belongs to, and which prompts are for it."""
 
+from collections.abc import Sequence
+
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.connectors import Connectors
 from services.db.insert import insert_unless_there
 from services.db.models import CallRow, VerdictRow
-from services.db.repositories.calls import update_binding
+from services.db.repositories.calls import call_of, update_binding
+from services.db.repositories.targets import begin_search
 from services.db.unit_of_work import Database
-from services.domain.call import Binding, Call, CallState, FoundCall, ObjectRef, Reason
-from services.domain.integration import ObjectKind
+from services.domain.call import Binding, Call, CallState, FoundCall, Reason
 from services.integrations.base import DealBook
+from services.ownfunnels.routing import route
 from services.pipeline.latest import latest
 from services.pipeline.outcome import Outcomes
+from services.pipeline.schedule import Schedule
+from services.ports import Clock
 from services.prompts.matching import ScopedPrompt, match, scoped_prompts, worth_binding
 from services.timing import Timing
 
@@ -22,10 +27,20 @@ log = structlog.get_logger(__name__)
 class BindStep:
     """Runs for calls in NEW and WAIT_BINDING."""
 
-    def __init__(self, database: Database, connectors: Connectors, outcomes: Outcomes, timing: Timing) -> None:
+    def __init__(
+        self,
+        database: Database,
+        connectors: Connectors,
+        outcomes: Outcomes,
+        schedule: Schedule,
+        clock: Clock,
+        timing: Timing,
+    ) -> None:
         self._database = database
         self._connectors = connectors
         self._outcomes = outcomes
+        self._schedule = schedule
+        self._clock = clock
         self._timing = timing
 
     async def run(self, call: Call) -> bool:
@@ -36,9 +51,11 @@ class BindStep:
             await self._skip(call, prompts, reason)
             return False
         connector = await self._connectors.get(call.integration_id)
+        if not isinstance(connector, DealBook):
+            return await self._store(call.id, None)
         waited = call.state is CallState.WAIT_BINDING
         found = await latest(self._database, connector, call) if waited else call.found
-        binding = await connector.bind(found) if isinstance(connector, DealBook) else own_binding(call)
+        binding = await connector.bind(found)
         if binding is None:
             await self._wait(call, prompts)
             return False
@@ -61,10 +78,15 @@ class BindStep:
         else:
             await self._outcomes.postpone(call.id, Reason.NO_BINDING, waiting=CallState.WAIT_BINDING)
 
-    async def _store(self, call_id: int, binding: Binding) -> bool:
-        """Binding and verdicts together, by the prompts as they are at this moment."""
+    async def _store(self, call_id: int, binding: Binding | None) -> bool:
+        """Binding and verdicts together, by the prompts as they are at this moment.
+
+        `binding` None: a telephony and a disk have no deals, rules of our own funnels say where the call stands.
+        """
         async with self._database.write() as session:
             row = await session.get_one(CallRow, call_id, with_for_update=True)
+            if binding is None:
+                binding = await route(session, call_of(row))
             update_binding(row, binding)
             prompts = await scoped_prompts(session, row.integration_id)
             verdicts = match(prompts, row.started_at, binding)
@@ -73,8 +95,17 @@ class BindStep:
             if all(reason is not None for _, reason in verdicts):
                 await self._outcomes.finish(session, row, CallState.SKIPPED, Reason.NO_PROMPTS)
                 return False
+            await self._search(session, row, verdicts)
             await self._outcomes.advance(session, row, CallState.BOUND)
         return True
+
+    async def _search(
+        self, session: AsyncSession, row: CallRow, verdicts: Sequence[tuple[ScopedPrompt, Reason | None]]
+    ) -> None:
+        """Other systems that receive answers are searched for the deal of the call."""
+        wanted = {prompt.into for prompt, reason in verdicts if reason is None and prompt.into is not None}
+        for target in await begin_search(session, row.id, wanted, self._clock.now()):
+            await self._schedule.target(session, target)
 
     async def _skip(self, call: Call, prompts: tuple[ScopedPrompt, ...], reason: Reason) -> None:
         async with self._database.write() as session:
@@ -82,11 +113,6 @@ class BindStep:
             for prompt, why in match(prompts, call.found.started_at, None):
                 await _add_verdict(session, row.id, prompt, why or reason)
             await self._outcomes.finish(session, row, CallState.SKIPPED, reason)
-
-
-def own_binding(call: Call) -> Binding:
-    """A telephony and a disk have no deals: the call itself stands in a funnel of ours, or in none."""
-    return Binding(ObjectRef(ObjectKind.CALL, str(call.id)), "", "", title="", url="")
 
 
 async def _add_verdict(session: AsyncSession, call_id: int, prompt: ScopedPrompt, reason: Reason | None) -> None:

@@ -4,7 +4,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.db.models import CallRow, DeliveryRow, IntegrationRow
+from services.db.models import CallRow, CallTargetRow, DeliveryRow, IntegrationRow
 from services.db.unit_of_work import Database
 from services.domain.answer import DeliveryState
 from services.domain.call import CallState
@@ -81,6 +81,13 @@ class HealthBook:
         )
         for call in calls:
             await self._schedule.process(session, call)
+        targets = await session.scalars(
+            select(CallTargetRow).where(
+                CallTargetRow.integration_id == integration_id, CallTargetRow.due_at.is_not(None)
+            )
+        )
+        for target in targets:
+            await self._schedule.target(session, target)
         deliveries = await session.scalars(
             select(DeliveryRow).where(
                 DeliveryRow.integration_id == integration_id,

@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cards.wanted import want
 from services.db.insert import insert_unless_there
 from services.db.models import AnswerRow, CallRow, PromptRow, VerdictRow, WorkspaceRow
+from services.db.repositories.targets import target_in
 from services.db.unit_of_work import Database
 from services.domain.answer import Answer, AnswerState
-from services.domain.call import Call, CallState, Reason
+from services.domain.call import Call, CallState, Reason, TargetState
 from services.domain.workspace import Workspace
 from services.integrations.base import Connector
 from services.pipeline.outcome import Outcomes
@@ -28,6 +29,7 @@ class Keeper:
     ) -> None:
         self._database = database
         self._jobs = jobs
+        self._schedule = schedule
         self._outcomes = outcomes
         self._clock = clock
         self._planner = Planner(schedule, clock)
@@ -72,10 +74,24 @@ class Keeper:
                 await _set_verdict(session, work, "failed", Reason(failed[0].reason or Reason.MODEL_FAILED))
             else:
                 await _set_verdict(session, work, "answered", None)
-            if call.binding is not None:
-                place = await self.place(session, call.workspace_id)
-                await self._planner.plan(session, call, call.binding, connector, work, said, place)
+            if work.place.into is not None:
+                await self._wake_target(session, call.id, work.place.into)
+            elif call.binding is not None:
+                await self.plan(session, call, connector, work)
             await want(session, self._jobs, call.id, now)
+
+    async def plan(self, session: AsyncSession, call: Call, connector: Connector, work: PromptWork) -> None:
+        """Where the answers of a prompt go. Harmless to repeat."""
+        place = await self.place(session, call.workspace_id)
+        said = await _answers_of(session, call.id, work)
+        if call.binding is not None and said:
+            await self._planner.plan(session, call, call.binding, connector, work, said, place)
+
+    async def _wake_target(self, session: AsyncSession, call_id: int, into: int) -> None:
+        """The answers go into another CRM: planned there once the deal is known."""
+        target = await target_in(session, call_id, into)
+        if target is not None and target.state == TargetState.FOUND:
+            await self._schedule.target(session, target)
 
     async def close(self, call_id: int) -> None:
         """Every prompt has its verdict."""

@@ -10,6 +10,8 @@ from services.cards.wanted import refresh
 from services.db.models import CallRow, DeliveryRow, FieldWriteRow, IntegrationRow, PromptRow, PromptVersionRow
 from services.db.repositories.accounts import find_again, leave_behind
 from services.db.repositories.deliveries import OPEN, is_open
+from services.db.repositories.prompts import writes_to
+from services.db.repositories.targets import lose_targets
 from services.domain.answer import DeliveryState, UndoState
 from services.domain.call import CallState, Reason
 from services.domain.prompt import Destination
@@ -34,6 +36,7 @@ class Moving:
         calls |= await _end_writes(session, row.id)
         await session.execute(delete(FieldWriteRow).where(FieldWriteRow.integration_id == row.id))
         await _switch_off_typed(session, row.id)
+        await lose_targets(session, row.id)
         await leave_behind(session, row.id, row.account)
         await find_again(session, row.id, account)
         log.info("integration_moved", integration_id=row.id, ended=len(calls))
@@ -82,7 +85,7 @@ async def _switch_off_typed(session: AsyncSession, integration_id: int) -> None:
     )
     await session.execute(
         update(PromptRow)
-        .where(PromptRow.integration_id == integration_id, versions.exists())
+        .where(writes_to(integration_id), versions.exists())
         .values(enabled=False, enabled_at=None, revision=PromptRow.revision + 1)
         .execution_options(synchronize_session=False)
     )

@@ -48,7 +48,7 @@ class Planner:
         said: Sequence[AnswerRow],
         place: Workspace,
     ) -> None:
-        if await _taken_back(session, call.id):
+        if await _taken_back(session, call.id) or not _fits(work, binding):
             return
         destination = work.place.destination
         said_all = all(row.state != AnswerState.FAILED for row in said)
@@ -149,7 +149,7 @@ class Planner:
                 "call_id": call.id,
                 "prompt_id": work.prompt_id,
                 "version_id": work.version_id,
-                "integration_id": call.integration_id,
+                "integration_id": work.place.into or call.integration_id,
                 "destination": work.place.destination,
                 "target": target,
                 "part": part,
@@ -165,6 +165,11 @@ class Planner:
         if delivery_id is not None:
             row = await session.get_one(DeliveryRow, delivery_id)
             await self._schedule.deliver(session, row, after)
+
+
+def _fits(work: PromptWork, binding: Binding) -> bool:
+    """By the phone number a lead may be found where fields of deals are to be written."""
+    return work.place.object_kind in (None, binding.object.kind)
 
 
 def target_of(binding: Binding) -> str:
@@ -233,6 +238,8 @@ def _filled(work: PromptWork, call: Call, convert: Convert, place: Workspace) ->
     """Columns that we fill ourselves."""
     values: dict[str, dict[str, Any]] = {}
     for one in work.place.filled:
+        if one.problem is not None:
+            continue
         value = known_value(one.known, one.field, call, place)
         if value is None and one.field.required and one.field.type is FieldType.TEXT:
             value = NO_DATA[place.language]

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import select
 
 from services.cards.wanted import put_card
-from services.db.models import CallRow, CardRow, DeliveryRow
+from services.db.models import CallRow, CallTargetRow, CardRow, DeliveryRow
 from services.db.repositories.deliveries import is_open
 from services.db.unit_of_work import Database
 from services.domain.call import CallState
@@ -34,6 +34,7 @@ class Sweep:
         """The job, once a minute."""
         late = self._clock.now() - self._timing.sweep_slack
         await self._calls(late)
+        await self._targets(late)
         await self._deliveries(late)
         await self._cards(late)
 
@@ -50,6 +51,20 @@ class Sweep:
         for call_id in await self._forgotten(Job.PROCESS, [(row[0], row[1]) for row in rows]):
             async with self._database.write() as session:
                 await self._schedule.process(session, await session.get_one(CallRow, call_id))
+
+    async def _targets(self, late: datetime) -> None:
+        async with self._database.read() as session:
+            rows = (
+                await session.execute(
+                    select(CallTargetRow.id, CallTargetRow.attempt)
+                    .where(CallTargetRow.due_at < late)
+                    .order_by(CallTargetRow.due_at)
+                    .limit(BATCH)
+                )
+            ).all()
+        for target_id in await self._forgotten(Job.TARGET, [(row[0], row[1]) for row in rows]):
+            async with self._database.write() as session:
+                await self._schedule.target(session, await session.get_one(CallTargetRow, target_id))
 
     async def _deliveries(self, late: datetime) -> None:
         async with self._database.read() as session:

@@ -1,5 +1,6 @@
 """What is still to be asked of a call."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,13 +30,23 @@ class PromptWork:
 
 async def open_work(session: AsyncSession, call_id: int) -> tuple[PromptWork, ...]:
     """The prompts still to be put to the call, in their order."""
+    return await _work(session, call_id, ["matched"])
+
+
+async def answered_work(session: AsyncSession, call_id: int, into: int) -> tuple[PromptWork, ...]:
+    """Prompts that were put to the call and whose answers go into this other integration."""
+    works = await _work(session, call_id, ["answered", "failed"])
+    return tuple(work for work in works if work.place.into == into)
+
+
+async def _work(session: AsyncSession, call_id: int, states: Sequence[str]) -> tuple[PromptWork, ...]:
     call = await session.get_one(CallRow, call_id)
     rows = (
         await session.execute(
             select(VerdictRow, PromptRow, PromptVersionRow)
             .join(PromptRow, PromptRow.id == VerdictRow.prompt_id)
             .join(PromptVersionRow, PromptVersionRow.id == VerdictRow.version_id)
-            .where(VerdictRow.call_id == call_id, VerdictRow.state == "matched")
+            .where(VerdictRow.call_id == call_id, VerdictRow.state.in_(states))
             .order_by(VerdictRow.position, VerdictRow.prompt_id)
         )
     ).all()

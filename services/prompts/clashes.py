@@ -64,6 +64,8 @@ def _meet(first: Prompt, second: Prompt) -> bool:
     """May a call be for both?"""
     if first.scope.integration_id != second.scope.integration_id:
         return False
+    if first.version.place.into != second.version.place.into:
+        return False
     if first.version.place.object_kind is not second.version.place.object_kind:
         return False
     for one, other in (

@@ -11,6 +11,7 @@ from services.db.models import FunnelRow, PromptRow, PromptVersionRow, StageRow
 from services.db.repositories.wordings import place_of_row
 from services.domain.call import Binding, Reason
 from services.domain.integration import ObjectKind
+from services.domain.prompt import Place
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,9 @@ class ScopedPrompt:
     scope_missing: bool = False
     """Its funnel or stage is gone from the CRM: it is suspended, never widened."""
     writes_to: ObjectKind | None = None
-    """Whose fields it writes; None: it does not matter."""
+    """Whose fields it writes; None: it does not matter, or is not known before the deal is found."""
+    into: int | None = None
+    """The other integration that receives its answers."""
 
 
 def match(
@@ -67,6 +70,10 @@ def _reason(prompt: ScopedPrompt, started_at: datetime, binding: Binding | None)
     return None
 
 
+def _writes_to(place: Place) -> ObjectKind | None:
+    return place.object_kind if place.into is None else None
+
+
 async def scoped_prompts(session: AsyncSession, integration_id: int) -> tuple[ScopedPrompt, ...]:
     """All prompts of an integration, in their order."""
     rows = await session.execute(
@@ -94,7 +101,8 @@ async def scoped_prompts(session: AsyncSession, integration_id: int) -> tuple[Sc
             funnel=funnel.external_id if funnel else None,
             stage=stage.external_id if stage else None,
             scope_missing=bool((funnel and funnel.missing) or (stage and stage.missing)),
-            writes_to=place_of_row(version).object_kind,
+            writes_to=_writes_to(place_of_row(version)),
+            into=version.into_id,
         )
         for prompt, version, funnel, stage in rows
     )

@@ -39,12 +39,27 @@ async def check_scope(session: AsyncSession, workspace_id: int, scope: Scope) ->
 
 
 async def check_fits(session: AsyncSession, scope: Scope, place: Place) -> None:
-    """Fields of deals are not written for a funnel of leads. Raises Refused: `other_kind`."""
+    """Fields of deals are not written for a funnel of leads, and answers stay within the workspace.
+
+    Raises NotFound, Refused: `other_kind`, `integration_gone`.
+    """
+    if place.into is not None:
+        await _check_into(session, scope, place.into)
+        return
     if scope.funnel_id is None or place.object_kind is None:
         return
     funnel = await session.get_one(FunnelRow, scope.funnel_id)
     if funnel.object_kind != place.object_kind:
         raise Refused("other_kind")
+
+
+async def _check_into(session: AsyncSession, scope: Scope, into: int) -> None:
+    source = await session.get_one(IntegrationRow, scope.integration_id)
+    target = await session.get(IntegrationRow, into)
+    if target is None or target.workspace_id != source.workspace_id:
+        raise NotFound(f"integration {into}")
+    if target.state == IntegrationState.DISCONNECTED:
+        raise Refused("integration_gone")
 
 
 async def last_position(session: AsyncSession, workspace_id: int) -> int:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
-from services.db.models import IntegrationRow, PromptRow
+from services.db.models import IntegrationRow, PromptRow, PromptVersionRow
 from services.domain.integration import IntegrationState
 from services.domain.prompt import Prompt, Scope
 from services.domain.workspace import Member, Workspace
@@ -59,11 +59,22 @@ async def switch(
 async def check_may_work(session: AsyncSession, workspace: Workspace, prompt_id: int, scope: Scope) -> None:
     """May this prompt be on in that place? Raises Refused: `integration_gone`, `hard_limit`."""
     integration = await session.get_one(IntegrationRow, scope.integration_id)
-    if integration.state == IntegrationState.DISCONNECTED:
+    if integration.state == IntegrationState.DISCONNECTED or await _into_is_gone(session, prompt_id):
         raise Refused("integration_gone")
     limit = workspace.hard_limit_prompts
     if limit is not None and await _company(session, prompt_id, scope) >= limit:
         raise Refused("hard_limit", limit=limit)
+
+
+async def _into_is_gone(session: AsyncSession, prompt_id: int) -> bool:
+    """Is the other integration that receives the answers disconnected?"""
+    state = await session.scalar(
+        select(IntegrationRow.state)
+        .join(PromptVersionRow, PromptVersionRow.into_id == IntegrationRow.id)
+        .join(PromptRow, PromptRow.id == PromptVersionRow.prompt_id)
+        .where(PromptRow.id == prompt_id, PromptVersionRow.number == PromptRow.version_number)
+    )
+    return state == IntegrationState.DISCONNECTED
 
 
 async def crowd_of(session: AsyncSession, workspace: Workspace, rows: Sequence[PromptRow]) -> Crowd | None:

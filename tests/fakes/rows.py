@@ -1,7 +1,7 @@
 """Puts a small company into a database: what tests start from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -68,6 +68,24 @@ async def add_company(database: Database, webhook: str, now: datetime) -> Compan
         session.add_all([member, chat, integration])
         await session.flush()
         return Company(workspace.id, member.id, integration.id, chat.id)
+
+
+async def add_telephony(database: Database, company: Company, now: datetime) -> Company:
+    """The same company seen from a telephony of its own."""
+    async with database.write() as session:
+        row = IntegrationRow(
+            workspace_id=company.workspace_id,
+            kind=Kind.NOVOFON,
+            name="Телефония",
+            account="phones.test",
+            secrets=Vault(TEST_KEYS).close({"token": "t"}),
+            settings={},
+            state=IntegrationState.ACTIVE,
+            created_at=now,
+        )
+        session.add(row)
+        await session.flush()
+        return replace(company, integration_id=row.id)
 
 
 async def add_funnel(

@@ -1,6 +1,7 @@
 """The whole pipeline on a real database, real HTTP to the stand-ins, and a clock that tests move."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -12,6 +13,7 @@ from services.connections import IntegrationService
 from services.connectors import Connectors
 from services.db.repositories.pieces import StoredPieces
 from services.db.unit_of_work import Database
+from services.domain.integration import Kind
 from services.integrations.base import Doors
 from services.integrations.catalogue import CATALOGUE
 from services.llm.client import LanguageModel
@@ -25,12 +27,18 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import JobBoard
 from tests.fakes.notifier import MemoryNotifier
 from tests.fakes.rows import TEST_KEYS, add_company
+from tests.fakes.telephony import Exchange
 from tests.pipeline.desk import Desk
 from tests.pipeline.world import PortalClock, World
 
 
 @pytest.fixture
-async def world(database: Database, clock: FakeClock) -> AsyncIterator[World]:
+def exchange(tmp_path: Path) -> Exchange:
+    return Exchange(tmp_path)
+
+
+@pytest.fixture
+async def world(database: Database, clock: FakeClock, exchange: Exchange) -> AsyncIterator[World]:
     stand_in_clock, phrasebook = PortalClock(clock), Phrasebook()
     portal = Portal(clock=stand_in_clock)
     model = ModelServer(phrasebook=phrasebook, clock=stand_in_clock)
@@ -40,7 +48,7 @@ async def world(database: Database, clock: FakeClock) -> AsyncIterator[World]:
         clock=clock, throttle=LocalThrottle(clock), guard=lambda: None, allow_private_hosts=True, write_timeout=1.0
     )
     vault = Vault(TEST_KEYS)
-    connectors = Connectors(database, vault, doors, CATALOGUE)
+    connectors = Connectors(database, vault, doors, {**CATALOGUE, Kind.NOVOFON: exchange.entry()})
     connection = Connection(model.base_url, SecretStr("test-key"), "sandbox-chat", timeout=5)
     listener = Connection(model.base_url, SecretStr("test-key"), "gpt-transcribe")
     language_model = LanguageModel(connection)

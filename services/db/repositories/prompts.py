@@ -2,13 +2,31 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.models import PromptRow, PromptVersionRow, QuestionRow
 from services.db.repositories.wordings import place_of_row, question_of_row
 from services.domain.prompt import Prompt, PromptVersion, Question, Scope
 from services.errors import NotFound
+
+
+def works_with(integration_id: int) -> ColumnElement[bool]:
+    """Takes its calls, or puts answers into it."""
+    return or_(PromptRow.integration_id == integration_id, _present(PromptVersionRow.into_id == integration_id))
+
+
+def writes_to(integration_id: int) -> ColumnElement[bool]:
+    """Puts answers into it."""
+    own = and_(PromptRow.integration_id == integration_id, _present(PromptVersionRow.into_id.is_(None)))
+    return or_(own, _present(PromptVersionRow.into_id == integration_id))
+
+
+def _present(holds: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Of the wording in force."""
+    return exists().where(
+        PromptVersionRow.prompt_id == PromptRow.id, PromptVersionRow.number == PromptRow.version_number, holds
+    )
 
 
 async def prompt_row(session: AsyncSession, workspace_id: int, prompt_id: int) -> PromptRow:

@@ -1,0 +1,167 @@
+"""The deal of a telephony's call in a CRM: found by the phone number, and then its answers are written there.
+
+The search goes on beside the questions to the model: the card comes at once, and the CRM may make a deal of an
+unknown caller minutes later. Whatever is answered by the time the deal is found is planned then; answers that
+come later wake this job again.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cards.wanted import want
+from services.connectors import Connectors
+from services.db.models import CallRow, CallTargetRow
+from services.db.repositories.calls import call_of, untouchable
+from services.db.repositories.targets import binding_of_target, store_binding
+from services.db.unit_of_work import Database
+from services.domain.call import Binding, Call, Reason, TargetState
+from services.errors import NotFound, RateLimited, Rejected, RemoteError, ScopeMissing, Unauthorized
+from services.integrations.base import Connector, PhoneBook
+from services.phones import e164
+from services.pipeline.health import HealthBook
+from services.pipeline.keep import Keeper
+from services.pipeline.outcome import PARKED
+from services.pipeline.schedule import Schedule
+from services.pipeline.work import answered_work
+from services.ports import Clock, Jobs
+from services.timing import Timing
+
+log = structlog.get_logger(__name__)
+
+
+class FindTarget:
+    def __init__(
+        self,
+        database: Database,
+        connectors: Connectors,
+        keeper: Keeper,
+        health: HealthBook,
+        schedule: Schedule,
+        jobs: Jobs,
+        clock: Clock,
+        timing: Timing,
+    ) -> None:
+        self._database = database
+        self._connectors = connectors
+        self._keeper = keeper
+        self._health = health
+        self._schedule = schedule
+        self._jobs = jobs
+        self._clock = clock
+        self._timing = timing
+
+    async def run(self, key: str, attempt: int) -> None:
+        """The job: `key` is the number of the search."""
+        async with self._database.read() as session:
+            row = await session.get(CallTargetRow, int(key))
+            if row is None or row.due_at is None or row.due_at > self._clock.now():
+                return
+            call = await session.get_one(CallRow, row.call_id)
+        if untouchable(call) is not None:
+            await self._end(row.id, Reason.ACCESS_EXPIRED)
+            return
+        try:
+            await self._go_on(row, call_of(call))
+        except NotFound:
+            await self._end(row.id, Reason.ACCESS_EXPIRED)
+        except ScopeMissing as failure:
+            await self._health.right_missing(row.integration_id, failure)
+            await self._again(row.id, Reason.RIGHT_MISSING)
+        except Unauthorized as failure:
+            await self._health.failed(row.integration_id, failure)
+            await self._later(row.id, PARKED)
+        except Rejected as failure:
+            log.warning("target_rejected", target_id=row.id, code=failure.remote_code)
+            await self._end(row.id, Reason.REMOTE_REJECTED)
+        except RateLimited as failure:
+            await self._later(row.id, timedelta(seconds=failure.retry_after or 5.0))
+        except RemoteError as failure:
+            log.info("target_postponed", target_id=row.id, failure=failure.code)
+            await self._again(row.id, Reason.REMOTE_UNREACHABLE)
+        except Exception:
+            log.exception("target_broke", target_id=row.id)
+            await self._again(row.id, Reason.INTERNAL)
+
+    async def _go_on(self, row: CallTargetRow, call: Call) -> None:
+        connector = await self._connectors.get(row.integration_id)
+        binding = binding_of_target(row)
+        if binding is None:
+            phone = e164(call.found.phone)
+            if not phone:
+                await self._end(row.id, Reason.NO_PHONE)
+                return
+            if not isinstance(connector, PhoneBook):
+                raise Rejected("this system does not find deals by phone")
+            binding = await connector.bind_phone(phone, call.found.started_at)
+        if binding is None:
+            await self._not_yet(row)
+        else:
+            await self._plan(row.id, call, connector, binding)
+
+    async def _plan(self, target_id: int, call: Call, connector: Connector, binding: Binding) -> None:
+        """The deal and what is to be written there, together. The call's row keeps new answers out meanwhile."""
+        now = self._clock.now()
+        async with self._database.write() as session:
+            shown = await session.get_one(CallRow, call.id, with_for_update=True)
+            row = await session.get_one(CallTargetRow, target_id, with_for_update=True)
+            if row.state == TargetState.NONE:
+                return  # the CRM has become another account meanwhile
+            store_binding(row, binding)
+            row.due_at = None
+            _show_on(shown, binding)
+            # The telephony's number of an employee is nobody's in the CRM.
+            there = replace(call, binding=binding, found=replace(call.found, manager_id=""))
+            for work in await answered_work(session, call.id, row.integration_id):
+                await self._keeper.plan(session, there, connector, work)
+            await want(session, self._jobs, call.id, now)
+        log.info("target_found", call_id=call.id, integration_id=row.integration_id)
+
+    async def _not_yet(self, row: CallTargetRow) -> None:
+        if self._clock.now() - row.since >= self._timing.binding_horizon:
+            await self._end(row.id, Reason.NO_DEAL)
+        else:
+            await self._again(row.id, Reason.NO_DEAL)
+
+    async def _again(self, target_id: int, giving_up: Reason) -> None:
+        """After the next back-off step, or never again after the last one."""
+        async with self._database.write() as session:
+            row = await self._open(session, target_id)
+            if row is None:
+                return
+            step = self._timing.step(row.tries)
+            if step is not None:
+                row.tries += 1
+                await self._schedule.target(session, row, step)
+                return
+        await self._end(target_id, giving_up)
+
+    async def _later(self, target_id: int, after: timedelta) -> None:
+        """Waits without counting a try: the obstacle is not the search's."""
+        async with self._database.write() as session:
+            row = await self._open(session, target_id)
+            if row is not None:
+                await self._schedule.target(session, row, after)
+
+    async def _end(self, target_id: int, reason: Reason) -> None:
+        """No deal: the answers stay on the card, which says why."""
+        async with self._database.write() as session:
+            row = await self._open(session, target_id)
+            if row is None:
+                return
+            row.state, row.reason, row.due_at = TargetState.NONE, reason, None
+            await want(session, self._jobs, row.call_id, self._clock.now())
+            log.info("target_given_up", call_id=row.call_id, reason=reason)
+
+    async def _open(self, session: AsyncSession, target_id: int) -> CallTargetRow | None:
+        row = await session.get_one(CallTargetRow, target_id, with_for_update=True)
+        return None if row.state == TargetState.NONE else row
+
+
+def _show_on(call: CallRow, binding: Binding) -> None:
+    """The card and the status name the first deal that was found."""
+    if not call.object_url:
+        call.object_title, call.object_url = binding.title, binding.url
+        call.client_name = binding.client_name
