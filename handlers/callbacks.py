@@ -33,6 +33,7 @@ class WizardAct(StrEnum):
     LOST = "y"
     MOVE = "v"
     REFRESH = "r"
+    NEW_FUNNEL = "h"
 
 
 class WizardPress(CallbackData, prefix="pw"):
@@ -125,6 +126,7 @@ class ConnectKind(CallbackData, prefix="ik"):
 
 class ConnectAct(StrEnum):
     CANCEL = "x"
+    BACK = "b"
     SKIP = "s"
     CHECK = "c"
     REPLACE = "r"
@@ -151,11 +153,29 @@ class IntegrationAct(StrEnum):
     RENAME = "n"
     DISCONNECT = "d"
     DISCONNECT_SURE = "y"
+    KNOCKS = "k"
 
 
 class IntegrationPress(CallbackData, prefix="ip"):
     integration_id: Number
     act: IntegrationAct
+
+
+class OptionAct(StrEnum):
+    LIST = "l"
+    ASK = "a"
+    CHOOSE = "c"
+    SAVE = "s"
+    DEFAULT = "d"
+
+
+class OptionPress(CallbackData, prefix="io"):
+    """A button of an integration's settings; `option` and `choice` point into the catalogue's entry."""
+
+    integration_id: Number
+    act: OptionAct
+    option: Number = 0
+    choice: Number = 0
 
 
 class IntegrationList(CallbackData, prefix="il"):
@@ -231,3 +251,77 @@ class CallUndo(CallbackData, prefix="cu"):
 
     call_id: Number
     act: UndoAct
+
+
+class FunnelAct(StrEnum):
+    SYSTEMS = "t"
+    LIST = "l"
+    NEW = "n"
+    SHOW = "o"
+    RENAME = "r"
+    PUT = "p"
+    DELETE = "d"
+    DELETE_SURE = "y"
+    STAGE_NEW = "a"
+    STAGE = "s"
+    STAGE_RENAME = "e"
+    STAGE_PUT = "m"
+    STAGE_DELETE = "x"
+    STAGE_DELETE_SURE = "z"
+    TO_PROMPT = "b"
+
+
+class FunnelPress(CallbackData, prefix="fn"):
+    """`number` is our number of an integration, a funnel or a stage; `to` the place wanted among the others."""
+
+    act: FunnelAct
+    number: Number = 0
+    to: Number = 0
+
+
+class RuleAct(StrEnum):
+    LIST = "l"
+    SHOW = "o"
+    NEW = "n"
+    EDIT = "e"
+    DEFAULT = "f"
+    PUT = "p"
+    PUT_SURE = "q"
+    DELETE = "d"
+    DELETE_SURE = "y"
+    LOOK = "k"
+
+
+class RulePress(CallbackData, prefix="fr"):
+    """`number` is our number of an integration; `rule` of a rule; `stamp` names the rules the button was drawn by.
+
+    `to` is the place wanted, or the funnel a new rule leads to.
+    """
+
+    act: RuleAct
+    number: Number
+    rule: Number = 0
+    to: Number = 0
+    stamp: str = ""
+
+
+class RuleStep(StrEnum):
+    KIND = "k"
+    VALUE = "v"
+    PAGE = "g"
+    MORE = "m"
+    ON = "n"
+    GOAL = "t"
+    CONDITIONS = "c"
+    GOALS = "o"
+    SAVE = "s"
+    BACK = "b"
+    CANCEL = "x"
+
+
+class RuleWindow(CallbackData, prefix="fw"):
+    """A press in window `number` of a rule being made; `arg` points into what that window stored."""
+
+    number: Number
+    act: RuleStep
+    arg: Number = 0

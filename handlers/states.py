@@ -13,9 +13,15 @@ class Dialogue(StatesGroup):
     connecting = State()
     """Values of an account are collected; which ones are there stands in the data, encrypted."""
     integration_name = State()
+    integration_option = State()
+    """A setting of an integration is typed, or has been tried and waits to be saved."""
     zone = State()
     tariff = State()
     daily_cap = State()
+    funnel_name = State()
+    """The name of a funnel or stage of our own; whose stands in the data."""
+    rule = State()
+    """A routing rule is being made; its draft stands in the data beside that of a prompt put aside."""
 
 
 QUESTIONS = {
@@ -26,9 +32,11 @@ QUESTIONS = {
         Dialogue.prompt_text,
         Dialogue.connecting,
         Dialogue.integration_name,
+        Dialogue.integration_option,
         Dialogue.zone,
         Dialogue.tariff,
         Dialogue.daily_cap,
+        Dialogue.funnel_name,
     )
 }
 """Each waits for one thing typed; a wizard is not among them, for its window still stands in the chat."""
@@ -45,7 +53,15 @@ async def stop_waiting(state: FSMContext) -> None:
     """For whoever turned to something else: the next remark is not an answer. A wizard put aside goes on."""
     if await state.get_state() not in QUESTIONS:
         return
-    if "draft" in await state.get_data():
+    await resume(state)
+
+
+async def resume(state: FSMContext) -> None:
+    """Back to the wizard that was put aside, if there is one."""
+    data = await state.get_data()
+    if "rule" in data:
+        await state.set_state(Dialogue.rule)
+    elif "draft" in data:
         await state.set_state(Dialogue.wizard)
     else:
         await leave(state)

@@ -12,6 +12,7 @@ MOST = 40
 """Of one kind; whatever else there is can be typed."""
 LEAST = 2
 """A beginning of file names is worth a button when so many share it."""
+DIRECTIONS = (Wanted(Direction.INCOMING), Wanted(Direction.OUTGOING))
 _BEGINNING = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -31,7 +32,8 @@ class Seen:
 
 def seen_in(calls: Sequence[FoundCall]) -> Seen:
     values = {what: _most(calls, read) for what, read in _READ.items()}
-    values[What.DIRECTION] = tuple(Wanted(one) for one in Direction) if calls else ()
+    told = any(one.direction is not Direction.UNKNOWN for one in calls)
+    values[What.DIRECTION] = DIRECTIONS if told else ()
     names = Counter(_trait(one, Trait.FILE_NAME) for one in calls)
     names.pop("", None)
     values[What.FILE_NAME] = _patterns(names)
