@@ -67,8 +67,11 @@ class Rate:
 class Throttle(Protocol):
     """Keeps the request rate of a remote account, whoever uses it."""
 
-    async def acquire(self, account: str, rate: Rate) -> None:
-        """Returns when one more request to the account is allowed."""
+    async def acquire(self, account: str, rate: Rate, *, patience: float | None = None) -> None:
+        """Returns when one more request to the account is allowed.
+
+        Raises RateLimited instead of waiting longer than `patience` seconds.
+        """
         ...
 
     async def block(self, account: str, seconds: float) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.db.insert import insert_unless_there
 from services.db.models import AccountRow
 from services.db.unit_of_work import Database
+from services.errors import RateLimited
 from services.ports import Clock, Rate
 
 
@@ -16,10 +17,12 @@ class _Cell:
     free_at: float = 0.0
     blocked_until: float = 0.0
 
-    def take(self, now: float, rate: Rate) -> float:
+    def take(self, now: float, rate: Rate, patience: float | None) -> float:
         """Books one request; returns the seconds to wait before it."""
         start = max(self.free_at, now)
         wait = max(start - rate.burst / rate.per_second - now, self.blocked_until - now, 0.0)
+        if patience is not None and wait > patience:
+            raise RateLimited("the wait is too long", retry_after=wait)
         self.free_at = start + 1 / rate.per_second
         return wait
 
@@ -31,9 +34,9 @@ class LocalThrottle:
         self._clock = clock
         self._cells: dict[str, _Cell] = {}
 
-    async def acquire(self, account: str, rate: Rate) -> None:
+    async def acquire(self, account: str, rate: Rate, *, patience: float | None = None) -> None:
         cell = self._cells.setdefault(account, _Cell())
-        wait = cell.take(self._clock.now().timestamp(), rate)
+        wait = cell.take(self._clock.now().timestamp(), rate, patience)
         if wait > 0:
             await self._clock.sleep(wait)
 
@@ -49,12 +52,12 @@ class SharedThrottle:
         self._database = database
         self._clock = clock
 
-    async def acquire(self, account: str, rate: Rate) -> None:
+    async def acquire(self, account: str, rate: Rate, *, patience: float | None = None) -> None:
         now = self._clock.now().timestamp()
         async with self._database.write() as session:
             row = await self._locked(session, account)
             cell = _Cell(row.free_at, row.blocked_until)
-            wait = cell.take(now, rate)
+            wait = cell.take(now, rate, patience)
             row.free_at = cell.free_at
         if wait > 0:
             await self._clock.sleep(wait)
