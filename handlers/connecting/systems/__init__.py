@@ -81,8 +81,7 @@ class TroubleWords(Protocol):
     def trouble(self, code: str, remote_code: str) -> tuple[str, str] | None:
         """(what is wrong, what to do) by a failure's `code` and `remote_code`; None: nothing particular.
 
-        The first goes on after the integration's name and has a place `{when}` for since when; the second is
-        a whole sentence.
+        The first goes on after the integration's name ("тариф не оплачен"); the second is a whole sentence.
         """
         ...
 
