@@ -98,7 +98,8 @@ class Cards:
     async def draw(
         self, prompt: Prompt, note: Text | str = "", *, chat: str = ChatType.PRIVATE
     ) -> tuple[Text, InlineKeyboardMarkup]:
-        names = await names_of(prompt.scope, prompt.workspace_id, self._integrations, self._funnels)
+        into = prompt.version.place.into
+        names = await names_of(prompt.scope, prompt.workspace_id, self._integrations, self._funnels, into)
         every = await self._prompts.all(prompt.workspace_id)
         number = next((n for n, one in enumerate(every, start=1) if one.id == prompt.id), 0)
         editor = may(self._member.role, Action.EDIT_PROMPTS)

@@ -11,11 +11,17 @@ from services.funnels import FunnelBook
 
 
 async def names_of(
-    scope: Scope, workspace_id: int, integrations: IntegrationService, funnels: FunnelBook
+    scope: Scope,
+    workspace_id: int,
+    integrations: IntegrationService,
+    funnels: FunnelBook,
+    into: int | None = None,
 ) -> Mapping[str, Any]:
-    """`integration`, `funnel` and `stage` in words; a missing one is said to be gone."""
+    """`integration`, `funnel`, `stage` and `into` in words; a missing one is said to be gone."""
     known = {one.id: one.name for one in await integrations.of(workspace_id)}
     names: dict[str, Any] = {"integration": known.get(scope.integration_id, "—")}
+    if into is not None:
+        names["into"] = known.get(into, "—")
     if scope.funnel_id is None:
         return names
     if scope.integration_id not in known:

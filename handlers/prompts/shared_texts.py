@@ -56,8 +56,15 @@ def enable_button() -> str:
     return _("🟢 Включить")
 
 
-def answer_of(prompt: Prompt) -> str:
-    """Where its answers go."""
+def answer_of(prompt: Prompt, into: str = "") -> str:
+    """Where its answers go; `into` is the name of the other system that receives them."""
     place = prompt.version.place
     told = destination(place.destination, place.object_kind)
-    return f"{told} «{place.list.name}»" if place.list is not None else told
+    told = f"{told} «{place.list.name}»" if place.list is not None else told
+    return by_phone(told, into) if place.into is not None else told
+
+
+def by_phone(told: str, into: str) -> str:
+    """A destination in another system than the one the calls come from."""
+    named = f"{told}, {into}" if into else told
+    return _("{where} (нахожу по номеру клиента)").format(where=named)

@@ -1,7 +1,7 @@
 """The wizard's windows: text, buttons and the options those point at. Each drawing has a number."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,7 +46,9 @@ class Drawer:
     def _title(self, question: str) -> Text:
         return as_list(Bold(wizard_texts.wizard_title(self._editing)), "", question)
 
-    def choice(self, step: Step, options: Sequence[tuple[str, Any]], page: int, *, back: bool) -> Window:
+    def choice(
+        self, step: Step, options: Sequence[tuple[str, Any]], page: int, *, back: bool, ask: str = ""
+    ) -> Window:
         """A list to choose from, in pages; names that look alike on a button get their number."""
         labels = _labels([name for name, _ in options])
         pages = max(1, -(-len(options) // PAGE))
@@ -60,7 +62,7 @@ class Drawer:
             rows.append(self.turning(page, pages))
         rows.append(self.last_row(back=back))
         return Window(
-            self._title(wizard_texts.ask(step)),
+            self._title(ask or wizard_texts.ask(step)),
             InlineKeyboardMarkup(inline_keyboard=rows),
             [value for _, value in options],
         )
@@ -160,5 +162,11 @@ def stage_options(funnel: Funnel | None) -> list[tuple[str, int]]:
     ]
 
 
-def destination_options(choices: Sequence[Choice]) -> list[tuple[str, str]]:
-    return [(shared_texts.destination(one.destination, one.object_kind), one.code) for one in choices]
+def destination_options(choices: Sequence[Choice], names: Mapping[int, str]) -> list[tuple[str, str]]:
+    """`names` are those of other systems that may receive the answers: said when there are several."""
+
+    def label(one: Choice) -> str:
+        told = shared_texts.destination(one.destination, one.object_kind)
+        return f"{told} · {names[one.into]}" if one.into is not None and len(names) > 1 else told
+
+    return [(label(one), one.code) for one in choices]

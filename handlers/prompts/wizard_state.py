@@ -1,18 +1,18 @@
 """A wizard between two updates: the stored answers, and the window that asks for the next one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from aiogram.fsm.context import FSMContext
 
-from handlers.prompts import windows
+from handlers.prompts import windows, wizard_texts
 from handlers.prompts.fielding.desk import Desk
 from handlers.prompts.names import names_of
 from handlers.prompts.windows import Drawer, Window
 from handlers.states import Dialogue
 from services.connections import IntegrationService
-from services.domain.integration import Ability, Funnel, ObjectKind
+from services.domain.integration import Ability, Funnel, Integration, ObjectKind
 from services.domain.prompt import Prompt, Scope
 from services.domain.workspace import Member
 from services.errors import Gone, NotFound, Refused, RemoteError
@@ -22,8 +22,10 @@ from services.prompts.columns import draft_of
 from services.prompts.flow import (
     ANY,
     ORDER,
+    Receiver,
     Step,
     back_from,
+    choice_of,
     destinations,
     fit_funnel,
     forget,
@@ -88,6 +90,9 @@ class Wizard:
             shown = await self.integrations.get(self.member, self.draft["integration"])
         except NotFound:
             raise Refused("integration_gone") from None
+        return self._abilities_of(shown)
+
+    def _abilities_of(self, shown: Integration) -> frozenset[Ability]:
         return self.integrations.catalogue[shown.kind].abilities
 
     async def count(self) -> int:
@@ -157,19 +162,47 @@ class Wizard:
             return await self.desk.draw(drawer, step, page)
         if step is Step.SUMMARY:
             asked = [one for one in ORDER if is_asked(one, self.draft, abilities, count)]
-            names = dict(
-                await names_of(scope_of(self.draft), self.member.workspace_id, self.integrations, self.funnels)
-            )
-            return drawer.summary(self.draft, names, asked)
-        return drawer.choice(step, await self._options(step, abilities), page, back=back)
+            return drawer.summary(self.draft, dict(await self._names()), asked)
+        if step is Step.DESTINATION:
+            return await self._destinations(drawer, page, back=back)
+        return drawer.choice(step, await self._options(step), page, back=back)
 
-    async def _options(self, step: Step, abilities: frozenset[Ability]) -> list[tuple[str, Any]]:
+    async def _names(self) -> Mapping[str, Any]:
+        into = choice_of(self.draft[Step.DESTINATION]).into
+        scope, workspace_id = scope_of(self.draft), self.member.workspace_id
+        return await names_of(scope, workspace_id, self.integrations, self.funnels, into)
+
+    async def _destinations(self, drawer: Drawer, page: int, *, back: bool) -> Window:
+        own = await self.integrations.of(self.member.workspace_id)
+        receivers = await self._receivers(own)
+        ask = "" if receivers else wizard_texts.ask_destination_without_crm()
+        names = {one.id: one.name for one in own if one.id in {receiver.into for receiver in receivers}}
+        options = windows.destination_options(destinations(receivers), names)
+        return drawer.choice(Step.DESTINATION, options, page, back=back, ask=ask)
+
+    async def _receivers(self, own: Sequence[Integration]) -> list[Receiver]:
+        """The CRM of the calls itself; for a telephony or a disk those CRMs that know a client by the number."""
+        abilities = await self.abilities()
+        if Ability.LISTS_FUNNELS in abilities:
+            funnel = await self._funnel_kind()
+            kinds = (funnel,) if funnel is not None else await self._kinds(self.draft["integration"])
+            return [Receiver(abilities, kinds)]
+        return [
+            Receiver(self._abilities_of(one), await self._kinds(one.id), one.id)
+            for one in own
+            if Ability.FINDS_BY_PHONE in self._abilities_of(one)
+        ]
+
+    async def _kinds(self, integration_id: int) -> tuple[ObjectKind, ...]:
+        """Which objects this CRM has, by its funnels."""
+        kinds = {one.object_kind for one in await self._funnels(integration_id) if not one.missing}
+        return tuple(kind for kind in (ObjectKind.DEAL, ObjectKind.LEAD) if kind in kinds) or (ObjectKind.DEAL,)
+
+    async def _options(self, step: Step) -> list[tuple[str, Any]]:
         if step is Step.INTEGRATION:
             own = await self.integrations.of(self.member.workspace_id)
             return list(windows.integration_options(own))
-        if step is Step.DESTINATION:
-            return list(windows.destination_options(destinations(abilities, await self._funnel_kind())))
-        funnels = await self._funnels()
+        funnels = await self._funnels(self.draft["integration"])
         if step is Step.FUNNEL:
             return list(windows.funnel_options(funnels))
         chosen = next((one for one in funnels if one.id == self.draft["funnel"]), None)
@@ -181,9 +214,8 @@ class Wizard:
         known = await self.funnels.of(self.draft["integration"]) if number != ANY else ()
         return next((one.object_kind for one in known if one.id == number), None)
 
-    async def _funnels(self) -> tuple[Funnel, ...]:
+    async def _funnels(self, number: int) -> tuple[Funnel, ...]:
         """Fresh ones; when the CRM is silent, what it said last time will do."""
-        number = self.draft["integration"]
         try:
             return await self.funnels.of(number, refresh=True)
         except RemoteError:

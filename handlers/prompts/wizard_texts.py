@@ -9,7 +9,7 @@ from aiogram.utils.i18n import ngettext
 
 from handlers.phrases import phrase
 from handlers.prompts.fielding.texts import known
-from handlers.prompts.shared_texts import around, destination, place
+from handlers.prompts.shared_texts import around, by_phone, destination, place
 from services.domain.prompt import Known
 from services.prompts.columns import columns_of
 from services.prompts.flow import Step, choice_of
@@ -46,6 +46,10 @@ def ask(step: Step) -> str:
         Step.FIELDS: _("Какие поля заполнять?"),
         Step.SUMMARY: _("Проверьте и сохраните."),
     }[step]
+
+
+def ask_destination_without_crm() -> str:
+    return _("Куда писать ответ? Чтобы писать в сделки, подключите CRM: /connect")
 
 
 def cancel_button() -> str:
@@ -120,15 +124,16 @@ def summary(draft: Mapping[str, Any], names: Mapping[str, Any]) -> Text:
     head = as_list(
         Bold(str(draft.get("name", ""))),
         as_line(Italic(names.get("integration", "")), " · ", place(names), end=""),
-        Text(_("Ответ: {where}").format(where=_where(draft))),
+        Text(_("Ответ: {where}").format(where=_where(draft, names))),
     )
     return around(_wording(draft), head, ask(Step.SUMMARY))
 
 
-def _where(draft: Mapping[str, Any]) -> str:
+def _where(draft: Mapping[str, Any], names: Mapping[str, Any]) -> str:
     choice = choice_of(draft[Step.DESTINATION])
     told = destination(choice.destination, choice.object_kind)
-    return f"{told} «{draft[Step.LIST]['name']}»" if Step.LIST in draft else told
+    told = f"{told} «{draft[Step.LIST]['name']}»" if Step.LIST in draft else told
+    return by_phone(told, names.get("into", "")) if choice.into is not None else told
 
 
 def _wording(draft: Mapping[str, Any]) -> str:

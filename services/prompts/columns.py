@@ -109,14 +109,14 @@ def place_and_asks(draft: Mapping[str, Any]) -> tuple[Place, tuple[Ask, ...]]:
     """A finished draft as what is saved."""
     choice = choice_of(draft[Step.DESTINATION])
     if choice.destination in (Destination.COMMENT, Destination.CHAT):
-        return Place(choice.destination), (Ask(draft[Step.TEXT]),)
+        return Place(choice.destination, into=choice.into), (Ask(draft[Step.TEXT]),)
     chosen = [(field_of_json(one["field"]), one) for one in columns_of(draft).values()]
     asks = tuple(Ask(one["ask"], field, Policy(one["policy"])) for field, one in chosen if "ask" in one)
     if choice.destination is Destination.FIELDS:
-        return Place(choice.destination, object_kind=choice.object_kind), asks
+        return Place(choice.destination, object_kind=choice.object_kind, into=choice.into), asks
     filled = tuple(Filled(field, Known(one["known"])) for field, one in chosen if "known" in one)
     listed = RemoteList(draft[Step.LIST]["id"], draft[Step.LIST]["name"])
-    return Place(choice.destination, list=listed, filled=filled), asks
+    return Place(choice.destination, list=listed, filled=filled, into=choice.into), asks
 
 
 def draft_of(prompt: Prompt) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def draft_of(prompt: Prompt) -> dict[str, Any]:
         str(Step.FUNNEL): prompt.scope.funnel_id or ANY,
         str(Step.STAGE): prompt.scope.stage_id or ANY,
         str(Step.NAME): prompt.name,
-        str(Step.DESTINATION): Choice(place.destination, place.object_kind).code,
+        str(Step.DESTINATION): Choice(place.destination, place.object_kind, place.into).code,
     }
     if not place.is_typed:
         return {**draft, str(Step.TEXT): prompt.text}

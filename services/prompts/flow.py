@@ -4,7 +4,7 @@ A draft is a mapping of the answered questions; a question is asked when its key
 integration's abilities and the earlier answers call for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -50,27 +50,41 @@ class Choice:
 
     destination: Destination
     object_kind: ObjectKind | None = None
+    into: int | None = None
+    """The integration that receives the answers, when the calls come from another one."""
 
     @property
     def code(self) -> str:
-        return f"{self.destination}:{self.object_kind}" if self.object_kind else str(self.destination)
+        what = f"{self.destination}:{self.object_kind}" if self.object_kind else str(self.destination)
+        return f"{what}@{self.into}" if self.into is not None else what
 
 
 def choice_of(code: str) -> Choice:
-    name, _, kind = code.partition(":")
-    return Choice(Destination(name), ObjectKind(kind) if kind else None)
+    what, _, into = code.partition("@")
+    name, _, kind = what.partition(":")
+    return Choice(Destination(name), ObjectKind(kind) if kind else None, int(into) if into else None)
 
 
-def destinations(abilities: frozenset[Ability], funnel: ObjectKind | None = None) -> tuple[Choice, ...]:
-    """Where this integration can put answers, in the order they are offered. `funnel` None: any object."""
+@dataclass(frozen=True)
+class Receiver:
+    """A system that answers can be put into. `kinds` are the objects it has, deals before leads."""
+
+    abilities: frozenset[Ability]
+    kinds: tuple[ObjectKind, ...] = (ObjectKind.DEAL, ObjectKind.LEAD)
+    into: int | None = None
+    """None: the calls come from it, too."""
+
+
+def destinations(receivers: Iterable[Receiver]) -> tuple[Choice, ...]:
+    """Where answers can be put, in the order it is offered."""
     found: list[Choice] = []
-    if Ability.WRITES_COMMENTS in abilities:
-        found.append(Choice(Destination.COMMENT))
-    if Ability.WRITES_LISTS in abilities:
-        found.append(Choice(Destination.LIST))
-    if Ability.WRITES_FIELDS in abilities:
-        kinds = (funnel,) if funnel is not None else (ObjectKind.DEAL, ObjectKind.LEAD)
-        found += [Choice(Destination.FIELDS, kind) for kind in kinds]
+    for one in receivers:
+        if Ability.WRITES_COMMENTS in one.abilities:
+            found.append(Choice(Destination.COMMENT, into=one.into))
+        if Ability.WRITES_LISTS in one.abilities:
+            found.append(Choice(Destination.LIST, into=one.into))
+        if Ability.WRITES_FIELDS in one.abilities:
+            found += [Choice(Destination.FIELDS, kind, one.into) for kind in one.kinds]
     return (*found, Choice(Destination.CHAT))
 
 
@@ -151,5 +165,6 @@ def fit_funnel(draft: Mapping[str, Any], funnel: ObjectKind | None) -> dict[str,
     """After another funnel was chosen: the fields of a deal are not those of a lead. `funnel` None: any."""
     if destination_of(draft) is not Destination.FIELDS or funnel is None:
         return dict(draft)
-    kind = choice_of(draft[Step.DESTINATION]).object_kind
-    return dict(draft) if kind is funnel else forget(draft, Step.DESTINATION)
+    choice = choice_of(draft[Step.DESTINATION])
+    fits = choice.into is not None or choice.object_kind is funnel
+    return dict(draft) if fits else forget(draft, Step.DESTINATION)

@@ -1,5 +1,6 @@
 """The whole bot over real HTTP: people who type and press, the real dispatcher, a real database."""
 
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -16,9 +17,10 @@ from services.chats import ChatService
 from services.connections import IntegrationService
 from services.connectors import Connectors
 from services.db.unit_of_work import Database
+from services.domain.integration import Kind
 from services.domain.workspace import Member, Role
 from services.funnels import FunnelBook
-from services.integrations.base import Doors
+from services.integrations.base import CatalogueEntry, Doors
 from services.integrations.catalogue import CATALOGUE
 from services.members import MemberService
 from services.pipeline.assembly import Outside, Pipeline, build_pipeline
@@ -60,7 +62,10 @@ class NoModel:
 class World:
     """Open it with `async with`. Everything a test of the face touches hangs here."""
 
-    def __init__(self, database: Database, clock: FakeClock) -> None:
+    def __init__(
+        self, database: Database, clock: FakeClock, catalogue: Mapping[Kind, CatalogueEntry] = CATALOGUE
+    ) -> None:
+        self.catalogue = catalogue
         self.database = database
         self.clock = clock
         time = TestTime(clock)
@@ -87,7 +92,7 @@ class World:
             allow_private_hosts=True,
             write_timeout=1.0,
         )
-        self.connectors = Connectors(self.database, vault, doors, CATALOGUE)
+        self.connectors = Connectors(self.database, vault, doors, self.catalogue)
         self._stack.push_async_callback(self.connectors.close)
         self.pipeline: Pipeline = build_pipeline(
             Outside(

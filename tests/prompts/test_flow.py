@@ -11,8 +11,10 @@ from services.prompts.flow import (
     COLUMNS,
     FORMER,
     ORDER,
+    Receiver,
     Step,
     back_from,
+    choice_of,
     destinations,
     fit_funnel,
     forget,
@@ -107,7 +109,18 @@ def test_questions_stay_on_offer_through_several_changes() -> None:
 
 
 def test_destinations_are_drawn_from_abilities() -> None:
-    assert [one.code for one in destinations(RICH)] == ["comment", "list", "fields:deal", "fields:lead", "chat"]
-    assert [one.code for one in destinations(RICH, ObjectKind.LEAD)] == ["comment", "list", "fields:lead", "chat"]
-    assert [one.code for one in destinations(CRM)] == ["comment", "chat"]
-    assert [one.code for one in destinations(TELEPHONY)] == ["chat"]
+    def codes(*receivers: Receiver) -> list[str]:
+        return [one.code for one in destinations(receivers)]
+
+    leads = (ObjectKind.LEAD,)
+    assert codes(Receiver(RICH)) == ["comment", "list", "fields:deal", "fields:lead", "chat"]
+    assert codes(Receiver(RICH, leads)) == ["comment", "list", "fields:lead", "chat"]
+    assert codes(Receiver(CRM)) == ["comment", "chat"]
+    assert codes() == ["chat"]
+
+
+def test_a_telephony_offers_what_the_other_systems_can_do() -> None:
+    deals = (ObjectKind.DEAL,)
+    offered = destinations([Receiver(RICH, deals, into=5), Receiver(CRM, deals, into=7)])
+    assert [one.code for one in offered] == ["comment@5", "list@5", "fields:deal@5", "comment@7", "chat"]
+    assert [choice_of(one.code) for one in offered] == list(offered)

@@ -46,7 +46,7 @@ class Desk:
         """Asks anew; when the CRM is silent, what it said last will do, or the window says so."""
         try:
             if step is Step.LIST:
-                await self.book.lists(self.draft["integration"], anew=True)
+                await self.book.lists(self.receiver, anew=True)
                 return
             found = await self.all_fields(anew=True)
         except RemoteError as failure:
@@ -81,7 +81,7 @@ class Desk:
         making = self.data.get("making")
         if making is not None:
             return windows.new_list(drawer, self.draft["name"], offers(), making)
-        found = await self.book.lists(self.draft["integration"])
+        found = await self.book.lists(self.receiver)
         return windows.lists(drawer, found, page, self.data.get("search", ""), self.data.get("list_gone"))
 
     async def _fields(self, drawer: Drawer, page: int) -> Window:
@@ -110,6 +110,12 @@ class Desk:
         return windows.fields(drawer, self._title(), every, self.draft, page, search)
 
     @property
+    def receiver(self) -> int:
+        """The integration whose lists and fields are written: that of the calls, unless another was chosen."""
+        integration: int = self.draft["integration"]
+        return choice_of(self.draft[Step.DESTINATION]).into or integration
+
+    @property
     def destination(self) -> Destination:
         return choice_of(self.draft[Step.DESTINATION]).destination
 
@@ -120,7 +126,7 @@ class Desk:
 
     async def all_fields(self, *, anew: bool = False) -> Sequence[RemoteField]:
         """Columns of the chosen list, or fields of the chosen kind of object. Raises remote failures."""
-        choice, integration = choice_of(self.draft[Step.DESTINATION]), self.draft["integration"]
+        choice, integration = choice_of(self.draft[Step.DESTINATION]), self.receiver
         if choice.destination is Destination.LIST:
             return await self.book.columns(integration, self.draft[Step.LIST]["id"], anew=anew)
         return await self.book.fields(integration, choice.object_kind or ObjectKind.DEAL, anew=anew)
@@ -145,6 +151,6 @@ class Desk:
     async def _people(self) -> Sequence[Option]:
         """None when the CRM does not tell: then the answer is refused, and nothing else suffers."""
         try:
-            return await self.book.people(self.draft["integration"])
+            return await self.book.people(self.receiver)
         except RemoteError:
             return ()
