@@ -97,6 +97,8 @@ class Binding:
     title: str
     url: str
     client_name: str = ""
+    stage_within: tuple[str, ...] = ()
+    """Stages that hold the stage: a prompt on one of them is for its calls too."""
 
 
 class Trait(StrEnum):

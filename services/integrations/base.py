@@ -111,6 +111,15 @@ class DealBook(Protocol):
 
 
 @runtime_checkable
+class DealChoice(Protocol):
+    """A CRM that may know several deals for a call: one that a prompt is waiting for comes first."""
+
+    async def bindings(self, call: FoundCall) -> Sequence[Binding]:
+        """As `DealBook.bind`, all that the call may be for, in the CRM's own order; empty: none yet."""
+        ...
+
+
+@runtime_checkable
 class Timeline(Protocol):
     """Ability `writes_comments`: comments on deals and leads."""
 

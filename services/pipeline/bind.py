@@ -12,7 +12,7 @@ from services.db.repositories.calls import call_of, update_binding
 from services.db.repositories.targets import begin_search
 from services.db.unit_of_work import Database
 from services.domain.call import Binding, Call, CallState, FoundCall, Reason
-from services.integrations.base import DealBook
+from services.integrations.base import DealBook, DealChoice
 from services.ownfunnels.routing import route
 from services.pipeline.latest import latest
 from services.pipeline.outcome import Outcomes
@@ -55,7 +55,7 @@ class BindStep:
             return await self._store(call.id, None)
         waited = call.state is CallState.WAIT_BINDING
         found = await latest(self._database, connector, call) if waited else call.found
-        binding = await connector.bind(found)
+        binding = await _binding(connector, found, prompts)
         if binding is None:
             await self._wait(call, prompts)
             return False
@@ -113,6 +113,17 @@ class BindStep:
             for prompt, why in match(prompts, call.found.started_at, None):
                 await _add_verdict(session, row.id, prompt, why or reason)
             await self._outcomes.finish(session, row, CallState.SKIPPED, reason)
+
+
+async def _binding(connector: DealBook, found: FoundCall, prompts: tuple[ScopedPrompt, ...]) -> Binding | None:
+    """Of several deals the first that a prompt is for; where none is, the CRM's own first."""
+    if not isinstance(connector, DealChoice):
+        return await connector.bind(found)
+    several = await connector.bindings(found)
+    for one in several:
+        if any(reason is None for _, reason in match(prompts, found.started_at, one)):
+            return one
+    return several[0] if several else None
 
 
 async def _add_verdict(session: AsyncSession, call_id: int, prompt: ScopedPrompt, reason: Reason | None) -> None:

@@ -63,7 +63,7 @@ def _reason(prompt: ScopedPrompt, started_at: datetime, binding: Binding | None)
         binding.funnel_external_id,
     ):
         return Reason.OTHER_FUNNEL
-    if prompt.stage is not None and prompt.stage != binding.stage_external_id:
+    if prompt.stage is not None and prompt.stage not in (binding.stage_external_id, *binding.stage_within):
         return Reason.OTHER_STAGE
     if prompt.writes_to is not None and prompt.writes_to is not binding.object.kind:
         return Reason.OTHER_OBJECT

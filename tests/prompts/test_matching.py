@@ -31,6 +31,8 @@ LEADS = replace(EVERYWHERE, object_kind=ObjectKind.LEAD, funnel="0")
         (EVERYWHERE, ENABLED, LEAD, None),
         (SALES, ENABLED, DEAL, None),
         (SALES_NEW, ENABLED, DEAL, None),
+        (SALES_NEW, ENABLED, replace(DEAL, stage_external_id="sub", stage_within=("C1:NEW",)), None),
+        (replace(SALES_NEW, stage="sub"), ENABLED, DEAL, Reason.OTHER_STAGE),
         (LEADS, ENABLED, LEAD, None),
         (SALES, ENABLED, None, None),
         (replace(EVERYWHERE, enabled=False), ENABLED, DEAL, Reason.PROMPT_OFF),
