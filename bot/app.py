@@ -26,6 +26,7 @@ from bot.lean import complete_the_usual
 from bot.listening import Listener
 from bot.notifier import TelegramNotifier
 from bot.opening import build_vault, check_keys, open_database, prepare_folder
+from bot.returns import Returns
 from bot.scheduler import Timetable
 from bot.settings import Settings, SettingsError
 from bot.web import OwnServer
@@ -38,15 +39,21 @@ from services.db.engine import is_sqlite
 from services.db.migrate import migrate
 from services.db.repositories.pieces import StoredPieces
 from services.db.unit_of_work import Database
+from services.expiry import ExpiryWatch
 from services.fleet import Alone, Fleet
 from services.funnels import FunnelBook
 from services.integrations.base import Doors
 from services.integrations.catalogue import CATALOGUE
 from services.jobs.engine import DurableJobs
 from services.jobs.queues import Job
+from services.knocks import Knocks
 from services.llm.client import LanguageModel
 from services.llm.connection import Connection
 from services.members import MemberService
+from services.options import OptionService
+from services.ownfunnels.funnels import OwnFunnels
+from services.ownfunnels.rulebook import RuleBook
+from services.permits import Permits
 from services.pipeline.assembly import Outside, build_pipeline
 from services.pipeline.refresh import RefreshFunnels
 from services.ports import JobHandler
@@ -138,9 +145,11 @@ class App:
             timetable.start(beat=fleet.beat)
             self._stack.callback(timetable.stop)
         server = OwnServer(settings.http_host, settings.http_port, database)
+        server.take_knocks(services["knocks"])
         if settings.role in ("all", "bot"):
             complete_the_usual()
             dispatcher = build_dispatcher(database=database, clock=clock, i18n=i18n, **services)
+            server.take_returns(Returns(dispatcher, bot, i18n, services["integrations"], services["permits"]))
             self._listen(bot, dispatcher, server, i18n, workspaces, stop)
         await server.start()
         self._stack.push_async_callback(server.stop)
@@ -161,6 +170,7 @@ class App:
             guard=fleet.guard,
             allow_private_hosts=self._settings.allow_private_hosts,
             scratch=empty_scratch(self._settings.data_dir / "tmp"),
+            public_url=self._settings.public_url,
         )
         return Connectors(database, vault, doors, CATALOGUE)
 
@@ -199,6 +209,7 @@ class App:
             **pipeline.handlers,
             Job.FUNNELS: RefreshFunnels(database, funnels, dict(CATALOGUE)).run,
             Job.PURGE: Purge(jobs, Retention(database, clock)).run,
+            Job.EXPIRY: ExpiryWatch(database, pipeline.notices, clock).run,
         }
         services: dict[str, Any] = {
             "workspaces": WorkspaceService(database, clock),
@@ -206,8 +217,13 @@ class App:
             "integrations": IntegrationService(
                 database, connectors, vault, pipeline.health, pipeline.moving, clock
             ),
+            "permits": Permits(database, connectors, vault, clock),
+            "options": OptionService(database, connectors, clock),
+            "knocks": Knocks(database, connectors, jobs, clock),
             "prompts": PromptService(database, clock),
             "funnels": funnels,
+            "own_funnels": OwnFunnels(database, CATALOGUE, clock),
+            "rulebook": RuleBook(database, CATALOGUE, clock),
             "calls": pipeline.calls,
             "members": MemberService(database, clock),
             "signup": self._settings.signup == "open",

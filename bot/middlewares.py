@@ -103,6 +103,7 @@ class Heard(BaseMiddleware):
 WITHIN = (
     callbacks.ConnectPress,
     callbacks.ConnectChoice,
+    callbacks.OptionPress,
     callbacks.WizardPress,
     callbacks.CallRetry,
     callbacks.CallWriteAgain,

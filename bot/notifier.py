@@ -23,7 +23,8 @@ from aiogram.utils.i18n import I18n
 from bot.flood import MustWait, in_background
 from handlers.cards import texts
 from handlers.cards.view import Drawn, draw
-from handlers.connecting.texts import notice as notice_words
+from handlers.connecting.keyboards import renewal
+from handlers.connecting.notice_texts import notice as notice_words
 from handlers.prompts.cards import notice_keyboard
 from services.cards.outcomes import CardRefused, FileLeft
 from services.domain.card import CardView
@@ -119,7 +120,7 @@ class TelegramNotifier:
             await self._bot.send_message(
                 user_id,
                 notice_words(notice),
-                reply_markup=notice_keyboard(notice),
+                reply_markup=notice_keyboard(notice) or renewal(notice),
                 link_preview_options=NO_PREVIEW,
             )
 

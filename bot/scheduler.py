@@ -34,6 +34,7 @@ class Timetable:
             self.sweep: SWEEP_SECONDS,
             self.funnels: HOUR,
             self.purge: HOUR,
+            self.expiry: HOUR,
             beat: BEAT_SECONDS,
         }
         for work, seconds in every.items():
@@ -65,6 +66,9 @@ class Timetable:
 
     async def sweep(self) -> None:
         await self._put(Job.SWEEP, str(self._tick(SWEEP_SECONDS)))
+
+    async def expiry(self) -> None:
+        await self._put(Job.EXPIRY, str(self._tick(HOUR)))
 
     # Looked at each hour and run once a day: a process that is restarted daily never lives through a whole one.
 

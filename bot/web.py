@@ -1,5 +1,6 @@
-"""Our own HTTP server: health, metrics, and Telegram's webhook."""
+"""Our own HTTP server: health, metrics, Telegram's webhook, knocks of remote systems, people who come back."""
 
+import asyncio
 import hmac
 
 import structlog
@@ -9,14 +10,22 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
+from bot.returns import Returns
 from bot.settings import SettingsError
 from services.db.unit_of_work import Database
+from services.errors import NotFound, RateLimited
+from services.integrations.base import Knock
+from services.knocks import PATH as KNOCK_PATH
+from services.knocks import Knocks
 from services.nursery import Nursery
 
 log = structlog.get_logger(__name__)
 
 WEBHOOK_PATH = "/telegram"
 BODY_LIMIT = 1024 * 1024
+KNOCK_LIMIT = 64 * 1024
+KNOCK_SECONDS = 10
+"""A knock that takes longer to be said is not listened to."""
 
 
 class OwnServer:
@@ -49,6 +58,40 @@ class OwnServer:
 
         self._app.router.add_post(WEBHOOK_PATH, receive)
 
+    def take_knocks(self, knocks: Knocks) -> None:
+        """Remote systems wake their integrations up; an unknown address is answered like any other wrong one."""
+
+        async def receive(request: web.Request) -> web.Response:
+            try:
+                async with asyncio.timeout(KNOCK_SECONDS):
+                    body = await _bounded_body(request)
+                reply = await knocks.answer(request.match_info["token"], _knock(request, body))
+            except NotFound:
+                raise web.HTTPNotFound from None
+            except RateLimited:
+                raise web.HTTPTooManyRequests(headers={"Retry-After": "1"}) from None
+            except TimeoutError:
+                raise web.HTTPRequestTimeout from None
+            return web.Response(status=reply.status, text=reply.body)
+
+        for add in (self._app.router.add_get, self._app.router.add_post):
+            add(KNOCK_PATH + "{token}", receive)
+
+    def take_returns(self, returns: Returns) -> None:
+        """People who allowed us in on a system's own page."""
+
+        async def receive(request: web.Request) -> web.Response:
+            return await returns.answer(request, self._nursery)
+
+        # Whoever only looks at the link beforehand must not use it up.
+        self._app.router.add_get("/oauth/{kind}", receive, allow_head=False)
+
+    @property
+    def port(self) -> int:
+        """Where it listens in fact, once started: 0 in the settings leaves the choice to the system."""
+        assert self._runner is not None
+        return int(self._runner.addresses[0][1])
+
     async def start(self) -> None:
         self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
@@ -74,3 +117,17 @@ class OwnServer:
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def _bounded_body(request: web.Request) -> bytes:
+    body = bytearray()
+    async for piece in request.content.iter_chunked(KNOCK_LIMIT):
+        body += piece
+        if len(body) > KNOCK_LIMIT:
+            raise web.HTTPRequestEntityTooLarge(KNOCK_LIMIT, len(body))
+    return bytes(body)
+
+
+def _knock(request: web.Request, body: bytes) -> Knock:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return Knock(request.method, dict(request.query), headers, body)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.audit import note
 from services.connectors import Connectors
 from services.db.models import IntegrationRow, PromptRow
+from services.db.repositories.prompts import works_with
 from services.db.unit_of_work import Database
 from services.domain.integration import Ability, Health, Integration, IntegrationState, Kind
 from services.domain.workspace import Member
@@ -109,9 +110,7 @@ class IntegrationService:
         """How many prompts work with it."""
         async with self._database.read() as session:
             count = await session.scalar(
-                select(func.count(PromptRow.id)).where(
-                    PromptRow.integration_id == integration_id, PromptRow.deleted_at.is_(None)
-                )
+                select(func.count(PromptRow.id)).where(works_with(integration_id), PromptRow.deleted_at.is_(None))
             )
             return count or 0
 
@@ -182,7 +181,7 @@ class IntegrationService:
             row.cursor = row.cursor or dict(cursor)
             row.secrets = self._vault.close(secrets)
             row.settings = dict(check.settings)
-            if row.hook is None and self._wakes_up(kind):
+            if row.hook is None and self.wakes_up(kind):
                 row.hook = new_hook()
             await session.flush()
             await self._health.worked(session, row)
@@ -190,7 +189,8 @@ class IntegrationService:
             note(session, self._clock, row.workspace_id, member.user_id, action, row.id, account=row.account)
             return Connected(integration_of_row(row), renewed, moved)
 
-    def _wakes_up(self, kind: Kind) -> bool:
+    def wakes_up(self, kind: Kind) -> bool:
+        """Can systems of this kind tell us at our address that there is something new?"""
         return bool(self._connectors.doors.public_url) and Ability.WAKES_UP in self.catalogue[kind].abilities
 
     def _new(self, member: Member, kind: Kind, check: Check, taken: Iterable[str]) -> IntegrationRow:
@@ -252,7 +252,7 @@ class IntegrationService:
             row.problem_told, row.failures = False, 0
             await session.execute(
                 update(PromptRow)
-                .where(PromptRow.integration_id == integration_id)
+                .where(works_with(integration_id))
                 .values(enabled=False, enabled_at=None, revision=PromptRow.revision + 1)
             )
             note(session, self._clock, row.workspace_id, member.user_id, "integration_disconnected", row.id)

@@ -18,6 +18,7 @@ from services.db.models import (
     CallRow,
     ClaimRow,
     DeliveryRow,
+    PendingAccessRow,
     PieceRow,
     TranscriptRow,
     WizardStateRow,
@@ -46,6 +47,7 @@ class Retention:
     async def run(self) -> None:
         now = self._clock.now()
         await self._delete(PieceRow.key, PieceRow.created_at < now - BRIEFLY)
+        await self._delete(PendingAccessRow.state, PendingAccessRow.expires_at < now)
         await self._delete(ClaimRow.id, ClaimRow.used_at < now - BRIEFLY)
         await self._delete(AuditRow.id, AuditRow.at < now - AUDIT)
         await self._leave_dialogues(now - BRIEFLY)

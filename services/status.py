@@ -92,6 +92,8 @@ class WorkStatus:
     """Average of the last answers; None before the first one."""
     troubled: tuple[Integration, ...]
     """Stopped or failing."""
+    well: tuple[Integration, ...]
+    """The others."""
     pauses: tuple[str, ...]
     """Of the model and the speech server: keys of `PAUSES`."""
     recent: tuple[RecentCall, ...]
@@ -130,6 +132,7 @@ class StatusService:
                 oldest_waiting_at=oldest,
                 seconds_per_answer=await _seconds_per_answer(session, workspace_id),
                 troubled=tuple(one for one in integrations.values() if _is_troubled(one)),
+                well=tuple(one for one in integrations.values() if not _is_troubled(one)),
                 pauses=await _pauses(session, workspace_id, now),
                 recent=await _recent(session, workspace_id, integrations, now),
             )

@@ -2,13 +2,21 @@
 
 from aiogram import F, Router
 from aiogram.dispatcher.event.handler import CallbackType
+from aiogram.enums import ChatType
 from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
-from handlers.callbacks import ConnectKind, IntegrationAct, IntegrationList, IntegrationPress
-from handlers.connecting import texts
+from handlers.callbacks import (
+    ConnectKind,
+    IntegrationAct,
+    IntegrationList,
+    IntegrationPress,
+    OptionAct,
+    OptionPress,
+)
+from handlers.connecting import health_texts, option_texts, texts
 from handlers.editing import redraw
 from handlers.filters import Private, typed
 from handlers.states import Dialogue, stop_waiting
@@ -16,7 +24,8 @@ from services.access import Action, may
 from services.connections import IntegrationService
 from services.domain.integration import Integration
 from services.domain.workspace import Language, Member, Workspace
-from services.errors import RemoteError
+from services.errors import NotFound, RemoteError
+from services.knocks import Knocks
 from services.prompts.service import clean_name
 
 
@@ -27,25 +36,32 @@ def _button(text: str, integration_id: int, act: IntegrationAct) -> InlineKeyboa
 
 def _list(shown: tuple[Integration, ...]) -> tuple[Text | str, InlineKeyboardMarkup | None]:
     if not shown:
-        return texts.nothing_connected(), None
-    rows = [[_button(f"{texts.sign_of(one)} {one.name}", one.id, IntegrationAct.SHOW)] for one in shown]
-    return texts.integrations_title(), InlineKeyboardMarkup(inline_keyboard=rows)
+        return health_texts.nothing_connected(), None
+    rows = [[_button(f"{health_texts.sign_of(one)} {one.name}", one.id, IntegrationAct.SHOW)] for one in shown]
+    return health_texts.integrations_title(), InlineKeyboardMarkup(inline_keyboard=rows)
 
 
-def _card(shown: Integration, member: Member) -> InlineKeyboardMarkup:
-    rows = []
-    if may(member.role, Action.CONNECT):
-        reconnect = InlineKeyboardButton(
-            text=texts.reconnect_button(), callback_data=ConnectKind(kind=shown.kind, renew=shown.id).pack()
-        )
-        rows = [
-            [_button(texts.check_button(), shown.id, IntegrationAct.CHECK)],
-            [reconnect],
-            [_button(texts.rename_button(), shown.id, IntegrationAct.RENAME)],
-            [_button(texts.disconnect_button(), shown.id, IntegrationAct.DISCONNECT)],
-        ]
+def _card(shown: Integration, member: Member, integrations: IntegrationService) -> InlineKeyboardMarkup:
+    rows = _tools(shown, integrations) if may(member.role, Action.CONNECT) else []
     back = InlineKeyboardButton(text=texts.back_button(), callback_data=IntegrationList().pack())
     return InlineKeyboardMarkup(inline_keyboard=[*rows, [back]])
+
+
+def _tools(shown: Integration, integrations: IntegrationService) -> list[list[InlineKeyboardButton]]:
+    reconnect = InlineKeyboardButton(
+        text=texts.reconnect_button(), callback_data=ConnectKind(kind=shown.kind, renew=shown.id).pack()
+    )
+    rows = [[_button(health_texts.check_button(), shown.id, IntegrationAct.CHECK)], [reconnect]]
+    if integrations.catalogue[shown.kind].options:
+        data = OptionPress(integration_id=shown.id, act=OptionAct.LIST).pack()
+        rows.append([InlineKeyboardButton(text=texts.options_button(), callback_data=data)])
+    if integrations.wakes_up(shown.kind):
+        rows.append([_button(option_texts.knocks_button(), shown.id, IntegrationAct.KNOCKS)])
+    return [
+        *rows,
+        [_button(health_texts.rename_button(), shown.id, IntegrationAct.RENAME)],
+        [_button(health_texts.disconnect_button(), shown.id, IntegrationAct.DISCONNECT)],
+    ]
 
 
 async def show_list(message: Message, member: Member, integrations: IntegrationService) -> None:
@@ -81,10 +97,10 @@ async def _draw(
     integrations: IntegrationService,
     note: str = "",
 ) -> None:
-    text = texts.integration(shown, workspace.zone, language, await integrations.prompts_of(shown.id))
+    text = health_texts.integration(shown, workspace.zone, language, await integrations.prompts_of(shown.id))
     if note:
         text = text + "\n\n" + note
-    await redraw(query, text, _card(shown, member))
+    await redraw(query, text, _card(shown, member, integrations))
 
 
 async def check(
@@ -106,7 +122,7 @@ async def check(
         failed = "\n".join(
             texts.check_line(shown.kind, line) for line in result.lines if line.required and not line.ok
         )
-        note = failed or texts.all_well()
+        note = failed or health_texts.all_well()
     shown = await integrations.get(member, callback_data.integration_id)
     await _draw(query, shown, member, workspace, language, integrations, note)
 
@@ -123,7 +139,7 @@ async def ask_name(
     await state.set_state(Dialogue.integration_name)
     await state.update_data(integration_id=callback_data.integration_id)
     back = _button(texts.back_button(), callback_data.integration_id, IntegrationAct.SHOW)
-    await redraw(query, texts.ask_name(), InlineKeyboardMarkup(inline_keyboard=[[back]]))
+    await redraw(query, health_texts.ask_name(), InlineKeyboardMarkup(inline_keyboard=[[back]]))
 
 
 async def rename(
@@ -138,8 +154,29 @@ async def rename(
     data = await state.get_data()
     shown = await integrations.rename(member, int(data["integration_id"]), name)
     await stop_waiting(state)
-    text = texts.integration(shown, workspace.zone, language, await integrations.prompts_of(shown.id))
-    await message.answer(**text.as_kwargs(), reply_markup=_card(shown, member))
+    text = health_texts.integration(shown, workspace.zone, language, await integrations.prompts_of(shown.id))
+    await message.answer(**text.as_kwargs(), reply_markup=_card(shown, member, integrations))
+
+
+async def show_address(
+    query: CallbackQuery,
+    callback_data: IntegrationPress,
+    member: Member,
+    integrations: IntegrationService,
+    knocks: Knocks,
+) -> None:
+    """Where the system can tell us at once that there is a call."""
+    shown = await integrations.get(member, callback_data.integration_id)
+    if not isinstance(query.message, Message) or query.message.chat.type != ChatType.PRIVATE:
+        await query.answer(option_texts.only_private(), show_alert=True)
+        return
+    address = await knocks.address(member, shown.id)
+    if not address:
+        raise NotFound("hook")
+    await query.answer()
+    back = _button(texts.back_button(), shown.id, IntegrationAct.SHOW)
+    keyboard = InlineKeyboardMarkup(inline_keyboard=[[back]])
+    await redraw(query, option_texts.knocks(shown.kind, address), keyboard)
 
 
 async def ask_disconnect(
@@ -149,11 +186,13 @@ async def ask_disconnect(
     await query.answer()
     keyboard = InlineKeyboardMarkup(
         inline_keyboard=[
-            [_button(texts.disconnect_sure_button(), shown.id, IntegrationAct.DISCONNECT_SURE)],
+            [_button(health_texts.disconnect_sure_button(), shown.id, IntegrationAct.DISCONNECT_SURE)],
             [_button(texts.back_button(), shown.id, IntegrationAct.SHOW)],
         ]
     )
-    await redraw(query, texts.sure_to_disconnect(shown.name, await integrations.prompts_of(shown.id)), keyboard)
+    await redraw(
+        query, health_texts.sure_to_disconnect(shown.name, await integrations.prompts_of(shown.id)), keyboard
+    )
 
 
 async def disconnect(
@@ -161,7 +200,7 @@ async def disconnect(
 ) -> None:
     await integrations.disconnect(member, callback_data.integration_id)
     await query.answer()
-    await redraw(query, texts.disconnected())
+    await redraw(query, health_texts.disconnected())
 
 
 def build_router() -> Router:
@@ -171,6 +210,7 @@ def build_router() -> Router:
         IntegrationAct.SHOW: (show, view),
         IntegrationAct.CHECK: (check, owner),
         IntegrationAct.RENAME: (ask_name, owner),
+        IntegrationAct.KNOCKS: (show_address, owner),
         IntegrationAct.DISCONNECT: (ask_disconnect, owner),
         IntegrationAct.DISCONNECT_SURE: (disconnect, owner),
     }

@@ -26,6 +26,8 @@ class PastedSecret(BaseFilter):
     async def __call__(self, message: Message, integrations: IntegrationService) -> bool | dict[str, Any]:
         for text in _texts(message):
             for kind, field in TELLING.items():
+                if kind not in integrations.catalogue:
+                    continue
                 try:
                     value = integrations.catalogue[kind].parse_secret(field, text)
                 except Refused:

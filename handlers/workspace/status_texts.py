@@ -6,7 +6,7 @@ from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Text, as_list
 from aiogram.utils.i18n import gettext as _
 
 from handlers import words
-from handlers.connecting.texts import problem, sign_of
+from handlers.connecting.health_texts import own_remedy, problem, pulse, sign_of
 from handlers.editing import as_text
 from services.domain.call import CallState
 from services.domain.integration import Integration
@@ -16,6 +16,8 @@ from services.status import Hold, PromptFate, RecentCall, WorkStatus
 MESSAGE = 4096
 """Characters in a message, by Telegram's count."""
 CLIENT = 60
+SYSTEMS = 6
+"""As many that work well are named."""
 FOLDED = 8
 """More lines than this are folded."""
 
@@ -23,6 +25,11 @@ FOLDED = 8
 def status(work: WorkStatus, zone: str, language: Language) -> Text:
     lines: list[Text | str] = [Bold(_("Как идёт работа"))]
     lines += [_trouble(one, zone, language) for one in work.troubled]
+    if work.troubled:
+        lines.append(_("Что делать: /integrations"))
+    lines += [pulse(one, zone, language) for one in work.well[:SYSTEMS]]
+    if len(work.well) > SYSTEMS:
+        lines.append(_("…и ещё систем в порядке: {n}").format(n=len(work.well) - SYSTEMS))
     lines += [_pause(code) for code in work.pauses]
     told = _("За сутки: обработано {done}, не получилось {failed}")
     lines.append(told.format(done=work.done_today, failed=work.failed_today))
@@ -41,7 +48,9 @@ def status(work: WorkStatus, zone: str, language: Language) -> Text:
 def _trouble(one: Integration, zone: str, language: Language) -> str:
     since = one.health.problem_since
     when = words.moment(since, zone, language) if since else ""
-    return f"{sign_of(one)} {one.name}: {problem(one).format(when=when)}"
+    told = f"{sign_of(one)} {one.name}: {problem(one).format(when=when)}"
+    remedy = own_remedy(one)
+    return f"{told}. {remedy}" if remedy else told
 
 
 def _pause(code: str) -> str:

@@ -13,6 +13,7 @@ class Job(StrEnum):
     SWEEP = "sweep"
     FUNNELS = "funnels"
     PURGE = "purge"
+    EXPIRY = "expiry"
 
 
 QUEUE = "work"

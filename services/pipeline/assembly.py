@@ -63,6 +63,7 @@ class Pipeline:
     health: HealthBook
     fields: FieldBook
     moving: Moving
+    notices: Notices
 
 
 def build_pipeline(outside: Outside) -> Pipeline:
@@ -111,4 +112,5 @@ def build_pipeline(outside: Outside) -> Pipeline:
         health,
         book,
         Moving(jobs, outcomes, clock),
+        notices,
     )

@@ -13,6 +13,7 @@ from services.errors import RemoteError, ScopeMissing, Unauthorized
 from services.notices import Notices
 from services.pipeline.schedule import Schedule
 from services.ports import Clock
+from services.troubles import code_of, remote_code_of, trouble_of
 
 log = structlog.get_logger(__name__)
 
@@ -34,18 +35,18 @@ class HealthBook:
             if row is None or row.state == IntegrationState.DISCONNECTED:
                 return
             row.failures += 1
-            if row.problem != failure.code:
-                row.problem, row.problem_since = failure.code, self._clock.now()
+            if code_of(row.problem or "") != failure.code:
+                row.problem_since = self._clock.now()
                 log.warning("integration_failing", integration_id=integration_id, problem=failure.code)
+            row.problem = trouble_of(failure)
             stops = isinstance(failure, Unauthorized) and row.state != IntegrationState.EXPIRED
             if stops:
                 row.state = IntegrationState.EXPIRED
             # A pause that was told before does not tell that the polling has stopped.
             if stops or (not row.problem_told and row.failures >= TOLERATED):
                 row.problem_told = True
-                scope = failure.scope if isinstance(failure, ScopeMissing) else ""
                 code = "integration_expired" if stops else "integration_unreachable"
-                values = {"name": row.name, "scope": scope, "problem": failure.code}
+                values = _told(row, failure, stops=stops)
                 await self._notices.put(session, row.workspace_id, code, values, subject=row.id)
 
     async def right_missing(self, integration_id: int, failure: ScopeMissing) -> None:
@@ -96,3 +97,15 @@ class HealthBook:
         )
         for delivery in deliveries:
             await self._schedule.deliver(session, delivery)
+
+
+def _told(row: IntegrationRow, failure: RemoteError, *, stops: bool) -> dict[str, str]:
+    """What the owners' notice is made of; one about an access that ended carries the way to a new one."""
+    values = {
+        "name": row.name,
+        "scope": failure.scope if isinstance(failure, ScopeMissing) else "",
+        "problem": failure.code,
+        "remote_code": remote_code_of(trouble_of(failure)),
+        "kind": row.kind,
+    }
+    return values | {"integration": str(row.id)} if stops else values

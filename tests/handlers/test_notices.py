@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.connecting.texts import notice
+from handlers.connecting.notice_texts import notice
 from services.ports import OwnerNotice
 from tests.harness.telegram import languages
 

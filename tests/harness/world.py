@@ -19,10 +19,17 @@ from services.connectors import Connectors
 from services.db.unit_of_work import Database
 from services.domain.integration import Kind
 from services.domain.workspace import Member, Role
+from services.expiry import ExpiryWatch
 from services.funnels import FunnelBook
 from services.integrations.base import CatalogueEntry, Doors
 from services.integrations.catalogue import CATALOGUE
+from services.jobs.queues import Job
+from services.knocks import Knocks
 from services.members import MemberService
+from services.options import OptionService
+from services.ownfunnels.funnels import OwnFunnels
+from services.ownfunnels.rulebook import RuleBook
+from services.permits import Permits
 from services.pipeline.assembly import Outside, Pipeline, build_pipeline
 from services.ports import AnswerRequest, ModelAnswer, Speech
 from services.prompts.service import PromptService
@@ -63,9 +70,14 @@ class World:
     """Open it with `async with`. Everything a test of the face touches hangs here."""
 
     def __init__(
-        self, database: Database, clock: FakeClock, catalogue: Mapping[Kind, CatalogueEntry] = CATALOGUE
+        self,
+        database: Database,
+        clock: FakeClock,
+        catalogue: Mapping[Kind, CatalogueEntry] = CATALOGUE,
+        public_url: str = "",
     ) -> None:
         self.catalogue = catalogue
+        self.public_url = public_url
         self.database = database
         self.clock = clock
         time = TestTime(clock)
@@ -91,6 +103,7 @@ class World:
             guard=lambda: None,
             allow_private_hosts=True,
             write_timeout=1.0,
+            public_url=self.public_url,
         )
         self.connectors = Connectors(self.database, vault, doors, self.catalogue)
         self._stack.push_async_callback(self.connectors.close)
@@ -106,12 +119,16 @@ class World:
                 guard=lambda: None,
             )
         )
-        self.jobs.handlers = dict(self.pipeline.handlers)
+        expiry = ExpiryWatch(self.database, self.pipeline.notices, self.clock)
+        self.jobs.handlers = {**self.pipeline.handlers, Job.EXPIRY: expiry.run}
         self.workspaces = WorkspaceService(self.database, self.clock)
         self.prompts = PromptService(self.database, self.clock)
         self.integrations = IntegrationService(
             self.database, self.connectors, vault, self.pipeline.health, self.pipeline.moving, self.clock
         )
+        self.permits = Permits(self.database, self.connectors, vault, self.clock)
+        self.options = OptionService(self.database, self.connectors, self.clock)
+        self.knocks = Knocks(self.database, self.connectors, self.jobs, self.clock)
         self.restart()
         await self.workspaces.ensure_first([])
         return self
@@ -128,8 +145,13 @@ class World:
             workspaces=self.workspaces,
             chats=ChatService(self.database, self.clock),
             integrations=self.integrations,
+            permits=self.permits,
+            options=self.options,
+            knocks=self.knocks,
             prompts=self.prompts,
             funnels=FunnelBook(self.database, self.connectors, self.clock),
+            own_funnels=OwnFunnels(self.database, self.catalogue, self.clock),
+            rulebook=RuleBook(self.database, self.catalogue, self.clock),
             calls=self.pipeline.calls,
             members=MemberService(self.database, self.clock),
             signup=self.signup,

@@ -82,3 +82,28 @@ def failure(error: RemoteError) -> str | None:
 
 def renew_hint() -> str:
     return _("пришлите новый вебхук")
+
+
+def trouble(code: str, remote_code: str) -> tuple[str, str] | None:
+    if remote_code.lower() in {"payment_required", "overload_limit"}:
+        return (
+            _("портал закрыт для приложений"),
+            _("Проверьте оплату тарифа Битрикс24, потом нажмите «Проверить сейчас»: /integrations"),
+        )
+    if code in {"rejected", "gone"}:
+        return (
+            _("отказывает нам"),
+            _("Проверьте, что сотруднику вебхука открыты сделки и звонки. Пробую снова сам."),
+        )
+    return None
+
+
+def where_to_paste() -> Text:
+    return as_list(
+        _("1. На портале: Приложения → Разработчикам → Другое → Исходящий вебхук."),
+        _("2. «URL вашего обработчика»: вставьте адрес ниже."),
+        phrase(
+            _("3. «Тип события»: {event} — завершение звонка. Сохраните."),
+            event=Code("ONVOXIMPLANTCALLEND"),
+        ),
+    )

@@ -41,6 +41,7 @@ INTEGRATION = CatalogueEntry(
             Ability.WRITES_COMMENTS,
             Ability.WRITES_LISTS,
             Ability.WRITES_FIELDS,
+            Ability.WAKES_UP,
             Ability.FINDS_BY_PHONE,
         }
     ),

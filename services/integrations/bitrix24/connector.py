@@ -17,12 +17,14 @@ from services.integrations.base import (
     Check,
     Cursor,
     Doors,
+    Knock,
     NewColumn,
     Remote,
     RemoteFunnel,
     RemoteStage,
+    Reply,
 )
-from services.integrations.bitrix24 import checking, formatting
+from services.integrations.bitrix24 import checking, formatting, knocking
 from services.integrations.bitrix24.binding import KINDS, LEADS_FUNNEL, Binder
 from services.integrations.bitrix24.client import PAGE, Client
 from services.integrations.bitrix24.fields import Fields
@@ -96,6 +98,9 @@ class Bitrix24:
             return ""  # a name is not worth losing the call
         row: dict[str, Any] = next((row for row in rows if str(row.get("ID")) == user_id), {})
         return _full_name(row)
+
+    async def answer(self, knock: Knock) -> Reply:
+        return knocking.answer(knock)
 
     async def bind(self, call: FoundCall) -> Binding | None:
         return await self._binder.bind(call)
