@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
 from services.domain.integration import IntegrationState
 from services.fleet import BEAT_SECONDS
-from services.jobs.queues import Job, integration_lane
+from services.jobs.queues import Job, round_lane
 from services.ports import Clock, Jobs
 
 log = structlog.get_logger(__name__)
@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 SWEEP_SECONDS = 60
 HOUR = 3_600
 DAY = 86_400
+SHARE = 100
+"""Integrations in one round's job."""
 
 
 class Timetable:
@@ -51,18 +53,17 @@ class Timetable:
         return int(self._clock.now().timestamp() / seconds)
 
     async def pull(self) -> None:
+        """A round for all integrations, shared out when they are many: several processes then have their part."""
         tick = self._tick(self._pull_seconds)
         async with self._database.read() as session:
-            numbers = (
-                await session.scalars(
-                    select(IntegrationRow.id).where(IntegrationRow.state == IntegrationState.ACTIVE)
-                )
-            ).all()
-        if not numbers:
+            query = select(func.count(IntegrationRow.id)).where(IntegrationRow.state == IntegrationState.ACTIVE)
+            count = await session.scalar(query) or 0
+        if not count:
             return
+        shares = 1 + count // SHARE
         async with self._database.write() as session:
-            for number in numbers:
-                await self._jobs.put(session, Job.PULL, f"{number}@{tick}", lane=integration_lane(number))
+            for share in range(shares):
+                await self._jobs.put(session, Job.ROUND, f"{share}/{shares}@{tick}", lane=round_lane(share, tick))
 
     async def sweep(self) -> None:
         await self._put(Job.SWEEP, str(self._tick(SWEEP_SECONDS)))

@@ -70,14 +70,21 @@ class Connectors:
         """Raises NotFound when it is gone or disconnected, Unauthorized when its secrets cannot be read."""
         async with self._database.read() as session:
             row = await session.get(IntegrationRow, integration_id)
-        if row is None or row.state == IntegrationState.DISCONNECTED:
+        if row is None:
             await self.forget(integration_id)
             raise NotFound(f"integration {integration_id}")
+        return await self.of(row)
+
+    async def of(self, row: IntegrationRow) -> Connector:
+        """The same for a row that was read already."""
+        if row.state == IntegrationState.DISCONNECTED:
+            await self.forget(row.id)
+            raise NotFound(f"integration {row.id}")
         opened_from = f"{row.secrets}|{sorted(_settings(row).items())}"
-        known = self._opened.get(integration_id)
+        known = self._opened.get(row.id)
         if known is not None and known.opened_from == opened_from:
             return known.connector
-        await self.forget(integration_id)
+        await self.forget(row.id)
         return self._open(row, opened_from)
 
     def turn(self, integration_id: int) -> AbstractAsyncContextManager[None]:

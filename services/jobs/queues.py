@@ -4,6 +4,7 @@ from enum import StrEnum
 
 
 class Job(StrEnum):
+    ROUND = "round"
     PULL = "pull"
     PROCESS = "process"
     TARGET = "target"
@@ -18,6 +19,8 @@ class Job(StrEnum):
 
 QUEUE = "work"
 """One queue: it runs one job of a lane at a time, and any number of lanes. Each queue more is polled as well."""
+
+ROUND_LANES = 10
 
 
 def process_lane(workspace_id: int, call_id: int, lanes: int) -> str:
@@ -36,3 +39,8 @@ def chat_lane(chat_id: int) -> str:
 
 def integration_lane(integration_id: int) -> str:
     return f"integration:{integration_id}"
+
+
+def round_lane(share: int, tick: int) -> str:
+    """A round that is held up by one integration does not hold up the next one."""
+    return f"round:{share}:{tick % ROUND_LANES}"

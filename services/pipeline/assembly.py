@@ -26,6 +26,7 @@ from services.pipeline.outcome import Outcomes
 from services.pipeline.phone_target import FindTarget
 from services.pipeline.process import ProcessCall, Step
 from services.pipeline.pull import PullCalls
+from services.pipeline.rounds import PullRound
 from services.pipeline.schedule import Schedule
 from services.pipeline.sweep import Sweep
 from services.pipeline.targets import Targets
@@ -96,8 +97,10 @@ def build_pipeline(outside: Outside) -> Pipeline:
     }
     ledger = Ledger(database, jobs, schedule, clock, timing)
     deliver = Deliver(database, outside.connectors, health, ledger, clock, timing, outside.guard, writers)
+    pull = PullCalls(database, outside.connectors, health, schedule, clock)
     handlers: dict[str, JobHandler] = {
-        Job.PULL: PullCalls(database, outside.connectors, health, schedule, clock).run,
+        Job.ROUND: PullRound(database, pull, jobs, clock).run,
+        Job.PULL: pull.run,
         Job.PROCESS: ProcessCall(database, steps, outcomes, health, clock).run,
         Job.TARGET: FindTarget(database, outside.connectors, keeper, health, schedule, jobs, clock, timing).run,
         Job.DELIVER: deliver.run,

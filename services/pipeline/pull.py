@@ -1,6 +1,9 @@
 """New calls of an integration into our table, each exactly once."""
 
+from collections.abc import Sequence
+
 import structlog
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,7 +13,7 @@ from services.db.repositories.calls import add_call
 from services.db.unit_of_work import Database
 from services.domain.call import FoundCall
 from services.domain.integration import IntegrationState
-from services.errors import BadAnswer, NotFound, RemoteError
+from services.errors import BadAnswer, NotFound, RemoteError, Unauthorized
 from services.integrations.base import CallPage, Cursor
 from services.pipeline.health import HealthBook
 from services.pipeline.schedule import Schedule
@@ -33,34 +36,42 @@ class PullCalls:
         self._clock = clock
 
     async def run(self, key: str, attempt: int) -> None:
-        """The job: `key` is the integration and the tick, `12@176400`."""
+        """The job: `key` is the integration and what made it due, `12@176400`."""
         integration_id = int(key.partition("@")[0])
         for _ in range(PAGES):
-            if not await self._page(integration_id):
+            async with self._database.read() as session:
+                row = await session.get(IntegrationRow, integration_id)
+            if row is None or row.state != IntegrationState.ACTIVE:
+                return
+            page = await self.look(row)
+            if page is None:
+                return
+            await self.store(row.id, row.cursor, page)
+            if not page.more:
                 return
 
-    async def _page(self, integration_id: int) -> bool:
-        """One page of calls; is there more at once?"""
-        async with self._database.read() as session:
-            row = await session.get(IntegrationRow, integration_id)
-        if row is None or row.state != IntegrationState.ACTIVE:
-            return False
+    async def look(self, row: IntegrationRow) -> CallPage | None:
+        """One page of calls since the row's cursor; None when it failed, which is then remembered."""
         try:
-            connector = await self._connectors.get(integration_id)
-            page = await connector.pull(row.cursor)
+            connector = await self._connectors.of(row)
+            return await connector.pull(row.cursor)
         except NotFound:
-            return False
+            return None
         except RemoteError as failure:
-            await self._health.failed(integration_id, failure)
-            return False
+            if not (isinstance(failure, Unauthorized) and await self._is_renewed(row)):
+                await self._health.failed(row.id, failure)
         except Exception as failure:
-            log.exception("pull_broke", integration_id=integration_id)
-            await self._health.failed(integration_id, BadAnswer(type(failure).__name__))
-            return False
-        await self._store(integration_id, row.cursor, page)
-        return page.more
+            log.exception("pull_broke", integration_id=row.id)
+            await self._health.failed(row.id, BadAnswer(type(failure).__name__))
+        return None
 
-    async def _store(self, integration_id: int, before: Cursor | None, page: CallPage) -> None:
+    async def _is_renewed(self, row: IntegrationRow) -> bool:
+        """Somebody gave a new access while the old one was being refused."""
+        async with self._database.read() as session:
+            present = await session.scalar(select(IntegrationRow.secrets).where(IntegrationRow.id == row.id))
+        return present is not None and present != row.secrets
+
+    async def store(self, integration_id: int, before: Cursor | None, page: CallPage) -> None:
         """Calls and cursor together, or neither: nothing is lost between them."""
         now = self._clock.now()
         async with self._database.write() as session:
@@ -72,6 +83,21 @@ class PullCalls:
             row.cursor = dict(page.cursor)
             row.last_pull_at = now
             await self._health.worked(session, row)
+
+    async def store_quiet(self, looked: Sequence[tuple[IntegrationRow, CallPage]]) -> None:
+        """Looks of healthy integrations that found nothing: most of them, so all go into one transaction."""
+        now = self._clock.now()
+        before = {row.id: (row.cursor, dict(page.cursor)) for row, page in looked}
+        async with self._database.write() as session:
+            query = select(IntegrationRow.id, IntegrationRow.cursor).where(IntegrationRow.id.in_(before))
+            present = (await session.execute(query.order_by(IntegrationRow.id).with_for_update())).all()
+            changes = [
+                {"id": number, "cursor": before[number][1], "last_pull_at": now}
+                for number, cursor in present
+                if cursor == before[number][0]
+            ]
+            if changes:
+                await session.execute(update(IntegrationRow), changes)
 
     async def _add(self, session: AsyncSession, row: IntegrationRow, found: FoundCall) -> None:
         """One call that cannot be stored never keeps the others out."""

@@ -1,0 +1,92 @@
+"""One look at many integrations: a job for all of them costs hardly more than a job for one.
+
+Most looks find nothing. Those are stored together; whatever finds calls is stored at once, and goes on in a job of
+its own when there is more.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from services.db.models import IntegrationRow
+from services.db.unit_of_work import Database
+from services.domain.integration import IntegrationState
+from services.integrations.base import CallPage
+from services.jobs.queues import Job, integration_lane
+from services.pipeline.pull import PullCalls
+from services.ports import Clock, Jobs
+
+AT_ONCE = 32
+"""Looks under way in one round: a page of calls of each is held in memory."""
+FRESH = timedelta(seconds=5)
+TOGETHER = 25
+"""Quiet looks are stored so many at a time, and the rest when the slowest has come."""
+
+
+class PullRound:
+    def __init__(self, database: Database, pull: PullCalls, jobs: Jobs, clock: Clock) -> None:
+        self._database = database
+        self._pull = pull
+        self._jobs = jobs
+        self._clock = clock
+        self._under_way: set[int] = set()
+        """Integrations that an earlier round of this process still waits for."""
+
+    async def run(self, key: str, attempt: int) -> None:
+        """The job: `key` is the share of the integrations and the tick, `1/4@176400`."""
+        share, _, tick = key.partition("@")
+        number, _, shares = share.partition("/")
+        rows = await self._rows(int(number), int(shares))
+        read_at = self._clock.now()
+        self._under_way |= {row.id for row in rows}
+        quiet: list[tuple[IntegrationRow, CallPage]] = []
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def look(row: IntegrationRow) -> None:
+            try:
+                async with gate:
+                    present = await self._as_it_is(row, read_at)
+                    if present is not None:
+                        await self._look(present, tick, quiet)
+            finally:
+                self._under_way.discard(row.id)
+
+        await asyncio.gather(*(look(row) for row in rows))
+        await self._flush(quiet)
+
+    async def _rows(self, number: int, shares: int) -> list[IntegrationRow]:
+        async with self._database.read() as session:
+            rows = await session.scalars(
+                select(IntegrationRow)
+                .where(IntegrationRow.state == IntegrationState.ACTIVE, IntegrationRow.id % shares == number)
+                .order_by(IntegrationRow.id)
+            )
+            return [row for row in rows if row.id not in self._under_way]
+
+    async def _as_it_is(self, row: IntegrationRow, read_at: datetime) -> IntegrationRow | None:
+        """Who had to wait for a place is read again: access and state may have changed. None: it is no more."""
+        if self._clock.now() - read_at < FRESH:
+            return row
+        async with self._database.read() as session:
+            present = await session.get(IntegrationRow, row.id)
+        return present if present is not None and present.state == IntegrationState.ACTIVE else None
+
+    async def _look(self, row: IntegrationRow, tick: str, quiet: list[tuple[IntegrationRow, CallPage]]) -> None:
+        page = await self._pull.look(row)
+        if page is None:
+            return
+        if not page.calls and not page.more and row.problem is None and row.failures == 0:
+            quiet.append((row, page))
+            if len(quiet) >= TOGETHER:
+                await self._flush(quiet)
+            return
+        await self._pull.store(row.id, row.cursor, page)
+        if page.more:
+            async with self._database.write() as session:
+                await self._jobs.put(session, Job.PULL, f"{row.id}@{tick}", lane=integration_lane(row.id))
+
+    async def _flush(self, quiet: list[tuple[IntegrationRow, CallPage]]) -> None:
+        some, quiet[:] = list(quiet), []
+        if some:
+            await self._pull.store_quiet(some)
