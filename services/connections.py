@@ -47,6 +47,7 @@ def integration_of_row(row: IntegrationRow) -> Integration:
         state=IntegrationState(row.state),
         health=Health(row.last_pull_at, row.last_call_at, problem, row.problem_since, remote_code),
         expires_at=expiry_of(row.settings),
+        options={name: str(value) for name, value in row.options.items()},
     )
 
 

@@ -1,6 +1,7 @@
 """A connected account of a CRM, telephony or disk, its funnels and its health."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -86,3 +87,5 @@ class Integration:
     health: Health
     expires_at: datetime | None = None
     """When its access ends, where the access itself says so."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """What people chose on its card: some systems can do more after that."""

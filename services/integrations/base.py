@@ -363,6 +363,8 @@ class CatalogueEntry:
     """What may be set on the integration's card once it is connected. The values are text, kept in `settings`."""
     parse_option: Callable[[str, str], str] = as_typed
     """(option, what the user sent) -> cleaned value; raises Refused with a code of what is wrong."""
+    abilities_by: Callable[[Mapping[str, Any]], frozenset[Ability]] | None = None
+    """Options -> abilities, where an option switches one on; `abilities` are those without any option."""
     complete: Callable[[Mapping[str, str], Doors], Awaitable[Mapping[str, str]]] = as_asked
     """Turns what was asked into what is stored, for example a code into tokens; done once, before the check.
 
@@ -373,3 +375,7 @@ class CatalogueEntry:
 
     The system sends the user back to `{doors.public_url}/oauth/{kind}` with `code` and `state` (`return_address`).
     """
+
+    def abilities_of(self, options: Mapping[str, Any]) -> frozenset[Ability]:
+        """What an account with these options can do."""
+        return self.abilities if self.abilities_by is None else self.abilities_by(options)
