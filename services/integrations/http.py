@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from yarl import URL
 
-from services.errors import BadAnswer, Gone, Unclear, Unreachable
+from services.errors import BadAnswer, Gone, RateLimited, Unclear, Unreachable
 from services.integrations.policy import ForbiddenHost, check_address, open_session
 from services.ports import Guard
 
@@ -181,6 +181,8 @@ async def _save(response: aiohttp.ClientResponse, target: Path) -> None:
     """Streams the body; what is no recording at all is refused before it is kept."""
     if response.status in (401, 403, 404, 410):
         raise Gone(f"recording: status {response.status}", remote_code=str(response.status))
+    if response.status == 429:
+        raise RateLimited("recording: status 429", retry_after=_seconds(response.headers.get("Retry-After")))
     if response.status != 200:
         raise Unreachable(f"recording: status {response.status}", remote_code=str(response.status))
     kind = response.content_type
@@ -198,3 +200,11 @@ async def _save(response: aiohttp.ClientResponse, target: Path) -> None:
     expected = response.content_length
     if size == 0 or (expected is not None and size != expected):
         raise Unreachable("the recording came in part only")
+
+
+def _seconds(text: str | None) -> float | None:
+    """A wait told in seconds; None for a date or nonsense."""
+    try:
+        return min(max(float(text or ""), 0.0), 3600.0)
+    except ValueError:
+        return None

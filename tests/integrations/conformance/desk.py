@@ -23,7 +23,7 @@ class Desk:
 
     def __init__(self, rig: Rig, doors: Doors) -> None:
         self.rig = rig
-        self.doors = doors
+        self.doors = replace(doors, origins=rig.origins)
         self.calls: dict[str, FoundCall] = {}
         """The table: by external id, the first one stays."""
         self.largest = 0

@@ -114,6 +114,11 @@ class Rig(ABC):
         """What is stored of a connected account, as it opens the stand-in at this moment."""
 
     @property
+    def origins(self) -> Mapping[str, str]:
+        """Where the stand-in of a system with a fixed address is found: usual origin -> this one."""
+        return {}
+
+    @property
     def options(self) -> Mapping[str, str]:
         """Settings somebody chose after connecting; they lie over the facts of the check."""
         return {}

@@ -8,6 +8,8 @@ from tests.integrations.conformance.rig import Rig
 
 RIGS: Mapping[Kind, str] = {
     Kind.BITRIX24: "tests.integrations.bitrix24.rig:Bitrix24Rig",
+    Kind.MACROCRM: "tests.integrations.macrocrm.rig:MacroCRMRig",
+    Kind.MTS: "tests.integrations.mts.rig:MtsRig",
 }
 
 

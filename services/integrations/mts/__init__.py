@@ -1,0 +1,38 @@
+"""MTS telephony: the virtual exchange, Автосекретарь 2.0 and MTS Exolve, whichever cabinet a customer opens."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.domain.integration import Ability, Kind
+from services.integrations.base import CatalogueEntry, Connector, Doors, Step
+from services.integrations.mts.access import KEY_OF, Cabinet, parse_key
+from services.integrations.mts.options import OPTIONS, parse_option
+
+
+def _open(secrets: Mapping[str, str], settings: Mapping[str, Any], doors: Doors) -> Connector:
+    from services.integrations.mts.connector import Mts
+
+    return Mts(secrets, settings, doors)
+
+
+async def _close(connector: Connector) -> None:
+    from services.integrations.mts.connector import Mts
+
+    if isinstance(connector, Mts):
+        await connector.close()
+
+
+INTEGRATION = CatalogueEntry(
+    kind=Kind.MTS,
+    title="МТС",
+    abilities=frozenset({Ability.GIVES_CALLS, Ability.GIVES_TRANSCRIPTS, Ability.WAKES_UP}),
+    steps=(
+        Step("cabinet", choices=tuple(Cabinet), secret=False),
+        *(Step(field, only_if=("cabinet", cabinet)) for cabinet, field in KEY_OF.items()),
+    ),
+    parse_secret=parse_key,
+    open=_open,
+    close=_close,
+    options=OPTIONS,
+    parse_option=parse_option,
+)

@@ -1,0 +1,48 @@
+"""Recordings: whatever a cabinet sends instead of sound is no recording yet."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import structlog
+from yarl import URL
+
+from services.errors import BadAnswer, RateLimited, Rejected, Unreachable
+from services.integrations.mts.client import Client
+
+log = structlog.get_logger(__name__)
+
+_PAGE = (b"<", b"{", b"[")
+"""How a page or an error begins that calls itself sound."""
+
+
+@asynccontextmanager
+async def first_heard(client: Client, addresses: Sequence[URL]) -> AsyncIterator[Path | None]:
+    """The first of these places that holds sound; None: none does, or not yet."""
+    async with AsyncExitStack() as stack:
+        for address in addresses:
+            path = await _entered(client, address, stack)
+            if path is not None:
+                yield path
+                return
+        yield None
+
+
+async def _entered(client: Client, address: URL, stack: AsyncExitStack) -> Path | None:
+    """Too many requests is no matter of this place: then the others are not tried either."""
+    try:
+        path = await stack.enter_async_context(client.download(address, suffix=".mp3"))
+    except RateLimited:
+        raise
+    except (Rejected, BadAnswer, Unreachable) as failure:
+        log.info("mts_recording_not_read", failure=failure.code)
+        return None
+    if _begins_as_page(path):
+        log.info("mts_recording_not_read", failure="page")
+        return None
+    return path
+
+
+def _begins_as_page(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_PAGE)
