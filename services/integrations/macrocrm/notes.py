@@ -1,0 +1,67 @@
+"""Notes on a request. Nobody can read them back, so each ends with a mark by which people see a double one."""
+
+import re
+from collections.abc import Sequence
+
+from services.clean import without_controls
+from services.errors import Rejected, Unclear
+from services.integrations.macrocrm.client import Client
+from services.integrations.macrocrm.failures import Body
+
+ADD = "estateBuy/addNote"
+MOST_PARTS = 3
+_TAG = re.compile(r"<(?=[/!?a-zA-Z])")
+
+
+def plain(text: str) -> str:
+    """Whether notes are shown as markup is not known: nothing foreign may be read as a tag."""
+    return _TAG.sub("‹", without_controls(text)).strip()
+
+
+def note_parts(title: str, text: str, marker: str, limit: int) -> Sequence[tuple[str, str]]:
+    """(marker, body) of each part, `limit` characters each at most; what three do not hold is cut."""
+    head = plain(title).replace("\n", " ")[:200]
+    room = limit - len(head) - len(marker) - 20
+    pieces = _split(plain(text), max(room, 100))
+    if len(pieces) == 1:
+        return [(marker, f"{head}\n{pieces[0]}\n\n{marker}")]
+    parts = []
+    for number, piece in enumerate(pieces, start=1):
+        own = f"{marker}-{number}of{len(pieces)}"
+        parts.append((own, f"{head} ({number}/{len(pieces)})\n{piece}\n\n{own}"))
+    return parts
+
+
+def _split(text: str, size: int) -> list[str]:
+    """Cuts at a line or a word where that does not waste half of the room."""
+    pieces: list[str] = []
+    while len(text) > size and len(pieces) < MOST_PARTS - 1:
+        cut = max(text.rfind("\n", size // 2, size), text.rfind(" ", size // 2, size))
+        cut = size if cut <= 0 else cut
+        pieces.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return [*pieces, text if len(text) <= size else text[: size - 1].rstrip() + "…"]
+
+
+async def add_note(client: Client, request: str, text: str) -> str:
+    """Returns no number: there is none. Raises Unclear when nobody can tell whether it was written."""
+    if not request.isdecimal():
+        raise Rejected("not the number of a request")
+    body = await client.write(ADD, {"id": int(request), "note": text})
+    if not _confirms(body):
+        raise Unclear(f"{ADD}: no word of success")
+    return ""
+
+
+def _confirms(body: Body) -> bool:
+    """`{"success": true}`, bare or within `data`."""
+    inner = body.get("data", body) if isinstance(body, dict) else None
+    told = inner if isinstance(inner, dict) else {}
+    if told.get("success") is False:
+        raise Rejected(f"{ADD}: refused")
+    return told.get("success") in (True, 1, "true") or told.get("status") == "ok"
+
+
+def cannot_be_read() -> Rejected:
+    """No method tells the notes of a request, or takes one away."""
+    return Rejected("notes can neither be read back nor removed")
