@@ -15,7 +15,13 @@ _SECRETS = (
     re.compile(r"(?i)(bearer\s+)\S+"),
     re.compile(r"()\bsk-[A-Za-z0-9_-]{8,}"),
 )
-QUIET = {"aiogram.event": logging.WARNING, "apscheduler": logging.WARNING, "httpx2": logging.WARNING}
+QUIET = {
+    "aiogram.event": logging.WARNING,
+    "apscheduler": logging.WARNING,
+    "httpx2": logging.WARNING,
+    # It tells each statement with its values: phone numbers, addresses, the words of people.
+    "aiosqlite": logging.WARNING,
+}
 
 
 def mask(text: str) -> str:

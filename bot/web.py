@@ -32,7 +32,7 @@ class OwnServer:
     def __init__(self, host: str, port: int, database: Database) -> None:
         self._host, self._port = host, port
         self._database = database
-        self._nursery = Nursery()
+        self.nursery = Nursery()
         self._app = web.Application(client_max_size=BODY_LIMIT)
         self._app.router.add_get("/healthz", self._health)
         self._app.router.add_get("/metrics", self._metrics)
@@ -53,7 +53,7 @@ class OwnServer:
             except ValueError:
                 log.warning("update_not_understood")
                 return web.Response()
-            self._nursery.start(dispatcher.feed_update(bot, update))
+            self.nursery.start(dispatcher.feed_update(bot, update))
             return web.Response()
 
         self._app.router.add_post(WEBHOOK_PATH, receive)
@@ -81,7 +81,7 @@ class OwnServer:
         """People who allowed us in on a system's own page."""
 
         async def receive(request: web.Request) -> web.Response:
-            return await returns.answer(request, self._nursery)
+            return await returns.answer(request, self.nursery)
 
         # Whoever only looks at the link beforehand must not use it up.
         self._app.router.add_get("/oauth/{kind}", receive, allow_head=False)
@@ -105,7 +105,7 @@ class OwnServer:
     async def stop(self) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
-        await self._nursery.stop()
+        await self.nursery.stop()
 
     async def _health(self, _request: web.Request) -> web.Response:
         try:

@@ -81,9 +81,9 @@ class Permits:
                 .returning(PendingAccessRow.state)
                 .execution_options(synchronize_session=False)
             )
-            if row is None or taken is None or row.expires_at <= self._clock.now():
-                raise NotFound("pending access")
-            member = await session.get(MemberRow, row.member_id)
+            member = await session.get(MemberRow, row.member_id) if row is not None else None
+        if row is None or taken is None or row.expires_at <= self._clock.now():
+            raise NotFound("pending access")
         if member is None or not may(member_of_row(member).role, Action.CONNECT):
             raise NotFound("pending access")
         try:
