@@ -43,7 +43,9 @@ def _stopped(name: str, trouble: str, remedy: str) -> str:
 def _access_ends(values: Mapping[str, str]) -> str:
     ends_at = datetime.fromisoformat(values["ends_at"])
     told = (
-        _("🟠 «{name}»: доступ закончится завтра, {day}. Обновите его, и звонки пойдут без перерыва.")
+        _(
+            "🟠 «{name}»: доступ закончится меньше чем через сутки, {day}. Обновите его сейчас, и перерыва не будет."
+        )
         if values["days"] == "1"
         else _("🔔 «{name}»: доступ закончится {day}. Лучше обновить его заранее: это пара минут.")
     )

@@ -62,7 +62,7 @@ def save_button() -> str:
 
 
 def default_button() -> str:
-    return _("↩️ Как было сначала")
+    return _("↩️ Вернуть как было")
 
 
 def saved() -> str:

@@ -43,7 +43,7 @@ async def test_told_two_weeks_ahead_and_on_the_last_day(world: World, owner: Use
     world.clock.advance(13 * 24 * 3600)
     await each_hour(world, 2)
     assert len(told(owner)) == 2
-    assert "завтра, 25.03.2026" in told(owner)[1]
+    assert "меньше чем через сутки, 25.03.2026" in told(owner)[1]
     assert owner.last.buttons == ["🔑 Обновить доступ"]
 
 

@@ -128,7 +128,7 @@ class TestWithoutATrial:
         assert await options_of(world) == {"zone": "Asia/Omsk"}
         assert "Опция omsk_office" in asked.text
         await owner.press("Опция zone")
-        await owner.press("Как было сначала")
+        await owner.press("Вернуть как было")
         assert await options_of(world) == {}
         await owner.types("обед")
         assert "Не понял" in owner.last.text
