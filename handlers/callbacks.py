@@ -240,6 +240,12 @@ class CallWriteAgain(CallbackData, prefix="cw"):
     call_id: Number
 
 
+class CallConsiderDone(CallbackData, prefix="cd"):
+    """Takes for written what nobody can look up: the person who presses has seen it there."""
+
+    call_id: Number
+
+
 class UndoAct(StrEnum):
     ASK = "a"
     SURE = "y"
@@ -302,7 +308,7 @@ class RulePress(CallbackData, prefix="fr"):
     number: Number
     rule: Number = 0
     to: Number = 0
-    stamp: str = ""
+    stamp: Number = 0
 
 
 class RuleStep(StrEnum):

@@ -52,22 +52,34 @@ class CallService:
 
         Raises NotFound, Refused: `nothing_failed` when every outcome is known, and of `untouchable`.
         """
-        now = self._clock.now()
         async with self._database.write() as session:
-            call = await session.get(CallRow, call_id, with_for_update=True)
-            if call is None or call.workspace_id != member.workspace_id:
-                raise NotFound(f"call {call_id}")
-            if (why := untouchable(call)) is not None:
-                raise Refused(why)
-            rows = await session.scalars(select(DeliveryRow).where(DeliveryRow.call_id == call_id))
-            undecided = [row for row in rows if may_be_written_again(row)]
-            if not undecided:
-                raise Refused("nothing_failed")
-            for row in undecided:
+            for row in await self._undecided(session, member, call_id):
                 row.state, row.reason, row.tries = DeliveryState.PLANNED, None, 0
                 await self._schedule.deliver(session, row)
             note(session, self._clock, member.workspace_id, member.user_id, "call_written_again", call_id)
+            await want(session, self._jobs, call_id, self._clock.now())
+
+    async def consider_done(self, member: Member, call_id: int) -> None:
+        """A person has looked and found it written. Raises as `write_again`."""
+        now = self._clock.now()
+        async with self._database.write() as session:
+            for row in await self._undecided(session, member, call_id):
+                row.state, row.reason, row.confirmed_at = DeliveryState.CONFIRMED, None, now
+            note(session, self._clock, member.workspace_id, member.user_id, "call_considered_done", call_id)
             await want(session, self._jobs, call_id, now)
+
+    async def _undecided(self, session: AsyncSession, member: Member, call_id: int) -> list[DeliveryRow]:
+        """Writes of the call about which a person decides."""
+        call = await session.get(CallRow, call_id, with_for_update=True)
+        if call is None or call.workspace_id != member.workspace_id:
+            raise NotFound(f"call {call_id}")
+        if (why := untouchable(call)) is not None:
+            raise Refused(why)
+        rows = await session.scalars(select(DeliveryRow).where(DeliveryRow.call_id == call_id).with_for_update())
+        undecided = [row for row in rows if may_be_written_again(row)]
+        if not undecided:
+            raise Refused("nothing_failed")
+        return undecided
 
     async def show_again(self, member: Member, call_id: int) -> None:
         """Draws the call's cards anew. Raises NotFound."""

@@ -25,6 +25,7 @@ class OptionSheet:
     integration: Integration
     options: tuple[Step, ...]
     values: Mapping[str, str]
+    """Of options and facts: an option may be for accounts of one sort only (`Step.only_if`)."""
     chosen: frozenset[str]
     """Options that people set; the others are as the system or the product has them."""
 
@@ -56,11 +57,11 @@ class OptionService:
         return text if option.choices else entry.parse_option(option.field, text)
 
     async def try_out(self, sheet: OptionSheet, option: Step, value: str) -> Sequence[CheckLine] | None:
-        """What it would do, if the system can show that; None: it cannot. Raises remote failures, NotFound."""
+        """What it would do; None: there is nothing to show. Raises remote failures, NotFound."""
         connector = await self._connectors.get(sheet.integration.id)
         if not isinstance(connector, OptionTrial):
             return None
-        return await connector.try_option(option.field, value)
+        return await connector.try_option(option.field, value) or None
 
     async def set(self, member: Member, integration_id: int, option: Step, value: str | None) -> OptionSheet:
         """None: as the system or the product has it. Raises NotFound."""
@@ -86,8 +87,9 @@ class OptionService:
     def _sheet(self, row: IntegrationRow) -> OptionSheet:
         options = self._connectors.catalogue[Kind(row.kind)].options
         known = {**row.settings, **row.options}
-        values = {one.field: _as_text(known.get(one.field)) for one in options}
-        chosen = frozenset(row.options) & set(values)
+        fields = {one.field for one in options}
+        values = {name: _as_text(known.get(name)) for name in {*fields, *known}}
+        chosen = frozenset(row.options) & fields
         return OptionSheet(integration_of_row(row), options, values, chosen)
 
     async def _own(

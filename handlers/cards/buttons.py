@@ -3,7 +3,7 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from handlers.callbacks import CallRetry, CallUndo, CallWriteAgain, UndoAct
+from handlers.callbacks import CallConsiderDone, CallRetry, CallUndo, CallWriteAgain, UndoAct
 from handlers.cards import keyboards, texts
 from services.access import Action
 from services.calls import CallService
@@ -21,6 +21,13 @@ async def write_again(
 ) -> None:
     await calls.write_again(member, callback_data.call_id)
     await query.answer(texts.retrying())
+
+
+async def consider_done(
+    query: CallbackQuery, callback_data: CallConsiderDone, member: Member, calls: CallService
+) -> None:
+    await calls.consider_done(member, callback_data.call_id)
+    await query.answer(texts.considered_done())
 
 
 async def ask_undo(query: CallbackQuery, callback_data: CallUndo) -> None:
@@ -48,6 +55,7 @@ def build_router() -> Router:
     router = Router(name="cards")
     router.callback_query.register(retry, CallRetry.filter(), flags={"needs": Action.RETRY})
     router.callback_query.register(write_again, CallWriteAgain.filter(), flags={"needs": Action.RETRY})
+    router.callback_query.register(consider_done, CallConsiderDone.filter(), flags={"needs": Action.RETRY})
     needs = {"needs": Action.UNDO}
     router.callback_query.register(ask_undo, CallUndo.filter(F.act == UndoAct.ASK), flags=needs)
     router.callback_query.register(undo, CallUndo.filter(F.act == UndoAct.SURE), flags=needs)

@@ -2,7 +2,7 @@
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handlers.callbacks import CallRetry, CallUndo, CallWriteAgain, UndoAct
+from handlers.callbacks import CallConsiderDone, CallRetry, CallUndo, CallWriteAgain, UndoAct
 from handlers.cards import texts
 from services.domain.card import CardView
 
@@ -12,16 +12,26 @@ def _undo(text: str, call_id: int, act: UndoAct) -> InlineKeyboardButton:
 
 
 def under_card(view: CardView) -> InlineKeyboardMarkup | None:
-    row = []
+    row: list[InlineKeyboardButton] = []
+    rows = [row]
     if view.retryable:
         data = CallRetry(call_id=view.call_id).pack()
         row.append(InlineKeyboardButton(text=texts.retry_button(), callback_data=data))
-    if view.undecided:
-        data = CallWriteAgain(call_id=view.call_id).pack()
-        row.append(InlineKeyboardButton(text=texts.write_again_button(), callback_data=data))
     if view.undoable:
         row.append(_undo(texts.undo_button(), view.call_id, UndoAct.ASK))
-    return InlineKeyboardMarkup(inline_keyboard=[row]) if row else None
+    if view.undecided:
+        rows.append(_to_decide(view.call_id))
+    shown = [one for one in rows if one]
+    return InlineKeyboardMarkup(inline_keyboard=shown) if shown else None
+
+
+def _to_decide(call_id: int) -> list[InlineKeyboardButton]:
+    """For an outcome that nobody but a person can look up."""
+    again, done = CallWriteAgain(call_id=call_id).pack(), CallConsiderDone(call_id=call_id).pack()
+    return [
+        InlineKeyboardButton(text=texts.write_again_button(), callback_data=again),
+        InlineKeyboardButton(text=texts.consider_done_button(), callback_data=done),
+    ]
 
 
 def sure_to_undo(call_id: int) -> InlineKeyboardMarkup:

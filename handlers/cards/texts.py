@@ -26,6 +26,10 @@ def deal() -> str:
     return _("В CRM: ")
 
 
+def place(name: str) -> str:
+    return _("Воронка: {name}").format(name=name)
+
+
 def untitled() -> str:
     return _("открыть")
 
@@ -116,6 +120,14 @@ def retry_button() -> str:
 
 def write_again_button() -> str:
     return _("✍️ Записать ещё раз")
+
+
+def consider_done_button() -> str:
+    return _("👌 Уже записано")
+
+
+def considered_done() -> str:
+    return _("Понял: считаю записанным.")
 
 
 def retrying() -> str:

@@ -168,6 +168,14 @@ class FieldWriter(Protocol):
         ...
 
 
+@runtime_checkable
+class BlindWriter(Protocol):
+    """A FieldWriter that may be unable to read: its fields then count as empty, and nothing can be taken back."""
+
+    @property
+    def writes_blindly(self) -> bool: ...
+
+
 @dataclass(frozen=True)
 class NewColumn:
     """A column of a list that we make. `options` are the names of a choice."""

@@ -12,7 +12,7 @@ from services.domain.call import Reason
 from services.domain.field import RemoteField
 from services.domain.prompt import Policy
 from services.errors import Gone, Rejected
-from services.integrations.base import Connector, FieldWriter, Remote
+from services.integrations.base import BlindWriter, Connector, FieldWriter, Remote
 from services.pipeline.writers.base import Done, Group, Plan, object_of
 from services.pipeline.writers.folding import Folded, Wish, fold, holds, without
 from services.pipeline.writers.owners import hand_back, newer_than, remember, written_later_first
@@ -94,7 +94,9 @@ class FieldsWriter:
         return Done(fates=fates, reasons=reasons, pieces=pieces)
 
     async def undo(self, connector: Connector, row: DeliveryRow) -> UndoState:
-        """The former values come back where nobody has changed ours since."""
+        """The former values come back where nobody has changed ours since; what cannot be read is left."""
+        if isinstance(connector, BlindWriter) and connector.writes_blindly:
+            raise Rejected("nobody can tell what stood there")
         writer, target = field_writer(connector), object_of(row.target)
         wishes = [one for one in _wishes(row) if (row.fates or {}).get(one.field.id) == FieldFate.WRITTEN]
         if not wishes:
