@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from handlers import cards, connecting, errors, fallback, prompts, workspace
+from handlers import cards, connecting, errors, fallback, funnels, prompts, workspace
 
 
 def build_router() -> Router:
@@ -12,6 +12,7 @@ def build_router() -> Router:
         connecting.build_guard(),
         workspace.build_router(),
         connecting.build_router(),
+        funnels.build_router(),
         prompts.build_router(),
         cards.build_router(),
         fallback.build_router(),

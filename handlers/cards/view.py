@@ -84,6 +84,8 @@ def _head(view: CardView, language: str) -> Text:
     if view.object_url:
         title = _short(view.object_title) or texts.untitled()
         rows.append(Text(texts.deal(), TextLink(title, url=view.object_url)))
+    if view.place:
+        rows.append(Text(texts.place(_short(view.place))))
     if view.reason is not None:
         rows.append(Text(texts.call_failed(view)))
     return as_list(*rows)

@@ -145,14 +145,17 @@ async def choose_filter(
     query: CallbackQuery,
     callback_data: PromptFilter,
     member: Member,
+    prompts: PromptService,
     integrations: IntegrationService,
     funnels: FunnelBook,
 ) -> None:
+    """A funnel that is gone is offered while prompts still stand on it."""
     await query.answer()
     own = await integrations.of(member.workspace_id)
     chosen = callback_data.integration_id or (own[0].id if len(own) == 1 else 0)
     chosen = chosen if any(one.id == chosen for one in own) else 0
-    known = await funnels.of(chosen) if chosen else ()
+    used = {one.scope.funnel_id for one in await prompts.all(member.workspace_id)}
+    known = [one for one in await funnels.of(chosen) if not one.missing or one.id in used] if chosen else []
     rows = filter_rows(own, chosen, known, callback_data.page)
     await redraw(query, list_texts.choose_filter(), InlineKeyboardMarkup(inline_keyboard=rows))
 

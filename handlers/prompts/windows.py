@@ -12,7 +12,7 @@ from handlers import words
 from handlers.callbacks import WizardAct, WizardPress
 from handlers.prompts import shared_texts, wizard_texts
 from handlers.prompts.examples import examples
-from services.domain.integration import Funnel, Integration
+from services.domain.integration import Funnel, Integration, Stage
 from services.prompts.flow import ANY, Choice, Step
 
 PAGE = 8
@@ -47,9 +47,19 @@ class Drawer:
         return as_list(Bold(wizard_texts.wizard_title(self._editing)), "", question)
 
     def choice(
-        self, step: Step, options: Sequence[tuple[str, Any]], page: int, *, back: bool, ask: str = ""
+        self,
+        step: Step,
+        options: Sequence[tuple[str, Any]],
+        page: int,
+        *,
+        back: bool,
+        ask: str = "",
+        more: Sequence[InlineKeyboardButton] = (),
     ) -> Window:
-        """A list to choose from, in pages; names that look alike on a button get their number."""
+        """A list to choose from, in pages; names that look alike on a button get their number.
+
+        `more` are buttons below the list.
+        """
         labels = _labels([name for name, _ in options])
         pages = max(1, -(-len(options) // PAGE))
         page = min(max(0, page), pages - 1)
@@ -60,6 +70,7 @@ class Drawer:
         ]
         if pages > 1:
             rows.append(self.turning(page, pages))
+        rows += [[one] for one in more]
         rows.append(self.last_row(back=back))
         return Window(
             self._title(ask or wizard_texts.ask(step)),
@@ -154,12 +165,12 @@ def funnel_options(funnels: Sequence[Funnel]) -> list[tuple[str, int]]:
     ]
 
 
+def present_stages(funnel: Funnel | None) -> list[Stage]:
+    return [one for one in funnel.stages if not one.missing] if funnel is not None else []
+
+
 def stage_options(funnel: Funnel | None) -> list[tuple[str, int]]:
-    stages = funnel.stages if funnel is not None else ()
-    return [
-        (shared_texts.any_stage(), ANY),
-        *((stage.name, stage.id) for stage in stages if not stage.missing),
-    ]
+    return [(shared_texts.any_stage(), ANY), *((one.name, one.id) for one in present_stages(funnel))]
 
 
 def destination_options(choices: Sequence[Choice], names: Mapping[int, str]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiogram.fsm.context import FSMContext
 
+from handlers.callbacks import WizardAct
 from handlers.prompts import windows, wizard_texts
 from handlers.prompts.fielding.desk import Desk
 from handlers.prompts.names import names_of
@@ -18,10 +19,12 @@ from services.domain.workspace import Member
 from services.errors import Gone, NotFound, Refused, RemoteError
 from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
+from services.ownfunnels.ability import makes_funnels
 from services.prompts.columns import draft_of
 from services.prompts.flow import (
     ANY,
     ORDER,
+    STAGELESS,
     Receiver,
     Step,
     back_from,
@@ -56,6 +59,15 @@ def changing(prompt: Prompt, step: Step, before: Mapping[str, Any]) -> dict[str,
 def scope_of(draft: Mapping[str, Any]) -> Scope:
     funnel, stage = draft.get("funnel", ANY), draft.get("stage", ANY)
     return Scope(draft["integration"], funnel or None, stage or None)
+
+
+async def take_funnel(state: FSMContext, integration_id: int, funnel: Funnel) -> None:
+    """A funnel made while a new prompt waited for one is the answer it waited for."""
+    data = await state.get_data()
+    draft = data.get("draft", {})
+    waits = draft.get(Step.INTEGRATION) == integration_id and Step.FUNNEL not in draft
+    if waits and data.get("step") == Step.FUNNEL and "prompt_id" not in data:
+        await state.update_data(draft={**draft, Step.FUNNEL: funnel.id, STAGELESS: not funnel.stages})
 
 
 @dataclass
@@ -93,7 +105,7 @@ class Wizard:
         return self._abilities_of(shown)
 
     def _abilities_of(self, shown: Integration) -> frozenset[Ability]:
-        return self.integrations.catalogue[shown.kind].abilities
+        return self.integrations.catalogue[shown.kind].abilities_of(shown.options)
 
     async def count(self) -> int:
         return len(await self.integrations.of(self.member.workspace_id))
@@ -121,6 +133,8 @@ class Wizard:
         """The answer to a choice. Another funnel keeps the fields and their questions where it can."""
         self.draft[self.step] = value
         if self.step is Step.FUNNEL:
+            if makes_funnels(await self.abilities()):
+                self.draft[STAGELESS] = not windows.present_stages(await self._chosen_funnel())
             self.data["draft"] = fit_funnel(self.draft, await self._funnel_kind())
 
     async def window(self, *, page: int = 0) -> Window:
@@ -165,7 +179,20 @@ class Wizard:
             return drawer.summary(self.draft, dict(await self._names()), asked)
         if step is Step.DESTINATION:
             return await self._destinations(drawer, page, back=back)
-        return drawer.choice(step, await self._options(step), page, back=back)
+        options = await self._options(step)
+        if makes_funnels(abilities) and step in (Step.FUNNEL, Step.STAGE):
+            return self._own_place(drawer, step, options, page, back=back)
+        return drawer.choice(step, options, page, back=back)
+
+    def _own_place(
+        self, drawer: Drawer, step: Step, options: list[tuple[str, Any]], page: int, *, back: bool
+    ) -> Window:
+        """Funnels of our own can be made on the way."""
+        if step is Step.STAGE:
+            return drawer.choice(step, options, page, back=back, ask=wizard_texts.ask_own_stage())
+        ask = wizard_texts.ask_own_funnel(known=len(options) > 1)
+        make = drawer.button(wizard_texts.new_funnel_button(), WizardAct.NEW_FUNNEL)
+        return drawer.choice(step, options, page, back=back, ask=ask, more=[make])
 
     async def _names(self) -> Mapping[str, Any]:
         into = choice_of(self.draft[Step.DESTINATION]).into
@@ -208,11 +235,15 @@ class Wizard:
         chosen = next((one for one in funnels if one.id == self.draft["funnel"]), None)
         return list(windows.stage_options(chosen))
 
-    async def _funnel_kind(self) -> ObjectKind | None:
-        """Deals or leads, when the funnel says so."""
+    async def _chosen_funnel(self) -> Funnel | None:
         number = self.draft.get(Step.FUNNEL, ANY)
         known = await self.funnels.of(self.draft["integration"]) if number != ANY else ()
-        return next((one.object_kind for one in known if one.id == number), None)
+        return next((one for one in known if one.id == number), None)
+
+    async def _funnel_kind(self) -> ObjectKind | None:
+        """Deals or leads, when the funnel says so: one of our own holds calls of any client."""
+        funnel = await self._chosen_funnel()
+        return funnel.object_kind if funnel is not None and funnel.object_kind is not ObjectKind.CALL else None
 
     async def _funnels(self, number: int) -> tuple[Funnel, ...]:
         """Fresh ones; when the CRM is silent, what it said last time will do."""

@@ -52,6 +52,21 @@ def ask_destination_without_crm() -> str:
     return _("Куда писать ответ? Чтобы писать в сделки, подключите CRM: /connect")
 
 
+def ask_own_funnel(*, known: bool) -> str:
+    """Of a telephony or a disk, whose funnels are made here."""
+    if known:
+        return ask(Step.FUNNEL)
+    return _("Разбирать все звонки или только часть? Для части создайте воронку и скажите, что в неё попадает.")
+
+
+def ask_own_stage() -> str:
+    return _("Звонки какой стадии разбирать?")
+
+
+def new_funnel_button() -> str:
+    return _("➕ Создать воронку")
+
+
 def cancel_button() -> str:
     return _("✖️ Отмена")
 

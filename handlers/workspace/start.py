@@ -8,6 +8,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from handlers import words
 from handlers.callbacks import ConnectKind, NewPrompt, PromptList
+from handlers.funnels import listing as funnel_list
 from handlers.menu import MemberMenu
 from handlers.prompts.wizard import NEW_LINK, begin
 from handlers.states import leave
@@ -20,6 +21,8 @@ from services.domain.workspace import Language, Member
 from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
 from services.members import MemberService
+from services.ownfunnels.funnels import OwnFunnels
+from services.ownfunnels.rulebook import RuleBook
 from services.prompts.service import PromptService
 from services.workspaces import WorkspaceService
 
@@ -37,6 +40,8 @@ async def start(
     state: FSMContext,
     menu: MemberMenu,
     members: MemberService,
+    own_funnels: OwnFunnels,
+    rulebook: RuleBook,
     signup: bool,
 ) -> None:
     """Open to strangers: links lead in, and the door may stand open; everybody else meets it closed."""
@@ -60,6 +65,9 @@ async def start(
     origin = payload.removeprefix(NEW_LINK)
     if payload.startswith(NEW_LINK) and origin.isdigit() and may(member.role, Action.EDIT_PROMPTS):
         await begin(message, member, state, integrations, funnels, fields, origin=int(origin))
+        return
+    if payload == funnel_list.FUNNELS_LINK and may(member.role, Action.EDIT_PROMPTS):
+        await funnel_list.show(message, member, state, integrations, own_funnels, rulebook)
         return
     connected = bool(await integrations.of(member.workspace_id))
     count = len(await prompts.all(member.workspace_id))

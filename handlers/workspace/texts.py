@@ -17,6 +17,7 @@ def menu() -> dict[str, tuple[str, Action]]:
         "prompts": (_("Мои промпты"), Action.VIEW),
         "enable": (_("Включить промпт"), Action.EDIT_PROMPTS),
         "disable": (_("Выключить промпт"), Action.EDIT_PROMPTS),
+        "funnels": (_("Воронки телефонии и диска"), Action.EDIT_PROMPTS),
         "status": (_("Как идёт работа"), Action.VIEW),
         "integrations": (_("Подключённые системы"), Action.VIEW),
         "connect": (_("Подключить CRM"), Action.CONNECT),

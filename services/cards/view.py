@@ -24,6 +24,7 @@ from services.db.repositories.targets import targets_of
 from services.domain.call import CallState, Direction, Reason
 from services.domain.card import CardLine, CardView, LineState, Written
 from services.domain.workspace import Language
+from services.ownfunnels.placed import place_of
 from services.undo import may_be_undone
 
 HOPELESS = (Reason.NO_PHONE, Reason.OTHER_OBJECT)
@@ -55,6 +56,7 @@ async def build_view(session: AsyncSession, call_id: int, now: datetime) -> Card
         retryable=here and _retryable(call, lines),
         undecided=here and any(may_be_written_again(row) for row in deliveries),
         undoable=here and any(may_be_undone(row, now) for row in deliveries),
+        place=await place_of(session, call),
     )
 
 

@@ -83,3 +83,5 @@ class CardView:
     """Whether something was written cannot be looked up: a person decides."""
     undoable: bool = False
     """Something was written that may still be taken back."""
+    place: str = ""
+    """Funnel and stage of our own, for a call of a telephony or a disk."""

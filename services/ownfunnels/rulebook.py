@@ -31,7 +31,7 @@ class Book:
     """`stamp` names this very state: a change is made against it."""
 
     rules: tuple[Rule, ...]
-    stamp: str
+    stamp: int
 
 
 class RuleBook:
@@ -61,7 +61,7 @@ class RuleBook:
             calls, of_a_day = await calls_of_a_day(session, integration_id, self._clock)
         return compare(calls, rules, change(rules) if change is not None else rules, of_a_day=of_a_day)
 
-    async def change(self, member: Member, integration_id: int, change: Change, stamp: str) -> Book:
+    async def change(self, member: Member, integration_id: int, change: Change, stamp: int) -> Book:
         """Saves all rules as the change makes them. New calls go by them at once.
 
         Raises NotFound, Conflict when the rules are not those of the stamp, Refused: `too_many_rules`.

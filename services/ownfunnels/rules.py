@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from services.domain.call import FoundCall
 from services.ownfunnels.conditions import Condition, to_json
 
+STAMP_BYTES = 5
+"""Short enough for a button."""
 NEW = 0
 """Stands for the number of a rule that is not saved yet."""
 
@@ -41,7 +43,7 @@ def decide(rules: Iterable[Rule], found: FoundCall) -> Rule | None:
     return next((rule for rule in rules if rule.takes(found)), None)
 
 
-def stamp_of(rules: Sequence[Rule]) -> str:
+def stamp_of(rules: Sequence[Rule]) -> int:
     """The same for the same rules in the same order: a change made against others is refused."""
     told = [[rule.id, to_json(rule.conditions), rule.goal.funnel_id, rule.goal.stage_id] for rule in rules]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:8]
+    return int.from_bytes(hashlib.sha256(json.dumps(told).encode()).digest()[:STAMP_BYTES])

@@ -11,6 +11,7 @@ from typing import Any
 
 from services.domain.integration import Ability, ObjectKind
 from services.domain.prompt import Destination
+from services.ownfunnels.ability import makes_funnels
 
 ANY = 0
 """Stands for any funnel or any stage in a draft."""
@@ -18,6 +19,8 @@ FORMER = "former"
 """Questions of a place that was left, each with the name of its field: offered again, never lost."""
 COLUMNS = "columns"
 """Fields and their questions while they are being chosen."""
+STAGELESS = "stageless"
+"""The chosen funnel, one of our own, has no stages: there is nothing to ask."""
 
 
 class Step(StrEnum):
@@ -100,9 +103,10 @@ def is_asked(step: Step, draft: Mapping[str, Any], abilities: frozenset[Ability]
         case Step.INTEGRATION:
             return integrations > 1 or step not in draft
         case Step.FUNNEL:
-            return Ability.LISTS_FUNNELS in abilities
+            return Ability.LISTS_FUNNELS in abilities or makes_funnels(abilities)
         case Step.STAGE:
-            return Ability.LISTS_FUNNELS in abilities and draft.get(Step.FUNNEL, ANY) != ANY
+            has_stages = draft.get(Step.FUNNEL, ANY) != ANY and not draft.get(STAGELESS)
+            return has_stages and is_asked(Step.FUNNEL, draft, abilities, integrations)
         case Step.TEXT:
             return chosen in (Destination.COMMENT, Destination.CHAT)
         case Step.LIST:
@@ -134,8 +138,8 @@ def back_from(
 
 _PLACE = {Step.DESTINATION, Step.TEXT, Step.LIST, Step.FIELDS, COLUMNS}
 _HANGS_ON: dict[Step, set[str]] = {
-    Step.INTEGRATION: {Step.INTEGRATION, Step.FUNNEL, Step.STAGE, *_PLACE},
-    Step.FUNNEL: {Step.FUNNEL, Step.STAGE},
+    Step.INTEGRATION: {Step.INTEGRATION, Step.FUNNEL, Step.STAGE, STAGELESS, *_PLACE},
+    Step.FUNNEL: {Step.FUNNEL, Step.STAGE, STAGELESS},
     Step.DESTINATION: set(_PLACE),
     Step.LIST: {Step.LIST, Step.FIELDS, COLUMNS},
 }

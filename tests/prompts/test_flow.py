@@ -11,6 +11,7 @@ from services.prompts.flow import (
     COLUMNS,
     FORMER,
     ORDER,
+    STAGELESS,
     Receiver,
     Step,
     back_from,
@@ -47,7 +48,8 @@ def answers(abilities: frozenset[Ability], integrations: int, funnel: int, chose
         (CRM, 2, 5, "comment", [Step.INTEGRATION, Step.FUNNEL, Step.STAGE, *END, Step.TEXT]),
         (RICH, 1, 0, "list", [Step.FUNNEL, *END, Step.LIST, Step.FIELDS]),
         (RICH, 1, 0, "fields:deal", [Step.FUNNEL, *END, Step.FIELDS]),
-        (TELEPHONY, 1, 0, "chat", [*END, Step.TEXT]),
+        (TELEPHONY, 1, 0, "chat", [Step.FUNNEL, *END, Step.TEXT]),
+        (TELEPHONY, 1, 5, "chat", [Step.FUNNEL, Step.STAGE, *END, Step.TEXT]),
     ],
 )
 def test_only_what_the_abilities_and_answers_call_for_is_asked(
@@ -124,3 +126,9 @@ def test_a_telephony_offers_what_the_other_systems_can_do() -> None:
     offered = destinations([Receiver(RICH, deals, into=5), Receiver(CRM, deals, into=7)])
     assert [one.code for one in offered] == ["comment@5", "list@5", "fields:deal@5", "comment@7", "chat"]
     assert [choice_of(one.code) for one in offered] == list(offered)
+
+
+def test_an_own_funnel_without_stages_asks_for_none() -> None:
+    draft = {"integration": 1, "funnel": 5, STAGELESS: True}
+    assert next_step(draft, TELEPHONY, 1) is Step.DESTINATION
+    assert back_from(Step.DESTINATION, draft, TELEPHONY, 1) == {"integration": 1}

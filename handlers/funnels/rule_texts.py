@@ -1,0 +1,249 @@
+"""Words of rules: conditions, where they lead, and what they would do."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from aiogram.utils.formatting import Bold, Text, as_list
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+
+from services.domain.call import Direction
+from services.domain.integration import Funnel
+from services.ownfunnels.conditions import Condition, Wanted, What
+from services.ownfunnels.preview import Example, Preview
+from services.ownfunnels.rules import Goal, Rule
+
+FEW = 3
+"""So many values of a condition are named in a line."""
+GOALS = 12
+"""So many lines of counts are told."""
+MESSAGE = 3500
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of funnels and stages by our numbers."""
+
+    funnels: Mapping[int, str]
+    stages: Mapping[int, str]
+
+    @classmethod
+    def of(cls, funnels: Sequence[Funnel]) -> "Names":
+        stages = {stage.id: stage.name for one in funnels for stage in one.stages}
+        return cls({one.id: one.name for one in funnels}, stages)
+
+    def goal(self, goal: Goal | None) -> str:
+        if goal is None:
+            return _("без воронки")
+        funnel = self.funnels.get(goal.funnel_id, "—")
+        return f"{funnel} › {self.stages.get(goal.stage_id, '—')}" if goal.stage_id is not None else funnel
+
+
+def kind(what: What) -> str:
+    return {
+        What.LINE: _("📞 Наш номер"),
+        What.EXTENSION: _("☎️ Внутренний номер"),
+        What.EMPLOYEE: _("👤 Сотрудник"),
+        What.DIRECTION: _("↕️ Входящий или исходящий"),
+        What.FOLDER: _("📁 Папка"),
+        What.FILE_NAME: _("📄 Название файла"),
+    }[what]
+
+
+def value(what: What, wanted: Wanted) -> str:
+    if what is not What.DIRECTION:
+        return wanted.text
+    return _("входящие") if wanted.text == Direction.INCOMING else _("исходящие")
+
+
+def condition(shown: Condition) -> str:
+    values = [value(shown.what, one) for one in shown.values]
+    told = _(" или ").join(values[:FEW])
+    if len(values) > FEW:
+        told += _(" и ещё {n}").format(n=len(values) - FEW)
+    if shown.what is What.DIRECTION:
+        return told
+    return {
+        What.LINE: _("наш номер {values}"),
+        What.EXTENSION: _("внутренний {values}"),
+        What.EMPLOYEE: _("сотрудник {values}"),
+        What.FOLDER: _("папка {values}"),
+        What.FILE_NAME: _("файл {values}"),
+    }[shown.what].format(values=told or "—")
+
+
+def conditions(shown: Sequence[Condition]) -> str:
+    return ", ".join(condition(one) for one in shown) or _("все остальные звонки")
+
+
+def rule(shown: Rule, names: Names) -> str:
+    return f"{conditions(shown.conditions)} → {names.goal(shown.goal)}"
+
+
+def rules(system: str, known: Sequence[Rule], names: Names) -> Text:
+    lines = [f"{number}. {rule(one, names)}" for number, one in enumerate(known, start=1) if not one.is_default]
+    default = next((one.goal for one in known if one.is_default), None)
+    return as_list(
+        Bold(_("Какие звонки куда: {system}").format(system=system)),
+        _("Звонок идёт по первому подходящему правилу.") if lines else _("Правил пока нет."),
+        "",
+        *_fitting(lines),
+        _("Остальные → {goal}").format(goal=names.goal(default)),
+    )
+
+
+def _fitting(lines: Sequence[str]) -> list[str]:
+    """As many whole lines as a message holds."""
+    room = MESSAGE
+    taken: list[str] = []
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            return [*taken, "…"]
+        taken.append(line)
+    return taken
+
+
+def preview(shown: Preview, names: Names, zone: str) -> Text:
+    """How many calls would go where, what changes, and a few examples."""
+    if not shown.calls:
+        return Text(_("Звонков ещё не было, проверить не на чем. Правило сработает на новых."))
+    count = ngettext("{n} разговор", "{n} разговоров", shown.calls).format(n=shown.calls)
+    head = _("За сутки {count}:") if shown.of_a_day else _("Последние {count}:")
+    lines = [head.format(count=count)]
+    lines += [f"• {names.goal(goal)}: {number}" for goal, number in shown.counts[:GOALS]]
+    lines += ["", _("Изменится: {n}").format(n=shown.moved) if shown.moved else _("Ничего не меняется.")]
+    lines += [f"• {names.goal(was)} → {names.goal(to)}: {number}" for was, to, number in shown.moves[:GOALS]]
+    lines += ["", _("Например:"), *(_example(one, names, zone) for one in shown.examples)]
+    return as_list(*lines)
+
+
+def looked(shown: Preview, names: Names, zone: str) -> Text:
+    """How the latest calls went by the present rules."""
+    if not shown.calls:
+        return Text(_("Звонков ещё не было."))
+    count = ngettext("{n} разговор", "{n} разговоров", shown.calls).format(n=shown.calls)
+    head = _("За сутки {count}:") if shown.of_a_day else _("Последние {count}:")
+    return as_list(
+        Bold(head.format(count=count)),
+        *(f"• {names.goal(goal)}: {number}" for goal, number in shown.counts[:GOALS]),
+        "",
+        *(_example(one, names, zone) for one in shown.examples),
+    )
+
+
+def _example(shown: Example, names: Names, zone: str) -> str:
+    local = shown.started_at.astimezone(ZoneInfo(zone))
+    who = " · ".join(one for one in (f"{local:%d.%m %H:%M}", shown.phone, shown.manager) if one)
+    return f"{who} → {names.goal(shown.after)}"
+
+
+def ask_conditions(chosen: Sequence[Condition]) -> Text:
+    lines: list[Text | str] = [Bold(_("Какие звонки?"))]
+    if chosen:
+        lines += [f"• {condition(one)}" for one in chosen]
+        lines.append(_("Нужно, чтобы совпало всё. Добавьте ещё или идите дальше."))
+    else:
+        lines.append(_("Выберите, по чему их узнать."))
+    return as_list(*lines)
+
+
+def ask_values(what: What, examples: Sequence[str]) -> Text:
+    """What to press or to send for one condition."""
+    asks: dict[What, Callable[[], str]] = {
+        What.LINE: lambda: _("Звонки на какой из ваших номеров (или с него)? Отметьте или пришлите номер."),
+        What.EXTENSION: lambda: _("Какие внутренние номера? Отметьте или пришлите номер."),
+        What.EMPLOYEE: lambda: _("Чьи звонки? Отметьте или пришлите имя, как в телефонии."),
+        What.DIRECTION: lambda: _("Какие звонки брать?"),
+        What.FOLDER: lambda: _("Из какой папки? Вложенные тоже войдут. Отметьте или пришлите название."),
+        What.FILE_NAME: lambda: _(
+            "Что есть в названии файла? Пришлите часть названия или шаблон: * заменяет любые знаки, ? — один."
+        ),
+    }
+    lines: list[Text | str] = [Bold(kind(what)), asks[what]()]
+    if what is What.FILE_NAME and examples:
+        lines.append(_("Ваши файлы: {names}").format(names=", ".join(examples)[:500]))
+    return as_list(*lines)
+
+
+def ask_goal(chosen: Sequence[Condition]) -> Text:
+    told = conditions(chosen)
+    return as_list(Bold(_("Куда их?")), told[:1].upper() + told[1:])
+
+
+def check(shown: Sequence[Condition], goal: str, outcome: Text, note: str = "") -> Text:
+    head = Text(Bold(_("Проверьте правило")), "\n", f"{conditions(shown)} → {goal}")
+    return as_list(head, "", outcome, *(["", note] if note else []))
+
+
+def sure_to_move(outcome: Text) -> Text:
+    return as_list(Bold(_("Поменять порядок?")), "", outcome)
+
+
+def sure_to_delete(told: str, outcome: Text) -> Text:
+    return as_list(Bold(_("Удалить правило?")), told, "", outcome)
+
+
+def saved() -> str:
+    return _("Сохранено. Новые звонки пойдут по этим правилам.")
+
+
+def saved_order() -> str:
+    return _("Порядок сохранён.")
+
+
+def gone() -> str:
+    return _("Этой воронки или правила больше нет. Проверьте, как стало.")
+
+
+def changed_meanwhile() -> str:
+    return _("⚠️ Пока вы выбирали, правила поменял кто-то ещё. Это пересчитано по новым: проверьте и сохраните.")
+
+
+def on_button() -> str:
+    return _("Дальше ›")
+
+
+def more_button() -> str:
+    return _("➕ Ещё условие")
+
+
+def save_button() -> str:
+    return _("💾 Сохранить")
+
+
+def conditions_button() -> str:
+    return _("✏️ Условия")
+
+
+def goal_button() -> str:
+    return _("✏️ Куда")
+
+
+def cancel_button() -> str:
+    return _("✖️ Отмена")
+
+
+def new_button() -> str:
+    return _("➕ Правило")
+
+
+def default_button(goal: str) -> str:
+    return _("Остальные → {goal}").format(goal=goal)
+
+
+def look_button() -> str:
+    return _("👁 Вчерашние звонки")
+
+
+def edit_button() -> str:
+    return _("✏️ Изменить")
+
+
+def move_button() -> str:
+    return _("Да, поменять")
+
+
+def nowhere_button() -> str:
+    return _("Никуда: без воронки")
