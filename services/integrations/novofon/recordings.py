@@ -1,0 +1,80 @@
+"""Fetches a recording, perhaps in several parts. Its addresses are secrets: nothing of them is ever told."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import structlog
+
+from services.errors import BadAnswer, Rejected
+from services.integrations.http import Http
+from services.integrations.novofon.joining import join
+
+log = structlog.get_logger(__name__)
+
+
+class Recordings:
+    def __init__(self, http: Http, *, scratch: Path | None, plain_http: bool) -> None:
+        self._http = http
+        self._scratch = scratch
+        self._plain_http = plain_http
+        """Links over http are followed as they are; else over https, where their hosts send everybody anyway."""
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator["Reading"]:
+        """What is fetched lives inside the context."""
+        async with AsyncExitStack() as stack:
+            yield Reading(self, stack)
+
+    async def fetch(self, address: str, suffix: str, stack: AsyncExitStack) -> Path | None:
+        """None when there is no sound at this place. Raises Unreachable."""
+        if address.startswith("http://") and not self._plain_http:
+            address = "https://" + address.removeprefix("http://")
+        try:
+            return await stack.enter_async_context(self._http.download(address, suffix=suffix))
+        except (Rejected, BadAnswer) as failure:
+            log.info("novofon_recording_not_read", failure=failure.code)
+            return None
+
+    def folder(self) -> "tempfile.TemporaryDirectory[str]":
+        return tempfile.TemporaryDirectory(prefix="recording-", dir=self._scratch)
+
+
+class Reading:
+    def __init__(self, recordings: Recordings, stack: AsyncExitStack) -> None:
+        self._recordings = recordings
+        self._stack = stack
+
+    async def first(self, addresses: Sequence[str], suffix: str) -> Path | None:
+        """The first of these places that has sound."""
+        for address in addresses:
+            path = await self._recordings.fetch(address, suffix, self._stack)
+            if path is not None:
+                return path
+        return None
+
+    async def joined(self, parts: Sequence[tuple[Sequence[str], str]]) -> Path | None:
+        """All parts as one file; each is given by its possible addresses and its suffix.
+
+        None while any part is missing: a conversation must not be judged by a piece of it.
+        """
+        paths: list[Path] = []
+        for addresses, suffix in parts:
+            path = await self.first(addresses, suffix)
+            if path is None:
+                return None
+            paths.append(path)
+        if len(paths) < 2:
+            return paths[0] if paths else None
+        return await self._join(paths)
+
+    async def _join(self, paths: Sequence[Path]) -> Path | None:
+        target = Path(self._stack.enter_context(self._recordings.folder())) / "recording.flac"
+        try:
+            await asyncio.to_thread(join, paths, target)
+        except BadAnswer as failure:
+            log.info("novofon_recording_not_read", failure=failure.code)
+            return None
+        return target
