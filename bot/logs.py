@@ -11,6 +11,7 @@ import structlog
 _SECRETS = (
     re.compile(r"(/rest/\d+/)[^/\s\"']+"),
     re.compile(r"(/bot\d+:)[^/\s\"']+"),
+    re.compile(r"(/hook/)[^/\s\"']+"),
     re.compile(r"\b(\d{6,}:)[A-Za-z0-9_-]{30,}"),
     re.compile(r"(?i)(bearer\s+)\S+"),
     re.compile(r"()\bsk-[A-Za-z0-9_-]{8,}"),
@@ -19,6 +20,8 @@ QUIET = {
     "aiogram.event": logging.WARNING,
     "apscheduler": logging.WARNING,
     "httpx2": logging.WARNING,
+    # It tells whole addresses: a search for a client has the phone number in it.
+    "httpx": logging.WARNING,
     # It tells each statement with its values: phone numbers, addresses, the words of people.
     "aiosqlite": logging.WARNING,
 }
