@@ -11,6 +11,7 @@ from aiohttp import web
 from handlers.connecting import pages
 from handlers.connecting.draft import Desk
 from handlers.connecting.returning import go_on
+from handlers.workspace.texts import broke
 from services.connections import IntegrationService
 from services.domain.workspace import Language
 from services.errors import NotFound
@@ -70,7 +71,12 @@ class Returns:
         desk = Desk(permit.member, state, self._integrations, self._permits)
         async with self._dispatcher.fsm.events_isolation.lock(key=state.key):
             with self._i18n.context(), self._i18n.use_locale(language):
-                await go_on(self._bot, desk, permit, value)
+                try:
+                    await go_on(self._bot, desk, permit, value)
+                except Exception:
+                    # No update brought us here, so nobody else would say it.
+                    log.exception("return_broke")
+                    await self._bot.send_message(permit.chat_id, broke())
 
     def _page(self, language: Language, outcome: str, status: int = 200) -> web.Response:
         with self._i18n.context(), self._i18n.use_locale(language):

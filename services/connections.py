@@ -16,11 +16,12 @@ from services.domain.integration import Ability, Health, Integration, Integratio
 from services.domain.workspace import Member
 from services.errors import NotFound, Refused, RemoteError, Unauthorized
 from services.integrations.base import Check
+from services.integrations.steps import next_step
 from services.knocks import new_hook
 from services.pipeline.health import HealthBook
 from services.pipeline.moving import Moving
 from services.ports import Clock
-from services.secrets import Vault
+from services.secrets import SecretsUnreadable, Vault
 from services.troubles import code_of, remote_code_of
 
 NAME_LIMIT = 60
@@ -121,6 +122,21 @@ class IntegrationService:
 
     def unseal(self, sealed: str) -> dict[str, str]:
         return self._vault.open(sealed)
+
+    async def known_values(self, member: Member, kind: Kind, renewed: int) -> dict[str, str]:
+        """What need not be asked again when this access is renewed: choices, addresses, names. Never a secret."""
+        async with self._database.read() as session:
+            row = await session.get(IntegrationRow, renewed)
+        if row is None or row.workspace_id != member.workspace_id or row.kind != kind:
+            return {}
+        try:
+            stored = self._vault.open(row.secrets)
+        except SecretsUnreadable:
+            return {}
+        entry = self.catalogue[kind]
+        open_fields = {step.field for step in entry.steps if step.choices or not step.secret}
+        known = {field: value for field, value in stored.items() if field in open_fields}
+        return known if next_step(entry, known) is not None else {}
 
     async def complete(self, kind: Kind, values: Mapping[str, str]) -> Mapping[str, str]:
         """What was asked, as it is stored. Raises remote failures, Refused."""

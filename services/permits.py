@@ -73,16 +73,19 @@ class Permits:
         Raises NotFound: unknown, used, too old, of another system, or of somebody who may not connect any more.
         """
         digest = _digest(state)
-        async with self._database.write() as session:
+        async with self._database.read() as session:
             row = await session.get(PendingAccessRow, digest)
+        if row is None:
+            raise NotFound("pending access")
+        async with self._database.write() as session:
             taken = await session.scalar(
                 delete(PendingAccessRow)
                 .where(PendingAccessRow.state == digest, PendingAccessRow.kind == kind)
                 .returning(PendingAccessRow.state)
                 .execution_options(synchronize_session=False)
             )
-            member = await session.get(MemberRow, row.member_id) if row is not None else None
-        if row is None or taken is None or row.expires_at <= self._clock.now():
+            member = await session.get(MemberRow, row.member_id)
+        if taken is None or row.expires_at <= self._clock.now():
             raise NotFound("pending access")
         if member is None or not may(member_of_row(member).role, Action.CONNECT):
             raise NotFound("pending access")

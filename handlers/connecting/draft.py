@@ -93,8 +93,11 @@ class Desk:
         await self.state.update_data(sealed=sealed, stored=stored, skipped=draft.skipped)
 
     async def begin(self, kind: Kind, renew: int = 0) -> Draft:
-        """A new dialogue; whatever waited for words before is left."""
+        """A new dialogue; whatever waited for words before is left. A renewal asks for what is secret alone."""
+        known = await self.integrations.known_values(self.member, kind, renew) if renew else {}
+        draft = Draft(self.integrations.catalogue[kind], renew, known)
         await leave(self.state)
         await self.state.set_state(Dialogue.connecting)
         await self.state.update_data(kind=kind, renew=renew)
-        return Draft(self.integrations.catalogue[kind], renew)
+        await self.keep(draft)
+        return draft

@@ -27,8 +27,8 @@ def cabinet() -> Cabinet:
 
 @pytest.fixture
 def catalogue(cabinet: Cabinet, monkeypatch: pytest.MonkeyPatch) -> dict[Kind, CatalogueEntry]:
-    monkeypatch.setitem(SYSTEMS, Kind.NOVOFON, FullWords("Кабинет"))  # type: ignore[arg-type]
-    monkeypatch.setitem(SYSTEMS, Kind.AMOCRM, Words("ЦРМ"))  # type: ignore[arg-type]
+    monkeypatch.setitem(SYSTEMS, Kind.NOVOFON, FullWords("Кабинет"))
+    monkeypatch.setitem(SYSTEMS, Kind.AMOCRM, Words("ЦРМ"))
     entries = (telephony(cabinet, Showing), bitrix24.INTEGRATION, crm_with_login(cabinet))
     return {entry.kind: entry for entry in entries}
 
@@ -64,7 +64,7 @@ class Outside:
 
     async def asks(self, path: str, method: str = "GET", **more: object) -> tuple[int, str]:
         url = f"http://127.0.0.1:{self.server.port}{path.removeprefix(PUBLIC)}"
-        async with self._session.request(method, url, **more) as answer:  # type: ignore[arg-type]
+        async with self._session.request(method, url, **more) as answer:
             return answer.status, await answer.text()
 
     async def settle(self) -> None:

@@ -167,3 +167,26 @@ async def test_facts_of_the_check_are_there_for_the_first_look(owner: User, cabi
     await connect_cabinet(owner)
     assert cabinet.pulls == 1
     assert cabinet.opened_with[-1]["zone"] == "Asia/Omsk"
+
+
+async def test_a_renewal_asks_for_what_is_secret_alone(world: World, owner: User) -> None:
+    await owner.types("/connect")
+    await owner.press("Кабинет")
+    await owner.press("выбрать old")
+    for value in ("anna", "open-sesame", "101"):
+        await owner.types(value)
+    await owner.types("/integrations")
+    await owner.press("Кабинет")
+    await owner.press("Обновить доступ")
+    assert owner.last.text.startswith("Шаг 3 из 4\nпришлите password")
+    await owner.press("Назад")
+    await owner.types("boris")
+    await owner.types("close-sesame")
+    assert "Доступ обновлён" in owner.last.text
+    (row,) = await stored(world)
+    assert world.integrations.unseal(row.secrets) == {
+        "cabinet": "old",
+        "login": "boris",
+        "password": "close-sesame",
+        "extension": "101",
+    }
