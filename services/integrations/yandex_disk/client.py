@@ -20,7 +20,7 @@ from services.integrations.yandex_disk.session import PolicySession
 log = structlog.get_logger(__name__)
 Told = TypeVar("Told")
 
-PAGE = 500
+PAGE = 200
 """Entries of a folder in one answer."""
 READ_TRIES = 3
 RENEW_BEFORE = timedelta(days=30)

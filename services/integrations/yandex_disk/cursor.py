@@ -88,12 +88,15 @@ class State:
     read_at: float = 0.0
     walk: list[Frame] = field(default_factory=list)
     walk_began: float = 0.0
+    """Epoch seconds by Disk's clock: what was changed before has been seen by the latest walk."""
     known: list[str] = field(default_factory=list)
     """Marks of the files on the latest list of uploads that need no second look."""
     waiting: dict[str, float] = field(default_factory=dict)
     """Mark of a fresh file -> when it was first seen so, epoch seconds by our clock."""
     gone: list[str] = field(default_factory=list)
     """Watched folders that were not there."""
+    crowded: bool = False
+    """More fresh files than can wait: another walk is needed once they have settled. Of this pull only."""
 
     def stored(self) -> dict[str, Any]:
         return {

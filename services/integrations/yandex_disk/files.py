@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any
 
 EXTENSIONS = frozenset(
@@ -60,7 +59,7 @@ class DiskFile:
         """By the name first; then by what Disk thinks it is."""
         if self.size <= 0 or self.name.startswith((".", "~")) or self.antivirus.lower() == "infected":
             return False
-        extension = PurePosixPath(self.name).suffix.lower().lstrip(".")
+        extension = self.name.rpartition(".")[2].lower()
         if extension in HALF:
             return False
         return extension in EXTENSIONS or self.media_type == "audio" or self.mime_type.startswith("audio/")
@@ -90,7 +89,7 @@ def file_of(row: Any) -> DiskFile | None:
         return None
     return DiskFile(
         path=row.path,
-        name=row.name or PurePosixPath(row.path).name,
+        name=row.name or row.path.rpartition("/")[2],
         resource_id=row.resource_id or "",
         size=row.size or 0,
         md5=row.md5 or "",

@@ -41,14 +41,18 @@ class Judge:
 
     def _is_whole(self, state: State, file: DiskFile) -> bool:
         now, seen = self._clock.now().timestamp(), state.waiting.get(file.mark)
-        age = self.disk_now() - file.changed
-        settled = age >= (SETTLED if file.revision else SETTLED_UNSAID)
-        if settled or (seen is not None and now - seen >= LOOKS_APART):
+        if not self.is_fresh(file) or (seen is not None and now - seen >= LOOKS_APART):
             state.waiting.pop(file.mark, None)
             return True
-        if seen is None and len(state.waiting) < WAITING_LIMIT:
-            state.waiting[file.mark] = now
+        if seen is None:
+            state.crowded = state.crowded or len(state.waiting) >= WAITING_LIMIT
+            if not state.crowded:
+                state.waiting[file.mark] = now
         return False
+
+    def is_fresh(self, file: DiskFile) -> bool:
+        """Changed so lately that it may still be changing."""
+        return self.disk_now() - file.changed < (SETTLED if file.revision else SETTLED_UNSAID)
 
     def call_of(self, state: State, file: DiskFile, home: str) -> FoundCall:
         return found_call(file, home, state.folders[home].since, self._reader)

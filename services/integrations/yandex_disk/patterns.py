@@ -8,7 +8,6 @@ time in proportion to the name's length, whatever pattern somebody writes.
 
 import re
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from services.errors import Refused
 from services.integrations.yandex_disk.files import EXTENSIONS
@@ -77,8 +76,8 @@ def _place(piece: _Piece, name: str, at: int) -> re.Match[str] | None:
 
 
 def without_extension(name: str) -> str:
-    suffix = PurePosixPath(name).suffix
-    return name[: -len(suffix)] if suffix.lower().lstrip(".") in EXTENSIONS else name
+    bare, _, extension = name.rpartition(".")
+    return bare if bare and extension.lower() in EXTENSIONS else name
 
 
 def compile_pattern(text: str) -> Pattern:

@@ -15,12 +15,12 @@ from services.integrations.yandex_disk.client import Client
 from services.integrations.yandex_disk.cursor import State, Watched, state_of
 from services.integrations.yandex_disk.files import DiskFile
 from services.integrations.yandex_disk.folders import home_of
-from services.integrations.yandex_disk.judging import LOOKS_APART, Judge
+from services.integrations.yandex_disk.judging import LOOKS_APART, SETTLED, Judge
 from services.integrations.yandex_disk.reading import NameReader
 from services.integrations.yandex_disk.walking import Walking
 from services.ports import Clock
 
-SHORT_LIST, LONG_LIST = 20, 500
+SHORT_LIST, LONG_LIST = 10, 400
 """Uploads asked for each tick, and when the short list may not show all that is fresh."""
 WALK_EVERY, WALK_AGAIN = 3600.0, 600.0
 """Seconds between two walks; the second while a folder is missing."""
@@ -77,26 +77,25 @@ class Watching:
 
     async def _walk(self, state: State) -> list[FoundCall]:
         if not state.walk:
-            latest = await self._client.latest(SHORT_LIST)
-            state.known = [file.mark for file in latest]
             self._walking.begin(state)
         calls = await self._walking.go_on(state)
         if not state.walk:
-            state.read_at = self._now()
+            state.read_at = self._now() - (WALK_EVERY - SETTLED if state.crowded else 0.0)
         return calls
 
     async def _look(self, state: State) -> list[FoundCall]:
-        seen = {*state.known, *state.waiting}
         files = await self._client.latest(SHORT_LIST)
-        missed = _all_new(files, SHORT_LIST, seen)
+        missed = _all_new(files, SHORT_LIST, state)
         if missed or not state.waiting.keys() <= {file.mark for file in files}:
             files = await self._client.latest(LONG_LIST)
-            missed = _all_new(files, LONG_LIST, seen)
+            missed = _all_new(files, LONG_LIST, state)
         calls, done = self._judged(state, files)
         missed = missed or self._lost_sight(state, {file.mark for file in files})
-        state.known = done
+        state.known = done[:SHORT_LIST]
         if missed:
             state.read_at = 0.0
+        elif state.crowded:
+            state.read_at = min(state.read_at, self._now() - WALK_EVERY + SETTLED)
         return calls
 
     def _judged(self, state: State, files: Sequence[DiskFile]) -> tuple[list[FoundCall], list[str]]:
@@ -124,9 +123,10 @@ class Watching:
         return bool(due)
 
 
-def _all_new(files: Sequence[DiskFile], limit: int, seen: set[str]) -> bool:
-    """A full list without a single known file: there may be more behind it."""
-    return len(files) >= limit and not any(file.mark in seen for file in files)
+def _all_new(files: Sequence[DiskFile], limit: int, state: State) -> bool:
+    """A full list without a file that a look or the last walk has seen: there may be more behind it."""
+    seen = {*state.known, *state.waiting}
+    return len(files) >= limit and not any(file.mark in seen or file.changed <= state.walk_began for file in files)
 
 
 def _unique(calls: list[FoundCall]) -> list[FoundCall]:
