@@ -27,6 +27,8 @@ class ExolveCall:
     status: str
     recording: bytes | None = None
     chunks: tuple[str, ...] = ()
+    link: str = ""
+    """Where its recording lies, as the record tells it."""
 
 
 class Exolve(Cabinet):
@@ -53,6 +55,7 @@ class Exolve(Cabinet):
         self._numbers = 701234567000
         self.route("POST", "/statistics/call-history/{version}/GetList", "history", self._history)
         self.route("GET", "/statistics/download/{call}", "recording", self._download)
+        self.route("POST", "/statistics/call-record/v1/GetInfo", "record", self._record)
         self.route("POST", "/statistics/call-record/v1/GetTranscribation", "text", self._transcribation)
 
     def add_call(
@@ -136,6 +139,14 @@ class Exolve(Cabinet):
         if call is None or call.recording is None:
             raise Refusal(404, "no record", code=5)
         return web.Response(body=call.recording, content_type="audio/mpeg")
+
+    async def _record(self, request: web.Request) -> web.StreamResponse:
+        self._check(request)
+        uids = (await request.json()).get("uids")
+        if not isinstance(uids, list) or not all(isinstance(one, int) for one in uids):
+            raise Refusal(400, "uids are numbers", code=3)
+        found = [call for one in uids if (call := self._find(str(one))) is not None and call.link]
+        return web.json_response({"records": [{"uid": str(one.id), "url": one.link} for one in found]})
 
     async def _transcribation(self, request: web.Request) -> web.StreamResponse:
         self._check(request)

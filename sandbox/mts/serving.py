@@ -47,6 +47,8 @@ class Cabinet(Server):
         self.faults = faults or Faults()
         self.limits = limits
         self.journal: list[Asked] = []
+        self.meanwhile: Callable[[str], None] | None = None
+        """Called with its name after each request: the world changes while we are read."""
         self.most_at_once = 0
         self._at_once = 0
         self._last_at = float("-inf")
@@ -97,6 +99,8 @@ class Cabinet(Server):
     async def _note(self, name: str, request: web.Request, status: int) -> None:
         body = await request.json() if request.method == "POST" and request.can_read_body else None
         headers = {key.lower(): value for key, value in request.headers.items()}
+        if self.meanwhile is not None:
+            self.meanwhile(name)
         self.journal.append(Asked(name, request.raw_path, headers, body, self.clock.now(), status))
         await self.notify()
 

@@ -22,10 +22,18 @@ async def _close(connector: Connector) -> None:
         await connector.close()
 
 
+ABILITIES = frozenset({Ability.GIVES_CALLS, Ability.WAKES_UP})
+
+
+def _abilities(options: Mapping[str, Any]) -> frozenset[Ability]:
+    """Ready transcripts are a paid option of MTS: they are asked for once somebody says that it is paid."""
+    return ABILITIES | {Ability.GIVES_TRANSCRIPTS} if options.get("ready_text") == "yes" else ABILITIES
+
+
 INTEGRATION = CatalogueEntry(
     kind=Kind.MTS,
     title="МТС",
-    abilities=frozenset({Ability.GIVES_CALLS, Ability.GIVES_TRANSCRIPTS, Ability.WAKES_UP}),
+    abilities=ABILITIES,
     steps=(
         Step("cabinet", choices=tuple(Cabinet), secret=False),
         *(Step(field, only_if=("cabinet", cabinet)) for cabinet, field in KEY_OF.items()),
@@ -35,4 +43,5 @@ INTEGRATION = CatalogueEntry(
     close=_close,
     options=OPTIONS,
     parse_option=parse_option,
+    abilities_by=_abilities,
 )

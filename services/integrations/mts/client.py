@@ -102,10 +102,9 @@ class Client:
 
     @asynccontextmanager
     async def download(self, address: URL, *, suffix: str = "") -> AsyncIterator[Path]:
-        """A file; redirects to other hosts are followed without the key. Fails as `Http.download` does."""
-        download = self.http.download(
-            address, headers={**self._headers, "Accept": "audio/*, */*;q=0.5"}, suffix=suffix
-        )
+        """A file; other hosts, redirects to them too, never see the key. Fails as `Http.download` does."""
+        own = self._headers if address.origin() == URL(self._base).origin() else {}
+        download = self.http.download(address, headers={**own, "Accept": "audio/*, */*;q=0.5"}, suffix=suffix)
         async with AsyncExitStack() as stack:
             async with self._one_at_a_time:
                 await self._doors.throttle.acquire(self._account, self._rate)

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from yarl import URL
+
 from services.domain.call import FoundCall, Transcript
 from services.errors import BadAnswer, Gone, RateLimited, Rejected, RemoteError, Unauthorized, Unreachable
 from services.integrations.base import Check, CheckLine, Knock, Reply
@@ -136,9 +138,27 @@ class Exolve:
 
     @asynccontextmanager
     async def _recording(self, call: FoundCall) -> AsyncIterator[Path | None]:
+        """By its direct address, else where the record says that it lies."""
         direct = self.client.address("statistics", "download", call.refs.get("call", ""))
         async with first_heard(self.client, [direct]) as path:
+            if path is not None:
+                yield path
+                return
+        async with first_heard(self.client, await self._links(call)) as path:
             yield path
+
+    async def _links(self, call: FoundCall) -> list[URL]:
+        """What the link is called in a record is not documented: any address in it is one."""
+        try:
+            body = {"uids": [_uid(call)]}
+            told = await self._post("statistics", "call-record", "v1", "GetInfo", body=body)
+        except (Rejected, BadAnswer, Unreachable) as failure:
+            if isinstance(failure, RateLimited):
+                raise
+            return []
+        records = _listed(told.get("records") if isinstance(told, dict) else None)
+        values = [value for record in records for value in record.values() if isinstance(value, str)]
+        return [link for value in values if (link := _link(value)) is not None]
 
     def answer(self, knock: Knock) -> Reply:
         """Events are not documented: any of them is a hint."""
@@ -163,6 +183,14 @@ def _failure(told: dict[str, Any]) -> RemoteError:
 
 def _listed(value: Any) -> list[dict[str, Any]]:
     return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]
+
+
+def _link(text: str) -> URL | None:
+    try:
+        link = URL(text)
+    except ValueError:
+        return None
+    return link if link.scheme in ("http", "https") and link.host else None
 
 
 def _uid(call: FoundCall) -> int | str:

@@ -6,7 +6,7 @@ from services.errors import Refused
 from services.integrations.base import Step
 from services.integrations.mts.exolve_rows import parse_names
 
-_HOURS = re.compile(r"([+-]?)(\d{1,2})(?:[.,](\d))?")
+_HOURS = re.compile(r"([+-]?)([0-9]{1,2})(?:[.,]([0-9]))?")
 
 OPTIONS = (
     Step("time_shift", secret=False, only_if=("cabinet", "ac20")),

@@ -8,7 +8,7 @@ from typing import Any
 from services.clean import without_controls
 from services.phones import e164
 
-_SHORT = re.compile(r"\d{1,6}")
+_SHORT = re.compile(r"[0-9]{1,6}")
 
 
 def text(value: Any) -> str:

@@ -29,6 +29,7 @@ class MtsRig(Rig):
     settle = 7 * 60.0
     without: ClassVar[Mapping[Ability, str]] = {
         Ability.LISTS_FUNNELS: "a telephony has no funnels; own ones are made in the product",
+        Ability.GIVES_TRANSCRIPTS: "the exchange makes none; those of the other cabinets are paid for, by option",
         Ability.FINDS_BY_PHONE: "a telephony has no deals; they are looked for in the connected CRM",
         Ability.WRITES_COMMENTS: NO_CRM,
         Ability.WRITES_FIELDS: NO_CRM,
