@@ -1,6 +1,7 @@
 """A world with Bitrix24 and two small systems of the tests' own, reachable from outside."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
@@ -62,7 +63,7 @@ class Outside:
         )
         self._session = session
 
-    async def asks(self, path: str, method: str = "GET", **more: object) -> tuple[int, str]:
+    async def asks(self, path: str, method: str = "GET", **more: Any) -> tuple[int, str]:
         url = f"http://127.0.0.1:{self.server.port}{path.removeprefix(PUBLIC)}"
         async with self._session.request(method, url, **more) as answer:
             return answer.status, await answer.text()
