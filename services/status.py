@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -27,6 +27,7 @@ from services.domain.call import CallState, Reason
 from services.domain.integration import Integration, IntegrationState
 from services.domain.workspace import Member
 from services.errors import NotFound
+from services.ownfunnels.placed import place_of
 from services.ports import Clock
 
 RECENT = 10
@@ -76,6 +77,8 @@ class RecentCall:
     hold: Hold | None
     """None: it is finished."""
     fates: tuple[PromptFate, ...]
+    place: str = ""
+    """Funnel and stage of our own, told of a single call."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,7 @@ class StatusService:
                 raise NotFound(f"call {call_id}")
             integrations = await _integrations(session, member.workspace_id)
             (told,) = await _with_fates(session, [call], integrations, self._clock.now())
-            return told
+            return replace(told, place=await place_of(session, call))
 
 
 def _is_troubled(one: Integration) -> bool:

@@ -18,7 +18,7 @@ from handlers.workspace import texts as workspace_texts
 from services.access import Action
 from services.connections import IntegrationService
 from services.domain.workspace import Member
-from services.errors import Refused
+from services.errors import NotFound, Refused
 from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
 from services.ownfunnels.funnels import OwnFunnels, Place
@@ -81,6 +81,9 @@ async def take_name(
     except Refused as error:
         await message.answer(texts.refused(error))
         return
+    except NotFound:
+        await resume(state)
+        raise
     if act is FunnelAct.NEW:
         await take_funnel(state, place.integration_id, place.funnel)
     await resume(state)

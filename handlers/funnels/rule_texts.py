@@ -8,6 +8,7 @@ from aiogram.utils.formatting import Bold, Text, as_list
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
+from handlers.funnels.texts import fitting
 from services.domain.call import Direction
 from services.domain.integration import Funnel
 from services.ownfunnels.conditions import Condition, Wanted, What
@@ -16,9 +17,10 @@ from services.ownfunnels.rules import Goal, Rule
 
 FEW = 3
 """So many values of a condition are named in a line."""
-GOALS = 12
-"""So many lines of counts are told."""
-MESSAGE = 3500
+LONGEST = 60
+"""Characters of a value in a line."""
+COUNTS = 1000
+"""Characters for the counts of a preview, and as many for what moves."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def value(what: What, wanted: Wanted) -> str:
 
 
 def condition(shown: Condition) -> str:
-    values = [value(shown.what, one) for one in shown.values]
+    values = [_short(value(shown.what, one)) for one in shown.values]
     told = _(" или ").join(values[:FEW])
     if len(values) > FEW:
         told += _(" и ещё {n}").format(n=len(values) - FEW)
@@ -71,6 +73,10 @@ def condition(shown: Condition) -> str:
         What.FOLDER: _("папка {values}"),
         What.FILE_NAME: _("файл {values}"),
     }[shown.what].format(values=told or "—")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def conditions(shown: Sequence[Condition]) -> str:
@@ -88,21 +94,9 @@ def rules(system: str, known: Sequence[Rule], names: Names) -> Text:
         Bold(_("Какие звонки куда: {system}").format(system=system)),
         _("Звонок идёт по первому подходящему правилу.") if lines else _("Правил пока нет."),
         "",
-        *_fitting(lines),
+        *fitting(lines),
         _("Остальные → {goal}").format(goal=names.goal(default)),
     )
-
-
-def _fitting(lines: Sequence[str]) -> list[str]:
-    """As many whole lines as a message holds."""
-    room = MESSAGE
-    taken: list[str] = []
-    for line in lines:
-        room -= len(line) + 1
-        if room < 0:
-            return [*taken, "…"]
-        taken.append(line)
-    return taken
 
 
 def preview(shown: Preview, names: Names, zone: str) -> Text:
@@ -112,9 +106,10 @@ def preview(shown: Preview, names: Names, zone: str) -> Text:
     count = ngettext("{n} разговор", "{n} разговоров", shown.calls).format(n=shown.calls)
     head = _("За сутки {count}:") if shown.of_a_day else _("Последние {count}:")
     lines = [head.format(count=count)]
-    lines += [f"• {names.goal(goal)}: {number}" for goal, number in shown.counts[:GOALS]]
+    lines += fitting([f"• {names.goal(goal)}: {number}" for goal, number in shown.counts], COUNTS)
     lines += ["", _("Изменится: {n}").format(n=shown.moved) if shown.moved else _("Ничего не меняется.")]
-    lines += [f"• {names.goal(was)} → {names.goal(to)}: {number}" for was, to, number in shown.moves[:GOALS]]
+    moves = [f"• {names.goal(was)} → {names.goal(to)}: {number}" for was, to, number in shown.moves]
+    lines += fitting(moves, COUNTS)
     lines += ["", _("Например:"), *(_example(one, names, zone) for one in shown.examples)]
     return as_list(*lines)
 
@@ -127,7 +122,7 @@ def looked(shown: Preview, names: Names, zone: str) -> Text:
     head = _("За сутки {count}:") if shown.of_a_day else _("Последние {count}:")
     return as_list(
         Bold(head.format(count=count)),
-        *(f"• {names.goal(goal)}: {number}" for goal, number in shown.counts[:GOALS]),
+        *fitting([f"• {names.goal(goal)}: {number}" for goal, number in shown.counts]),
         "",
         *(_example(one, names, zone) for one in shown.examples),
     )
@@ -135,7 +130,8 @@ def looked(shown: Preview, names: Names, zone: str) -> Text:
 
 def _example(shown: Example, names: Names, zone: str) -> str:
     local = shown.started_at.astimezone(ZoneInfo(zone))
-    who = " · ".join(one for one in (f"{local:%d.%m %H:%M}", shown.phone, shown.manager) if one)
+    told = (f"{local:%d.%m %H:%M}", shown.phone, _short(shown.manager))
+    who = " · ".join(one for one in told if one)
     return f"{who} → {names.goal(shown.after)}"
 
 

@@ -11,8 +11,21 @@ from handlers.phrases import phrase
 from services.domain.integration import Funnel, Stage
 from services.errors import Refused
 
+ROOM = 3000
+"""Characters for lists of any length: the rest of a message of 4096 is for the words around them."""
 SHOWN = 5
 """So many names of prompts are told; of the others only how many."""
+
+
+def fitting(lines: Sequence[str], room: int = ROOM) -> list[str]:
+    """As many whole lines as there is room for."""
+    taken: list[str] = []
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            return [*taken, "…"]
+        taken.append(line)
+    return taken
 
 
 def only_private() -> str:
@@ -42,7 +55,7 @@ def funnels(system: str, known: Sequence[Funnel], rules: int, default: str) -> T
                 "или папке. Промпты будут работать по ней, как по воронке CRM."
             ),
         )
-    lines = [_funnel_line(one) for one in known]
+    lines = fitting([_funnel_line(one) for one in known])
     if rules:
         told = ngettext("{n} правило", "{n} правил", rules).format(n=rules)
         lines += ["", _("Куда идут звонки: {rules}, остальные — {default}").format(rules=told, default=default)]
@@ -54,14 +67,14 @@ def funnels(system: str, known: Sequence[Funnel], rules: int, default: str) -> T
 def _funnel_line(funnel: Funnel) -> str:
     if not funnel.stages:
         return f"• {funnel.name}"
-    return f"• {funnel.name}: {', '.join(one.name for one in funnel.stages)}"
+    return f"• {funnel.name}: {_few([one.name for one in funnel.stages])}"
 
 
 def funnel(shown: Funnel, rules: Sequence[str], prompts: Sequence[str]) -> Text:
-    stages = ", ".join(one.name for one in shown.stages) or _("без стадий")
+    stages = ", ".join(fitting([one.name for one in shown.stages], ROOM // 2)) or _("без стадий")
     lines: list[Text | str] = [Bold(shown.name), _("Стадии: {names}").format(names=stages)]
     if rules:
-        lines += ["", _("Сюда попадают:"), *(f"• {one}" for one in rules)]
+        lines += ["", _("Сюда попадают:"), *fitting([f"• {one}" for one in rules], ROOM - len(stages))]
     else:
         lines += ["", _("Звонков сюда пока не попадает: добавьте правило.")]
     if prompts:
@@ -77,7 +90,11 @@ def stage(funnel_name: str, shown: Stage, prompts: Sequence[str]) -> Text:
 
 
 def _some(names: Sequence[str]) -> str:
-    told = ", ".join(f"«{one}»" for one in names[:SHOWN])
+    return _few([f"«{one}»" for one in names])
+
+
+def _few(names: Sequence[str]) -> str:
+    told = ", ".join(names[:SHOWN])
     left = len(names) - SHOWN
     return told + _(" и ещё {n}").format(n=left) if left > 0 else told
 

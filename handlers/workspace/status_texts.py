@@ -129,6 +129,8 @@ def story(call: RecentCall, fates: Sequence[PromptFate], zone: str, language: La
     lines: list[Text | str] = [Bold(_head(call, zone, language))]
     if why := _why(call):
         lines.append(why[:1].upper() + why[1:])
+    if call.place:
+        lines.append(_("Воронка: {name}").format(name=call.place))
     if not fates:
         return as_list(*lines, "", _("Промптов для него ещё не подбирали."))
     told = "\n".join(_fate(fate) for fate in fates)

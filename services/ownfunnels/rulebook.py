@@ -23,7 +23,8 @@ from services.ownfunnels.rules import NEW, Rule, stamp_of
 from services.ownfunnels.seen import Seen, seen_in
 from services.ports import Clock
 
-MOST_RULES = 100
+MOST_RULES = 80
+"""A window of Telegram holds 100 buttons."""
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,13 @@ from services.db.models import (
     AuditRow,
     Base,
     ChatRow,
+    FunnelRow,
     IntegrationRow,
     MemberRow,
     PromptRow,
     PromptVersionRow,
+    RouteRow,
+    StageRow,
     WorkspaceRow,
 )
 from services.domain.prompt import Ask, Scope
@@ -29,6 +32,7 @@ COMMANDS: dict[str, Action] = {
     "/enable all": Action.EDIT_PROMPTS,
     "/enable Первый": Action.EDIT_PROMPTS,
     "/disable Первый": Action.EDIT_PROMPTS,
+    "/funnels": Action.EDIT_PROMPTS,
     "/status": Action.VIEW,
     "/integrations": Action.VIEW,
     "/connect": Action.CONNECT,
@@ -63,6 +67,9 @@ def presses(prompt: int, integration: int) -> list[tuple[CallbackData, Action]]:
         (c.ConnectKind(kind="bitrix24"), Action.CONNECT),
         *((c.ConnectPress(act=act), Action.CONNECT) for act in c.ConnectAct),
         (c.ConnectChoice(step=0, choice=0), Action.CONNECT),
+        *((c.FunnelPress(act=act, number=1), Action.EDIT_PROMPTS) for act in c.FunnelAct),
+        *((c.RulePress(act=act, number=1), Action.EDIT_PROMPTS) for act in c.RuleAct),
+        *((c.RuleWindow(number=1, act=act), Action.EDIT_PROMPTS) for act in c.RuleStep),
         (c.SettingsPress(act=c.SettingsAct.ZONES), Action.SETTINGS),
         (c.SettingsPress(act=c.SettingsAct.ZONE, value="Asia/Omsk"), Action.SETTINGS),
         (c.SettingsPress(act=c.SettingsAct.RECOMMENDED, value="3"), Action.SETTINGS),
@@ -94,6 +101,9 @@ async def everything(world: World) -> dict[str, Any]:
         IntegrationRow,
         PromptRow,
         PromptVersionRow,
+        FunnelRow,
+        StageRow,
+        RouteRow,
         AuditRow,
     ]
     async with world.database.read() as session:

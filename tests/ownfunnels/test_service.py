@@ -193,3 +193,19 @@ async def test_every_change_is_noted(office: Office) -> None:
         "own_stage_deleted",
         "own_funnel_deleted",
     ]
+
+
+async def test_a_call_sees_rules_wholly_old_or_wholly_new(office: Office) -> None:
+    """Two rules change places while a call is routed: until the change is committed, neither has moved."""
+    sales, service = await office.funnel("Продажи"), await office.funnel("Сервис")
+    await office.rule(Goal(sales), condition(What.LINE, LINE))
+    await office.rule(Goal(service), condition(What.LINE, LINE))
+    number = await office.add_call(call(line=LINE))
+    before = await office.routed(number)
+    async with office.database.write() as session:
+        first, second = (await session.scalars(select(RouteRow).order_by(RouteRow.position))).all()
+        first.position, second.position = 2, 1
+        await session.flush()
+        assert await office.routed(number) == before
+    after = await office.routed(number)
+    assert after.funnel_external_id not in ("", before.funnel_external_id)

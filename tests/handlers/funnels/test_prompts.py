@@ -1,7 +1,10 @@
 """Prompts of a telephony: the wizard asks for our funnels like for a CRM's, and lets one be made on the way."""
 
 import pytest
+from sqlalchemy import select
 
+from services.db.models import CallRow
+from services.domain.integration import ObjectKind
 from tests.handlers.funnels.conftest import LINE, Hall
 
 pytestmark = pytest.mark.parametrize("database_address", ["sqlite"], indirect=True)
@@ -137,3 +140,16 @@ async def test_the_list_of_prompts_is_narrowed_to_a_funnel_of_our_own(hall: Hall
 async def test_the_return_button_of_a_finished_prompt_is_old(hall: Hall) -> None:
     await hall.anna.forges("fn:b:0:0")
     assert "устарело" in hall.anna.alert
+
+
+async def test_the_story_of_a_call_names_its_funnel(hall: Hall) -> None:
+    await hall.make_funnel("Продажи")
+    (funnel,) = await hall.own.of(hall.member, hall.telephony)
+    await hall.calls(LINE, 1)
+    async with hall.world.database.write() as session:
+        row = (await session.scalars(select(CallRow))).one()
+        row.object_kind, row.object_id = ObjectKind.CALL, str(row.id)
+        row.funnel_external_id, row.stage_external_id = funnel.external_id, ""
+    await hall.anna.types("/status")
+    await hall.anna.press("1")
+    assert "Воронка: Продажи" in hall.anna.last.text

@@ -5,7 +5,8 @@ import pytest
 from handlers.callbacks import RuleStep
 from services.domain.call import Direction
 from services.domain.workspace import Role
-from services.ownfunnels.conditions import Wanted, What
+from services.ownfunnels.conditions import Condition, Wanted, What
+from services.ownfunnels.rules import NEW, Goal, Rule
 from tests.handlers.funnels.conftest import LINE, OTHER, Hall
 
 pytestmark = pytest.mark.parametrize("database_address", ["sqlite"], indirect=True)
@@ -291,3 +292,41 @@ async def test_the_whole_way_in_english(hall: Hall) -> None:
     assert "Last 24 hours, 5 conversations" in ann.last.text
     await ann.press("Save")
     assert len(await hall.rules()) == 1
+
+
+async def test_the_longest_names_still_fit_into_a_message(hall: Hall) -> None:
+    """Telegram refuses a message of more than 4096 characters, and so does its stand-in."""
+    places: list[Goal] = []
+    for number in range(10):
+        place = await hall.own.make_funnel(hall.member, hall.telephony, f"{number:02} {'в' * 57}")
+        for stage in range(4):
+            place = await hall.own.make_stage(hall.member, place.funnel.id, f"{stage} {'с' * 58}")
+        places += [Goal(place.funnel.id, one.id) for one in place.funnel.stages]
+    rules = []
+    for number, goal in enumerate(places):
+        line = f"+7495{number:07}"
+        await hall.calls(line, 1, manager=("7", "м" * 200))
+        conditions = (
+            Condition(What.LINE, (Wanted(line), *(Wanted(f"{n} {'н' * 110}") for n in range(5)))),
+            Condition(What.EMPLOYEE, (Wanted("м" * 120, "7"), Wanted("у" * 120))),
+        )
+        rules.append(Rule(NEW, conditions, goal))
+    stamp = (await hall.book.of(hall.member, hall.telephony)).stamp
+    await hall.book.change(hall.member, hall.telephony, lambda _: tuple(rules), stamp)
+    await hall.anna.types("/funnels")
+    assert "…" in hall.anna.last.text
+    await hall.anna.press("00 ")
+    assert "Сюда попадают" in hall.anna.last.text
+    await hall.anna.press("🗑 Удалить")
+    assert "Изменится: 4" in hall.anna.last.text
+    await hall.anna.types("/funnels")
+    await hall.anna.press("Какие звонки куда")
+    assert "1. наш номер" in hall.anna.last.text
+    await hall.anna.press("Вчерашние")
+    assert "40 разговоров" in hall.anna.last.text
+    await hall.anna.press("Назад")
+    await hall.anna.press("40")
+    await hall.anna.press("✏️ Изменить")
+    assert "Проверьте правило" in hall.anna.last.text
+    await hall.anna.press("✏️ Условия")
+    assert "Какие звонки?" in hall.anna.last.text
