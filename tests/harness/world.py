@@ -78,6 +78,8 @@ class World:
     ) -> None:
         self.catalogue = catalogue
         self.public_url = public_url
+        self.origins: dict[str, str] = {}
+        """Where the stand-ins of systems with a fixed address are found: usual origin -> this one."""
         self.database = database
         self.clock = clock
         time = TestTime(clock)
@@ -104,6 +106,7 @@ class World:
             allow_private_hosts=True,
             write_timeout=1.0,
             public_url=self.public_url,
+            origins=self.origins,
         )
         self.connectors = Connectors(self.database, vault, doors, self.catalogue)
         self._stack.push_async_callback(self.connectors.close)
