@@ -8,8 +8,11 @@ from tests.integrations.conformance.rig import Rig
 
 RIGS: Mapping[Kind, str] = {
     Kind.BITRIX24: "tests.integrations.bitrix24.rig:Bitrix24Rig",
+    Kind.AMOCRM: "tests.integrations.amocrm.rig:AmoCrmRig",
     Kind.MACROCRM: "tests.integrations.macrocrm.rig:MacroCRMRig",
+    Kind.NOVOFON: "tests.integrations.novofon.rig:NovofonRig",
     Kind.MTS: "tests.integrations.mts.rig:MtsRig",
+    Kind.YANDEX_DISK: "tests.integrations.yandex_disk.rig:YandexDiskRig",
 }
 
 
