@@ -21,6 +21,8 @@ def kinds(integrations: IntegrationService) -> tuple[Text, InlineKeyboardMarkup]
         if group:
             lines += ["", Bold(title)]
             lines += [Text(texts.kind_title(k), ": ", texts.abilities(one.abilities)) for k, one in group.items()]
+    if others:
+        lines += ["", texts.where_answers_go()]
     return as_list(*lines), keyboards.kinds([*crm, *others])
 
 

@@ -38,6 +38,11 @@ def calls_title() -> str:
     return _("Телефония и диск")
 
 
+def where_answers_go() -> str:
+    """For systems that have no deals."""
+    return _("Ответы по таким звонкам придут в чат, а если подключена CRM — и в сделку: найду её по номеру.")
+
+
 def step_of(number: int, count: int | None) -> Text:
     """`count` is None while it is not known yet."""
     if count is None:
