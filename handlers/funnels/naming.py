@@ -23,6 +23,7 @@ from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
 from services.ownfunnels.funnels import OwnFunnels, Place
 from services.ownfunnels.rulebook import RuleBook
+from services.prompts.flow import Step
 
 ASKS = {FunnelAct.NEW, FunnelAct.STAGE_NEW, FunnelAct.RENAME, FunnelAct.STAGE_RENAME}
 
@@ -59,8 +60,11 @@ async def ask_name(
 
 async def from_prompt(query: CallbackQuery, state: FSMContext) -> None:
     """The wizard's button at the step of the funnel: the prompt waits with everything that was answered."""
-    await query.answer()
     data = await state.get_data()
+    if data.get("step") != Step.FUNNEL:
+        await query.answer(workspace_texts.old_window(), show_alert=True)
+        return
+    await query.answer()
     await state.set_state(Dialogue.funnel_name)
     await state.update_data(naming={"act": FunnelAct.NEW, "number": data["draft"]["integration"]})
     await redraw(query, texts.ask_funnel_name(), keyboards.markup(keyboards.back_to_prompt(waits=True)))

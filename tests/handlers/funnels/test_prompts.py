@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from services.db.models import CallRow
 from services.domain.integration import ObjectKind
-from tests.handlers.funnels.conftest import LINE, Hall
+from tests.handlers.funnels.conftest import LINE, Hall, add_telephony
 
 pytestmark = pytest.mark.parametrize("database_address", ["sqlite"], indirect=True)
 
@@ -153,3 +153,11 @@ async def test_the_story_of_a_call_names_its_funnel(hall: Hall) -> None:
     await hall.anna.types("/status")
     await hall.anna.press("1")
     assert "Воронка: Продажи" in hall.anna.last.text
+
+
+async def test_a_forged_press_elsewhere_makes_no_funnel(hall: Hall) -> None:
+    await add_telephony(hall.world, "Склад", "second.test")
+    await hall.anna.types("/new")
+    number = hall.anna.last.keyboard[0][0]["callback_data"].split(":")[1]
+    await hall.anna.forges(f"pw:{number}:h:0")
+    assert "устарело" in hall.anna.alert
