@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from services.domain.integration import Kind
-from services.integrations import bitrix24, mts
+from services.integrations import bitrix24, macrocrm, mts
 from services.integrations.base import CatalogueEntry
 
-CATALOGUE: Mapping[Kind, CatalogueEntry] = {entry.kind: entry for entry in (bitrix24.INTEGRATION, mts.INTEGRATION)}
+CATALOGUE: Mapping[Kind, CatalogueEntry] = {
+    entry.kind: entry for entry in (bitrix24.INTEGRATION, macrocrm.INTEGRATION, mts.INTEGRATION)
+}

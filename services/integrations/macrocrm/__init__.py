@@ -11,7 +11,7 @@ from services.integrations.base import CatalogueEntry, Connector, Step
 from services.integrations.macrocrm.choices import OPTIONS, choices_of, parse_option
 from services.integrations.macrocrm.connector import MacroCRM, open_account
 
-_ADDRESS = re.compile(r"(?:https?://)?[^\s<>\"'\\]+", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\s<>\"'\\]+|[a-z0-9-]+(?:\.[a-z0-9-]+)+[^\s<>\"'\\]*", re.IGNORECASE)
 _PREFIX = re.compile(r".*?/v\d+(?=/|$)")
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{8,500}")
 ABILITIES = frozenset(

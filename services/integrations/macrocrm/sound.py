@@ -10,6 +10,7 @@ from services.domain.call import FoundCall
 from services.errors import BadAnswer, Gone, RateLimited, Rejected, Unauthorized, Unreachable
 from services.integrations.macrocrm.client import Client
 from services.integrations.macrocrm.failures import PAUSE
+from services.integrations.macrocrm.reading import camel
 
 log = structlog.get_logger(__name__)
 
@@ -60,7 +61,8 @@ class Sound:
 
     async def fetch(self, number: str, stack: AsyncExitStack) -> Path | None:
         """The file lives as long as the stack. Redirects to another host do not carry the key."""
-        asked = {"call_id": int(number)} if number.isdecimal() else {}
+        name = camel("call_id") if self._client.way.camel else "call_id"
+        asked = {name: int(number)} if number.isdecimal() else {}
         posts = self._client.way.dialect == "d2"
         address = self._client.address(RECORD, {} if posts else asked)
         await self._client.turn()
@@ -79,9 +81,9 @@ class Sound:
 
     async def _judge(self, failure: Gone | Unreachable | BadAnswer, asked: dict[str, int]) -> None:
         """A lost right must not look like a late recording; too many requests must not be asked again."""
-        if failure.remote_code == "429":
-            await self._client.rest(PAUSE)
-            raise RateLimited(failure.detail, remote_code="429", retry_after=PAUSE) from None
+        if isinstance(failure, RateLimited):
+            await self._client.rest(failure.retry_after or PAUSE)
+            raise failure
         if failure.remote_code not in ("401", "403"):
             return
         try:
