@@ -30,7 +30,7 @@ async def check(client: Client, folders: Sequence[str], reader: NameReader) -> C
         lines=tuple(lines),
         account=account.login,
         title=f"Яндекс Диск {account.login}",
-        settings={"uid": account.uid},
+        settings={"uid": account.uid, "folders": "\n".join(folders)},
     )
 
 
