@@ -28,8 +28,8 @@ READ_TRIES = 3
 BUSY_SECONDS = 10.0
 """Rest after "too many requests" that names no time."""
 REST_LIMIT = 3600.0
-CLOCK_LIMIT = timedelta(hours=12)
-"""A clock that differs by more is no clock: an old answer of some cache."""
+CLOCK_LIMIT = timedelta(minutes=30)
+"""A clock that differs by more is none to go by: an old answer of some cache, or local time."""
 
 
 @dataclass(frozen=True)
@@ -120,12 +120,10 @@ class Client:
 
     def _note_time(self, answer: Answer) -> None:
         try:
-            told = parsedate_to_datetime(answer.headers.get("Date", ""))
-            ahead = told - self._doors.clock.now()
+            ahead = parsedate_to_datetime(answer.headers.get("Date", "")) - self._doors.clock.now()
         except (ValueError, TypeError):  # none, nonsense, or without a zone
             return
-        if abs(ahead) <= CLOCK_LIMIT:
-            self._ahead = ahead
+        self._ahead = ahead if abs(ahead) <= CLOCK_LIMIT else timedelta(0)
 
 
 def _parsed(answer: Answer) -> Any:

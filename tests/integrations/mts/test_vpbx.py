@@ -207,6 +207,19 @@ async def test_a_body_that_is_no_page_is_a_bad_answer(clock: FakeClock, said: An
             await bench.look()
 
 
+@pytest.mark.parametrize(
+    "date", ["Tue, 10 Mar 2026 12:00:00 GMT", "yesterday", "Tue, 10 Mar 2026 09:00:00 -0000", ""]
+)
+async def test_a_date_that_is_no_clock_is_not_believed(clock: FakeClock, date: str) -> None:
+    """Local time that calls itself GMT: every call would seem to lie three hours in the past."""
+    odd = Odd()
+    odd.says = lambda request: web.json_response({"content": []}, headers={"Date": date})
+    async with bench_of(clock, "vpbx", odd, "token-of-a-test") as bench:
+        before = clock.now()
+        await bench.start()
+        assert before.isoformat() <= bench.cursor["floor"] < clock.now().isoformat()
+
+
 # --- recordings ------------------------------------------------------------------------------------
 
 
