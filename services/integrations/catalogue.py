@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from services.domain.integration import Kind
-from services.integrations import bitrix24, macrocrm, mts
+from services.integrations import bitrix24, macrocrm, mts, yandex_disk
 from services.integrations.base import CatalogueEntry
 
 CATALOGUE: Mapping[Kind, CatalogueEntry] = {
-    entry.kind: entry for entry in (bitrix24.INTEGRATION, macrocrm.INTEGRATION, mts.INTEGRATION)
+    entry.kind: entry
+    for entry in (bitrix24.INTEGRATION, macrocrm.INTEGRATION, mts.INTEGRATION, yandex_disk.INTEGRATION)
 }

@@ -5,7 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from aiogram.utils.formatting import Text
 
-from handlers.connecting.systems import bitrix24, macrocrm, mts
+from handlers.connecting.systems import bitrix24, macrocrm, mts, yandex_disk
 from services.domain.integration import Kind
 from services.errors import RemoteError
 from services.integrations.base import CheckLine
@@ -95,4 +95,9 @@ class RemarkWords(Protocol):
         ...
 
 
-SYSTEMS: Mapping[Kind, SystemWords] = {Kind.BITRIX24: bitrix24, Kind.MACROCRM: macrocrm, Kind.MTS: mts}
+SYSTEMS: Mapping[Kind, SystemWords] = {
+    Kind.BITRIX24: bitrix24,
+    Kind.MACROCRM: macrocrm,
+    Kind.MTS: mts,
+    Kind.YANDEX_DISK: yandex_disk,
+}
