@@ -29,11 +29,11 @@ from services.integrations.base import (
 
 @dataclass
 class Cabinet:
-    """The remote side. `failures` are raised first, one per request."""
+    """The remote side. `failures` come first, one per request; None lets one through."""
 
     account: str = "cabinet.test"
     facts: dict[str, Any] = field(default_factory=dict)
-    failures: list[RemoteError] = field(default_factory=list)
+    failures: list[RemoteError | None] = field(default_factory=list)
     exchanged: list[Mapping[str, str]] = field(default_factory=list)
     opened_with: list[Mapping[str, Any]] = field(default_factory=list)
     pulls: int = 0
@@ -41,8 +41,9 @@ class Cabinet:
     heard: list[Knock] = field(default_factory=list)
 
     def asked(self) -> None:
-        if self.failures:
-            raise self.failures.pop(0)
+        failure = self.failures.pop(0) if self.failures else None
+        if failure is not None:
+            raise failure
 
 
 class Telephony:
