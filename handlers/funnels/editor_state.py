@@ -13,7 +13,7 @@ from aiogram.types import CallbackQuery
 
 from handlers.callbacks import RuleWindow
 from handlers.funnels import editor_windows as windows
-from handlers.funnels import rule_texts
+from handlers.funnels import preview_texts
 from handlers.funnels.editor_windows import Drawer, Window
 from handlers.funnels.rule_texts import Names
 from handlers.states import Dialogue, resume
@@ -160,8 +160,8 @@ class Editor:
             return windows.goals(drawer, funnels, self.conditions, page, default=self.draft["default"])
         names = Names.of(funnels)
         preview = await self.book.preview(self.member, self.integration_id, self.change)
-        outcome = rule_texts.preview(preview, names, self.workspace.zone)
-        told = rule_texts.check(self.conditions, names.goal(self.goal), outcome, note)
+        outcome = preview_texts.preview(preview, names, self.workspace.zone)
+        told = preview_texts.check(self.conditions, names.goal(self.goal), outcome, note)
         return windows.check(drawer, told, default=self.draft["default"])
 
     async def leave(self) -> None:

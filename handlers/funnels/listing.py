@@ -11,7 +11,7 @@ from aiogram.utils.formatting import as_list
 from handlers.callbacks import FunnelAct, FunnelPress
 from handlers.editing import redraw
 from handlers.filters import Private
-from handlers.funnels import keyboards, rule_texts, texts
+from handlers.funnels import keyboards, preview_texts, rule_texts, texts
 from handlers.funnels.screens import Screens
 from services.access import Action
 from services.connections import IntegrationService
@@ -112,7 +112,7 @@ async def ask_delete(
         preview = await rulebook.preview(member, place.integration_id, without_funnel(number))
         if preview.moved:
             names = rule_texts.Names.of(await own_funnels.of(member, place.integration_id))
-            told = as_list(told, "", rule_texts.preview(preview, names, workspace.zone))
+            told = as_list(told, "", preview_texts.preview(preview, names, workspace.zone))
         sure, back = FunnelAct.DELETE_SURE, FunnelAct.SHOW
     await query.answer()
     rows = [

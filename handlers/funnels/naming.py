@@ -21,7 +21,8 @@ from services.domain.workspace import Member
 from services.errors import NotFound, Refused
 from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
-from services.ownfunnels.funnels import OwnFunnels, Place
+from services.ownfunnels.funnels import OwnFunnels
+from services.ownfunnels.places import Place
 from services.ownfunnels.rulebook import RuleBook
 from services.prompts.flow import Step
 

@@ -1,26 +1,21 @@
-"""Words of rules: conditions, where they lead, and what they would do."""
+"""Words of rules: conditions, where they lead, and making them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from aiogram.utils.formatting import Bold, Text, as_list
 from aiogram.utils.i18n import gettext as _
-from aiogram.utils.i18n import ngettext
 
 from handlers.funnels.texts import fitting
 from services.domain.call import Direction
 from services.domain.integration import Funnel
 from services.ownfunnels.conditions import Condition, Wanted, What
-from services.ownfunnels.preview import Example, Preview
 from services.ownfunnels.rules import Goal, Rule
 
 FEW = 3
 """So many values of a condition are named in a line."""
 LONGEST = 60
 """Characters of a value in a line."""
-COUNTS = 1000
-"""Characters for the counts of a preview, and as many for what moves."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,7 @@ def value(what: What, wanted: Wanted) -> str:
 
 
 def condition(shown: Condition) -> str:
-    values = [_short(value(shown.what, one)) for one in shown.values]
+    values = [short(value(shown.what, one)) for one in shown.values]
     told = _(" или ").join(values[:FEW])
     if len(values) > FEW:
         told += _(" и ещё {n}").format(n=len(values) - FEW)
@@ -75,7 +70,7 @@ def condition(shown: Condition) -> str:
     }[shown.what].format(values=told or "—")
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
@@ -97,42 +92,6 @@ def rules(system: str, known: Sequence[Rule], names: Names) -> Text:
         *fitting(lines),
         _("Остальные → {goal}").format(goal=names.goal(default)),
     )
-
-
-def preview(shown: Preview, names: Names, zone: str) -> Text:
-    """How many calls would go where, what changes, and a few examples."""
-    if not shown.calls:
-        return Text(_("Звонков ещё не было, проверить не на чем. Правило сработает на новых."))
-    count = ngettext("{n} разговор", "{n} разговоров", shown.calls).format(n=shown.calls)
-    head = _("За сутки {count}:") if shown.of_a_day else _("Последние {count}:")
-    lines = [head.format(count=count)]
-    lines += fitting([f"• {names.goal(goal)}: {number}" for goal, number in shown.counts], COUNTS)
-    lines += ["", _("Изменится: {n}").format(n=shown.moved) if shown.moved else _("Ничего не меняется.")]
-    moves = [f"• {names.goal(was)} → {names.goal(to)}: {number}" for was, to, number in shown.moves]
-    lines += fitting(moves, COUNTS)
-    lines += ["", _("Например:"), *(_example(one, names, zone) for one in shown.examples)]
-    return as_list(*lines)
-
-
-def looked(shown: Preview, names: Names, zone: str) -> Text:
-    """How the latest calls went by the present rules."""
-    if not shown.calls:
-        return Text(_("Звонков ещё не было."))
-    count = ngettext("{n} разговор", "{n} разговоров", shown.calls).format(n=shown.calls)
-    head = _("За сутки {count}:") if shown.of_a_day else _("Последние {count}:")
-    return as_list(
-        Bold(head.format(count=count)),
-        *fitting([f"• {names.goal(goal)}: {number}" for goal, number in shown.counts]),
-        "",
-        *(_example(one, names, zone) for one in shown.examples),
-    )
-
-
-def _example(shown: Example, names: Names, zone: str) -> str:
-    local = shown.started_at.astimezone(ZoneInfo(zone))
-    told = (f"{local:%d.%m %H:%M}", shown.phone, _short(shown.manager))
-    who = " · ".join(one for one in told if one)
-    return f"{who} → {names.goal(shown.after)}"
 
 
 def ask_conditions(chosen: Sequence[Condition]) -> Text:
@@ -166,19 +125,6 @@ def ask_values(what: What, examples: Sequence[str]) -> Text:
 def ask_goal(chosen: Sequence[Condition]) -> Text:
     told = conditions(chosen)
     return as_list(Bold(_("Куда их?")), told[:1].upper() + told[1:])
-
-
-def check(shown: Sequence[Condition], goal: str, outcome: Text, note: str = "") -> Text:
-    head = Text(Bold(_("Проверьте правило")), "\n", f"{conditions(shown)} → {goal}")
-    return as_list(head, "", outcome, *(["", note] if note else []))
-
-
-def sure_to_move(outcome: Text) -> Text:
-    return as_list(Bold(_("Поменять порядок?")), "", outcome)
-
-
-def sure_to_delete(told: str, outcome: Text) -> Text:
-    return as_list(Bold(_("Удалить правило?")), told, "", outcome)
 
 
 def saved() -> str:

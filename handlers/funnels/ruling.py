@@ -8,7 +8,7 @@ from handlers import words
 from handlers.callbacks import RuleAct, RulePress
 from handlers.editing import redraw
 from handlers.filters import Private
-from handlers.funnels import keyboards, rule_texts, texts
+from handlers.funnels import keyboards, preview_texts, rule_texts, texts
 from handlers.funnels.listing import waits
 from handlers.funnels.screens import Screens
 from services.access import Action
@@ -53,7 +53,7 @@ async def look(
     names = rule_texts.Names.of(await own_funnels.of(member, number))
     await query.answer()
     back = keyboards.rule_press(texts.back_button(), RuleAct.LIST, number)
-    await redraw(query, rule_texts.looked(shown, names, workspace.zone), keyboards.markup([back]))
+    await redraw(query, preview_texts.looked(shown, names, workspace.zone), keyboards.markup([back]))
 
 
 def _change(press: RulePress) -> Change:
@@ -81,17 +81,17 @@ async def ask(
         await _save(query, callback_data, screens, change)
         return
     names = await screens.names(number)
-    outcome = rule_texts.preview(preview, names, workspace.zone)
+    outcome = preview_texts.preview(preview, names, workspace.zone)
     await query.answer()
     if callback_data.act is RuleAct.PUT:
-        told = rule_texts.sure_to_move(outcome)
+        told = preview_texts.sure_to_move(outcome)
         keyboard = keyboards.sure(
             rule_texts.move_button(), RuleAct.PUT_SURE, number, rule, callback_data.to, callback_data.stamp
         )
     else:
         rules = (await rulebook.of(member, number)).rules
         about = next((rule_texts.rule(one, names) for one in rules if one.id == rule), "")
-        told = rule_texts.sure_to_delete(about, outcome)
+        told = preview_texts.sure_to_delete(about, outcome)
         keyboard = keyboards.sure(
             texts.delete_sure_button(), RuleAct.DELETE_SURE, number, rule, 0, callback_data.stamp
         )

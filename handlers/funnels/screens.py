@@ -11,7 +11,8 @@ from handlers.funnels.rule_texts import Names
 from services.connections import IntegrationService
 from services.domain.workspace import Member
 from services.errors import NotFound
-from services.ownfunnels.funnels import OwnFunnels, Place
+from services.ownfunnels.funnels import OwnFunnels
+from services.ownfunnels.places import Place
 from services.ownfunnels.rulebook import RuleBook
 
 Drawn = tuple[Text, InlineKeyboardMarkup | None]

@@ -2,21 +2,20 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
-from services.db.models import FunnelRow, IntegrationRow, PromptRow, RouteRow, StageRow
+from services.db.models import FunnelRow, IntegrationRow, RouteRow, StageRow
 from services.db.unit_of_work import Database
 from services.domain.integration import Funnel, Integration, Kind, ObjectKind
 from services.domain.workspace import Member
 from services.errors import Refused
-from services.funnels import funnels_of
 from services.integrations.base import CatalogueEntry
 from services.ownfunnels.owned import Owned, funnel_rows, stage_rows
+from services.ownfunnels.places import Place, place_of_row, present, prompts_at
 from services.ports import Clock
 from services.prompts.service import clean_name
 
@@ -24,14 +23,6 @@ MOST_FUNNELS = 30
 MOST_STAGES = 30
 
 Ordered = TypeVar("Ordered", FunnelRow, StageRow)
-
-
-@dataclass(frozen=True)
-class Place:
-    """A funnel of ours and the integration it belongs to."""
-
-    integration_id: int
-    funnel: Funnel
 
 
 class OwnFunnels:
@@ -50,18 +41,18 @@ class OwnFunnels:
         """Those that are there, each with the stages that are there."""
         async with self._database.read() as session:
             await self._owned.integration(session, member, integration_id)
-            return await _present(session, integration_id)
+            return await present(session, integration_id)
 
     async def funnel(self, member: Member, funnel_id: int) -> Place:
         async with self._database.read() as session:
             row = await self._owned.funnel(session, member, funnel_id)
-            return await _place(session, row)
+            return await place_of_row(session, row)
 
     async def stage(self, member: Member, stage_id: int) -> Place:
         """The funnel that a stage belongs to."""
         async with self._database.read() as session:
             row = await self._owned.stage(session, member, stage_id)
-            return await _place(session, await session.get_one(FunnelRow, row.funnel_id))
+            return await place_of_row(session, await session.get_one(FunnelRow, row.funnel_id))
 
     async def make_funnel(self, member: Member, integration_id: int, name: str) -> Place:
         """Behind the others. Raises Refused: `name_*`, `same_funnel`, `too_many_funnels`."""
@@ -82,7 +73,7 @@ class OwnFunnels:
             session.add(row)
             await session.flush()
             self._note(session, integration, member, "own_funnel_made", row.id, cleaned)
-            return await _place(session, row)
+            return await place_of_row(session, row)
 
     async def rename_funnel(self, member: Member, funnel_id: int, name: str) -> Place:
         """Raises Refused: `name_*`, `same_funnel`."""
@@ -93,20 +84,20 @@ class OwnFunnels:
             _check_free(cleaned, others, "same_funnel")
             row.name = cleaned
             await self._noted(session, member, "own_funnel_renamed", row, row.id, cleaned)
-            return await _place(session, row)
+            return await place_of_row(session, row)
 
     async def put_funnel(self, member: Member, funnel_id: int, to: int) -> Place:
         """To that place among the funnels, counted from 0."""
         async with self._database.write() as session:
             row = await self._owned.funnel(session, member, funnel_id, lock=True)
             _put(await funnel_rows(session, row.integration_id), row, to)
-            return await _place(session, row)
+            return await place_of_row(session, row)
 
     async def prompts_on(self, member: Member, funnel_id: int, stage_id: int | None = None) -> tuple[str, ...]:
         """Names of the prompts that would be suspended with it."""
         async with self._database.read() as session:
             await self._owned.funnel(session, member, funnel_id)
-            return await _prompts(session, funnel_id, stage_id)
+            return await prompts_at(session, funnel_id, stage_id)
 
     async def delete_funnel(self, member: Member, funnel_id: int) -> tuple[str, ...]:
         """With its rules. The names of its prompts are returned: they are suspended."""
@@ -115,7 +106,7 @@ class OwnFunnels:
             row.missing = True
             await session.execute(delete(RouteRow).where(RouteRow.funnel_id == row.id))
             await self._noted(session, member, "own_funnel_deleted", row, row.id, row.name)
-            return await _prompts(session, row.id, None)
+            return await prompts_at(session, row.id, None)
 
     async def make_stage(self, member: Member, funnel_id: int, name: str) -> Place:
         """Behind the others. Raises Refused: `name_*`, `same_stage`, `too_many_stages`."""
@@ -130,7 +121,7 @@ class OwnFunnels:
             session.add(row)
             await session.flush()
             await self._noted(session, member, "own_stage_made", funnel, row.id, cleaned)
-            return await _place(session, funnel)
+            return await place_of_row(session, funnel)
 
     async def rename_stage(self, member: Member, stage_id: int, name: str) -> Place:
         """Raises Refused: `name_*`, `same_stage`."""
@@ -143,7 +134,7 @@ class OwnFunnels:
             funnel = await session.get_one(FunnelRow, row.funnel_id)
             await self._noted(session, member, "own_stage_renamed", funnel, row.id, cleaned)
             await session.flush()
-            return await _place(session, funnel)
+            return await place_of_row(session, funnel)
 
     async def put_stage(self, member: Member, stage_id: int, to: int) -> Place:
         """To that place among the stages of its funnel, counted from 0."""
@@ -151,7 +142,7 @@ class OwnFunnels:
             row = await self._owned.stage(session, member, stage_id, lock=True)
             _put(await stage_rows(session, row.funnel_id), row, to)
             await session.flush()
-            return await _place(session, await session.get_one(FunnelRow, row.funnel_id))
+            return await place_of_row(session, await session.get_one(FunnelRow, row.funnel_id))
 
     async def delete_stage(self, member: Member, stage_id: int) -> tuple[str, ...]:
         """Its rules lead into the funnel without a stage from now on: no other prompt gets more calls."""
@@ -161,7 +152,7 @@ class OwnFunnels:
             await session.execute(update(RouteRow).where(RouteRow.stage_id == row.id).values(stage_id=None))
             funnel = await session.get_one(FunnelRow, row.funnel_id)
             await self._noted(session, member, "own_stage_deleted", funnel, row.id, row.name)
-            return await _prompts(session, funnel.id, row.id)
+            return await prompts_at(session, funnel.id, row.id)
 
     async def _noted(
         self, session: AsyncSession, member: Member, action: str, funnel: FunnelRow, number: int, name: str
@@ -179,33 +170,6 @@ class OwnFunnels:
         name: str,
     ) -> None:
         note(session, self._clock, integration.workspace_id, member.user_id, action, number, name=name)
-
-
-async def _present(session: AsyncSession, integration_id: int) -> tuple[Funnel, ...]:
-    return tuple(
-        _without_missing(one)
-        for one in await funnels_of(session, integration_id)
-        if one.object_kind is ObjectKind.CALL and not one.missing
-    )
-
-
-def _without_missing(funnel: Funnel) -> Funnel:
-    stages = tuple(one for one in funnel.stages if not one.missing)
-    return Funnel(funnel.id, funnel.object_kind, funnel.external_id, funnel.name, stages)
-
-
-async def _place(session: AsyncSession, row: FunnelRow) -> Place:
-    await session.flush()
-    present = await _present(session, row.integration_id)
-    return Place(row.integration_id, next(one for one in present if one.id == row.id))
-
-
-async def _prompts(session: AsyncSession, funnel_id: int, stage_id: int | None) -> tuple[str, ...]:
-    on_it = PromptRow.funnel_id == funnel_id if stage_id is None else PromptRow.stage_id == stage_id
-    names = await session.scalars(
-        select(PromptRow.name).where(on_it, PromptRow.deleted_at.is_(None)).order_by(PromptRow.position)
-    )
-    return tuple(names)
 
 
 def _check_free(name: str, others: Sequence[FunnelRow] | Sequence[StageRow], why: str) -> None:

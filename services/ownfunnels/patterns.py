@@ -1,5 +1,7 @@
 """How words of a rule are compared with words of a call: nothing here can be made slow by what was typed."""
 
+from unicodedata import normalize
+
 ANY_RUN = "*"
 ANY_ONE = "?"
 LEAST_DIGITS = 5
@@ -8,8 +10,8 @@ COUNTRY = "7"
 
 
 def plain(text: str) -> str:
-    """Without differences nobody means: case, ё, spaces."""
-    return " ".join(text.casefold().replace("ё", "е").split())
+    """Without differences nobody means: case, ё, spaces, and й that a Mac writes as two characters."""
+    return " ".join(normalize("NFC", text).casefold().replace("ё", "е").split())
 
 
 def line(text: str) -> str:
