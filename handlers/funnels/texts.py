@@ -71,8 +71,9 @@ def _funnel_line(funnel: Funnel) -> str:
 
 
 def funnel(shown: Funnel, rules: Sequence[str], prompts: Sequence[str]) -> Text:
-    stages = ", ".join(fitting([one.name for one in shown.stages], ROOM // 2)) or _("без стадий")
-    lines: list[Text | str] = [Bold(shown.name), _("Стадии: {names}").format(names=stages)]
+    stages = ", ".join(fitting([one.name for one in shown.stages], ROOM // 2))
+    told = _("Стадии: {names}").format(names=stages) if stages else _("Без стадий.")
+    lines: list[Text | str] = [Bold(shown.name), told]
     if rules:
         lines += ["", _("Сюда попадают:"), *fitting([f"• {one}" for one in rules], ROOM - len(stages))]
     else:
