@@ -1,5 +1,7 @@
 """⚙️ on an integration's card: what may be set about it, tried first where the system can show what comes of it."""
 
+from dataclasses import dataclass
+
 from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
@@ -18,6 +20,15 @@ from services.integrations.base import Step
 from services.options import OptionService, OptionSheet
 
 Drawn = tuple[Text | str, InlineKeyboardMarkup]
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """This option shall have this value."""
+
+    sheet: OptionSheet
+    option: Step
+    value: str
 
 
 def _button(
@@ -92,7 +103,8 @@ async def choose(
     await query.answer()
     progress = await redraw(query, option_texts.trying())
     if progress is not None:
-        await _try(progress, member, state, options, sheet, option, option.choices[callback_data.choice])
+        wish = _Wish(sheet, option, option.choices[callback_data.choice])
+        await _try(progress, member, state, options, wish)
 
 
 async def receive(message: Message, member: Member, state: FSMContext, options: OptionService) -> None:
@@ -111,35 +123,27 @@ async def receive(message: Message, member: Member, state: FSMContext, options: 
         await message.answer(texts.refused(sheet.integration.kind, error), reply_markup=back)
         return
     progress = await message.answer(option_texts.trying())
-    await _try(progress, member, state, options, sheet, option, wanted)
+    await _try(progress, member, state, options, _Wish(sheet, option, wanted))
 
 
-async def _try(
-    progress: Message,
-    member: Member,
-    state: FSMContext,
-    options: OptionService,
-    sheet: OptionSheet,
-    option: Step,
-    wanted: str,
-) -> None:
+async def _try(progress: Message, member: Member, state: FSMContext, options: OptionService, wish: _Wish) -> None:
     """Shown before it is saved, where the system can show it; else saved at once."""
-    kind = sheet.integration.kind
+    sheet, kind = wish.sheet, wish.sheet.integration.kind
     back = _button(texts.back_button(), sheet, OptionAct.LIST)
     try:
-        lines = await options.try_out(sheet, option, wanted)
+        lines = await options.try_out(sheet, wish.option, wish.value)
     except (Refused, RemoteError) as error:
         told = texts.refused(kind, error) if isinstance(error, Refused) else texts.failure(kind, error)
         await _tell(progress, f"❌ {told}", InlineKeyboardMarkup(inline_keyboard=[[back]]))
         return
     if lines is None:
-        await _saved(progress, state, await options.set(member, sheet.integration.id, option, wanted))
+        await _saved(progress, state, await options.set(member, sheet.integration.id, wish.option, wish.value))
         return
     can_save = all(line.ok for line in lines if line.required)
-    await _wait(state, sheet, option, wanted)
-    number = sheet.options.index(option)
+    await _wait(state, sheet, wish.option, wish.value if can_save else "")
+    number = sheet.options.index(wish.option)
     save = [[_button(option_texts.save_button(), sheet, OptionAct.SAVE, number)]] if can_save else []
-    shown = option_texts.trial(kind, option, wanted, lines, can_save=can_save)
+    shown = option_texts.trial(kind, wish.option, wish.value, lines, can_save=can_save)
     await _tell(progress, shown, InlineKeyboardMarkup(inline_keyboard=[*save, [back]]))
 
 

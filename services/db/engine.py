@@ -20,14 +20,18 @@ def is_sqlite(url: URL) -> bool:
 
 
 def open_engine(address: str) -> AsyncEngine:
-    """An engine whose commits survive a crash of the machine, on either database."""
+    """An engine whose commits survive a crash of the machine, on either database.
+
+    Its failures are logged: they tell the statement, never its values: phone numbers, words of people.
+    """
     url = make_url(address)
     if not is_sqlite(url):
-        return create_async_engine(url, pool_size=10, max_overflow=5, pool_pre_ping=True)
+        return create_async_engine(url, pool_size=10, max_overflow=5, pool_pre_ping=True, hide_parameters=True)
     teach_sqlite()
     if url.database and url.database != ":memory:":
         _make_file(Path(url.database))
-    engine = create_async_engine(url, pool_size=8, max_overflow=0, connect_args={"timeout": BUSY_SECONDS})
+    patience = {"timeout": BUSY_SECONDS}
+    engine = create_async_engine(url, pool_size=8, max_overflow=0, connect_args=patience, hide_parameters=True)
     _prepare_sqlite(engine)
     return engine
 

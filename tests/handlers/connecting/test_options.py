@@ -51,6 +51,8 @@ async def test_a_typed_value_is_tried_shown_and_only_then_saved(
     assert "❌ строка read" in owner.last.text
     assert "Так сохранить нельзя" in owner.last.text
     assert not any("Сохранить" in one for one in owner.last.buttons)
+    await owner.forges("io:1:s:1:0")
+    assert "больше нет" in owner.alert
     await owner.types("{phone}.mp3")
     assert "✅ строка read" in owner.last.text
     assert await options_of(world) == {}
