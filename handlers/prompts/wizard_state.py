@@ -7,6 +7,7 @@ from typing import Any
 from aiogram.fsm.context import FSMContext
 
 from handlers.callbacks import WizardAct
+from handlers.connecting.systems import SYSTEMS, RemarkWords
 from handlers.prompts import windows, wizard_texts
 from handlers.prompts.fielding.desk import Desk
 from handlers.prompts.names import names_of
@@ -202,10 +203,20 @@ class Wizard:
     async def _destinations(self, drawer: Drawer, page: int, *, back: bool) -> Window:
         own = await self.integrations.of(self.member.workspace_id)
         receivers = await self._receivers(own)
-        ask = "" if receivers else wizard_texts.ask_destination_without_crm()
+        ask = self._asked_where(own, receivers) if receivers else wizard_texts.ask_destination_without_crm()
         names = {one.id: one.name for one in own if one.id in {receiver.into for receiver in receivers}}
         options = windows.destination_options(destinations(receivers), names)
         return drawer.choice(Step.DESTINATION, options, page, back=back, ask=ask)
+
+    def _asked_where(self, own: Sequence[Integration], receivers: Sequence[Receiver]) -> str:
+        """A system that cannot fill fields says why where they would be offered."""
+        kinds = {one.id: one.kind for one in own}
+        told = [wizard_texts.ask(Step.DESTINATION)]
+        for receiver in receivers:
+            system = SYSTEMS.get(kinds[receiver.into or self.draft["integration"]])
+            if Ability.WRITES_FIELDS not in receiver.abilities and isinstance(system, RemarkWords):
+                told.append(system.remark())
+        return "\n\n".join(dict.fromkeys(told))
 
     async def _receivers(self, own: Sequence[Integration]) -> list[Receiver]:
         """The CRM of the calls itself; for a telephony or a disk those CRMs that know a client by the number."""
