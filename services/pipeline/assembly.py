@@ -12,11 +12,13 @@ from services.domain.prompt import Destination
 from services.fieldbook import FieldBook
 from services.jobs.queues import Job
 from services.notices import Notices
+from services.pipeline.arrivals import Arrivals
 from services.pipeline.ask import AskStep
 from services.pipeline.bind import BindStep
 from services.pipeline.daily_cap import DailyCap
 from services.pipeline.deliver import Deliver
 from services.pipeline.health import HealthBook
+from services.pipeline.hopeless import Hopeless
 from services.pipeline.keep import Keeper
 from services.pipeline.ledger import Ledger
 from services.pipeline.model_pause import ModelPause
@@ -76,7 +78,8 @@ def build_pipeline(outside: Outside) -> Pipeline:
     pause = ModelPause(database, notices, clock)
     wait, cap = ModelWait(outcomes, pause, timing), DailyCap(database, pause, clock)
     keeper = Keeper(database, jobs, schedule, outcomes, clock)
-    bind = BindStep(database, outside.connectors, outcomes, schedule, clock, timing)
+    hopeless = Hopeless(outcomes, timing)
+    bind = BindStep(database, outside.connectors, outcomes, hopeless, schedule, clock, timing)
     transcribe = TranscribeStep(
         database, outside.connectors, outside.transcriber, outcomes, wait, jobs, clock, timing
     )
@@ -97,7 +100,7 @@ def build_pipeline(outside: Outside) -> Pipeline:
     }
     ledger = Ledger(database, jobs, schedule, clock, timing)
     deliver = Deliver(database, outside.connectors, health, ledger, clock, timing, outside.guard, writers)
-    pull = PullCalls(database, outside.connectors, health, schedule, clock)
+    pull = PullCalls(database, outside.connectors, health, Arrivals(schedule, hopeless, clock), clock)
     handlers: dict[str, JobHandler] = {
         Job.ROUND: PullRound(database, pull, jobs, clock).run,
         Job.PULL: pull.run,

@@ -6,19 +6,20 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.connectors import Connectors
-from services.db.insert import insert_unless_there
-from services.db.models import CallRow, VerdictRow
+from services.db.models import CallRow
 from services.db.repositories.calls import call_of, update_binding
 from services.db.repositories.targets import begin_search
 from services.db.unit_of_work import Database
 from services.domain.call import Binding, Call, CallState, FoundCall, Reason
 from services.integrations.base import DealBook, DealChoice
 from services.ownfunnels.routing import route
+from services.pipeline.hopeless import Hopeless
 from services.pipeline.latest import latest
 from services.pipeline.outcome import Outcomes
 from services.pipeline.schedule import Schedule
 from services.ports import Clock
-from services.prompts.matching import ScopedPrompt, match, scoped_prompts, worth_binding
+from services.prompts.matching import ScopedPrompt, match, scoped_prompts
+from services.prompts.verdicts import add_verdict
 from services.timing import Timing
 
 log = structlog.get_logger(__name__)
@@ -32,6 +33,7 @@ class BindStep:
         database: Database,
         connectors: Connectors,
         outcomes: Outcomes,
+        hopeless: Hopeless,
         schedule: Schedule,
         clock: Clock,
         timing: Timing,
@@ -39,6 +41,7 @@ class BindStep:
         self._database = database
         self._connectors = connectors
         self._outcomes = outcomes
+        self._hopeless = hopeless
         self._schedule = schedule
         self._clock = clock
         self._timing = timing
@@ -46,7 +49,7 @@ class BindStep:
     async def run(self, call: Call) -> bool:
         async with self._database.read() as session:
             prompts = await scoped_prompts(session, call.integration_id)
-        reason = self._hopeless(call.found, prompts)
+        reason = self._hopeless.reason(call.found, prompts)
         if reason is not None:
             await self._skip(call, prompts, reason)
             return False
@@ -60,16 +63,6 @@ class BindStep:
             await self._wait(call, prompts)
             return False
         return await self._store(call.id, binding)
-
-    def _hopeless(self, found: FoundCall, prompts: tuple[ScopedPrompt, ...]) -> Reason | None:
-        """What needs no question to the CRM."""
-        if not found.answered:
-            return Reason.NOT_ANSWERED
-        if 0 < found.duration < self._timing.shortest_call:
-            return Reason.TOO_SHORT
-        if not worth_binding(prompts, found.started_at):
-            return Reason.NO_PROMPTS
-        return None
 
     async def _wait(self, call: Call, prompts: tuple[ScopedPrompt, ...]) -> None:
         late = self._outcomes.age(call) >= self._timing.binding_horizon
@@ -91,7 +84,7 @@ class BindStep:
             prompts = await scoped_prompts(session, row.integration_id)
             verdicts = match(prompts, row.started_at, binding)
             for prompt, reason in verdicts:
-                await _add_verdict(session, row.id, prompt, reason)
+                await add_verdict(session, row.id, prompt, reason)
             if all(reason is not None for _, reason in verdicts):
                 await self._outcomes.finish(session, row, CallState.SKIPPED, Reason.NO_PROMPTS)
                 return False
@@ -110,9 +103,7 @@ class BindStep:
     async def _skip(self, call: Call, prompts: tuple[ScopedPrompt, ...], reason: Reason) -> None:
         async with self._database.write() as session:
             row = await session.get_one(CallRow, call.id, with_for_update=True)
-            for prompt, why in match(prompts, call.found.started_at, None):
-                await _add_verdict(session, row.id, prompt, why or reason)
-            await self._outcomes.finish(session, row, CallState.SKIPPED, reason)
+            await self._hopeless.skip(session, row, prompts, reason)
 
 
 async def _binding(connector: DealBook, found: FoundCall, prompts: tuple[ScopedPrompt, ...]) -> Binding | None:
@@ -124,18 +115,3 @@ async def _binding(connector: DealBook, found: FoundCall, prompts: tuple[ScopedP
         if any(reason is None for _, reason in match(prompts, found.started_at, one)):
             return one
     return several[0] if several else None
-
-
-async def _add_verdict(session: AsyncSession, call_id: int, prompt: ScopedPrompt, reason: Reason | None) -> None:
-    await insert_unless_there(
-        session,
-        VerdictRow,
-        {
-            "call_id": call_id,
-            "prompt_id": prompt.id,
-            "version_id": prompt.version_id,
-            "position": prompt.position,
-            "state": "matched" if reason is None else "skipped",
-            "reason": reason,
-        },
-    )

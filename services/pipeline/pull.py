@@ -4,19 +4,15 @@ from collections.abc import Sequence
 
 import structlog
 from sqlalchemy import select, update
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.connectors import Connectors
-from services.db.models import CallRow, IntegrationRow
-from services.db.repositories.calls import add_call
+from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
-from services.domain.call import FoundCall
 from services.domain.integration import IntegrationState
 from services.errors import BadAnswer, NotFound, RemoteError, Unauthorized
 from services.integrations.base import CallPage, Cursor
+from services.pipeline.arrivals import Arrivals
 from services.pipeline.health import HealthBook
-from services.pipeline.schedule import Schedule
 from services.ports import Clock
 
 log = structlog.get_logger(__name__)
@@ -27,12 +23,12 @@ PAGES = 20
 
 class PullCalls:
     def __init__(
-        self, database: Database, connectors: Connectors, health: HealthBook, schedule: Schedule, clock: Clock
+        self, database: Database, connectors: Connectors, health: HealthBook, arrivals: Arrivals, clock: Clock
     ) -> None:
         self._database = database
         self._connectors = connectors
         self._health = health
-        self._schedule = schedule
+        self._arrivals = arrivals
         self._clock = clock
 
     async def run(self, key: str, attempt: int) -> None:
@@ -78,8 +74,7 @@ class PullCalls:
             row = await session.get_one(IntegrationRow, integration_id, with_for_update=True)
             if row.cursor != before:
                 return  # another process was here meanwhile; what it missed is seen by the overlap
-            for found in page.calls:
-                await self._add(session, row, found)
+            await self._arrivals.add(session, row, page.calls)
             row.cursor = dict(page.cursor)
             row.last_pull_at = now
             await self._health.worked(session, row)
@@ -98,17 +93,3 @@ class PullCalls:
             ]
             if changes:
                 await session.execute(update(IntegrationRow), changes)
-
-    async def _add(self, session: AsyncSession, row: IntegrationRow, found: FoundCall) -> None:
-        """One call that cannot be stored never keeps the others out."""
-        try:
-            async with session.begin_nested():
-                call_id = await add_call(session, row.workspace_id, row.id, found, self._clock.now())
-        except DBAPIError as failure:
-            log.error("call_not_stored", external_id=found.external_id, error=type(failure.orig).__name__)
-            return
-        if call_id is None:
-            return
-        await self._schedule.process(session, await session.get_one(CallRow, call_id))
-        row.last_call_at = max(found.started_at, row.last_call_at or found.started_at)
-        log.info("call_found", call_id=call_id, integration_id=row.id)

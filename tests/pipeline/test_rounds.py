@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,11 +10,14 @@ from sqlalchemy import select
 from bot.scheduler import Timetable
 from sandbox.bitrix24 import Portal
 from sandbox.faults import Fault
-from services.db.models import AuditRow, CallRow, IntegrationRow
+from services.db.models import AuditRow, CallRow, IntegrationRow, VerdictRow
+from services.domain.call import Direction, FoundCall
 from services.domain.integration import IntegrationState, Kind
 from services.jobs.queues import Job
 from services.secrets import Vault
-from tests.fakes.rows import TEST_KEYS
+from tests.fakes.clock import START
+from tests.fakes.rows import TEST_KEYS, add_prompt, add_telephony
+from tests.fakes.telephony import Exchange
 from tests.pipeline.world import PortalClock, World
 
 STATISTICS = "voximplant.statistic.get"
@@ -76,10 +80,10 @@ async def test_looks_that_find_nothing_are_remembered_together(world: World, sec
 
 async def test_many_calls_go_on_in_a_job_of_their_own(world: World, second: Portal) -> None:
     await tick(world)
-    for _ in range(450):
+    for _ in range(210):
         world.portal.add_call(activity=False)
     await tick(world)
-    assert len(await calls(world)) == 450
+    assert len(await calls(world)) == 210
     names = [job.name for job in world.jobs.done]
     assert (names.count(Job.ROUND), names.count(Job.PULL)) == (2, 1)
 
@@ -144,3 +148,47 @@ async def test_an_access_renewed_meanwhile_is_not_called_expired(world: World) -
     await tick(world)
     async with world.database.read() as session:
         assert list(await session.scalars(select(AuditRow.action).where(AuditRow.action.like("%expired%")))) == []
+
+
+ODD = [
+    FoundCall("odd:surrogate", START, 60, Direction.INCOMING, "+7900\ud800", answered=True),
+    FoundCall("odd:zero", START, 60, Direction.INCOMING, "+7\x00900", answered=True, manager_name="\x00"),
+    FoundCall("odd:long", START, 10**30, Direction.INCOMING, "9" * 500, answered=True),
+    FoundCall("odd:refs", START, 60, Direction.INCOMING, "", answered=True, refs={"file": "a\x00\ud800"}),
+    FoundCall("\ud800", START, 60, Direction.INCOMING, "", answered=True),
+    FoundCall("x" * 4000, START, 60, Direction.INCOMING, "", answered=True),
+]
+
+
+async def test_odd_calls_are_stored_as_far_as_they_can_be_and_keep_nobody_out(
+    world: World, exchange: Exchange
+) -> None:
+    await add_telephony(world.database, world.company, world.clock.now())
+    await tick(world)
+    exchange.calls.extend(ODD)
+    good = exchange.add_call("+79000000011", b"", world.clock.now())
+    await tick(world)
+    stored = await calls(world)
+    assert {"odd:surrogate", "odd:zero", "odd:long", "odd:refs", good.external_id} <= set(stored)
+    await tick(world)
+    assert len(await calls(world)) == len(stored)
+    assert all(row.problem is None for row in await rows(world))
+
+
+async def test_calls_nobody_asks_about_end_without_a_job_and_say_why(world: World) -> None:
+    await tick(world)
+    prompt = await add_prompt(
+        world.database, world.company, "Итог", "О чём?", enabled_at=world.clock.now(), now=world.clock.now()
+    )
+    world.clock.advance(60)
+    world.portal.add_call(failed_code="304", duration=0)
+    world.portal.add_call(started=world.clock.now() - timedelta(hours=1))
+    await tick(world)
+    async with world.database.read() as session:
+        ended = await session.execute(select(CallRow.state, CallRow.reason).order_by(CallRow.id))
+        verdicts = await session.execute(
+            select(VerdictRow.prompt_id, VerdictRow.reason).order_by(VerdictRow.call_id)
+        )
+        assert ended.all() == [("skipped", "not_answered"), ("skipped", "no_prompts")]
+        assert verdicts.all() == [(prompt, "not_answered"), (prompt, "started_before_enabled")]
+    assert Job.PROCESS not in [job.name for job in world.jobs.done]

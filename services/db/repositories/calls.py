@@ -1,11 +1,13 @@
 """Calls, transcripts and verdicts, in and out of their rows."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.clean import without_controls
 from services.db.insert import insert_unless_there
 from services.db.models import CallRow, TranscriptRow
 from services.db.repositories.accounts import is_left_behind
@@ -22,6 +24,9 @@ from services.domain.call import (
 )
 from services.domain.integration import ObjectKind
 
+LONGEST = 2**31 - 1
+"""Seconds that a column holds."""
+CHUNK = 500
 FORGOTTEN = {"forgotten": "yes"}
 """A call's references once its words are deleted: the way back to the recording goes with them."""
 
@@ -77,18 +82,35 @@ def call_of(row: CallRow) -> Call:
 
 
 def _found_values(found: FoundCall) -> dict[str, Any]:
-    """Foreign texts within the width of their columns: a long one must not keep a call out."""
+    """Foreign texts that fit their columns: neither a long one nor an odd one must keep a call out."""
     return {
         "started_at": found.started_at,
-        "duration": found.duration,
+        "duration": min(max(found.duration, 0), LONGEST),
         "direction": found.direction,
-        "phone": found.phone[:64],
+        "phone": without_controls(found.phone)[:64],
         "answered": found.answered,
-        "manager_id": found.manager_id[:64],
-        "manager_name": found.manager_name[:255],
+        "manager_id": without_controls(found.manager_id)[:64],
+        "manager_name": without_controls(found.manager_name)[:255],
         "has_recording": found.has_recording,
-        "refs": found.refs,
-        "traits": found.traits,
+        "refs": {name: without_controls(value) for name, value in found.refs.items()},
+        "traits": {name: without_controls(value) for name, value in found.traits.items()},
+    }
+
+
+def _new_values(workspace_id: int, integration_id: int, found: FoundCall, now: datetime) -> dict[str, Any]:
+    return {
+        **_found_values(found),
+        "workspace_id": workspace_id,
+        "integration_id": integration_id,
+        "external_id": found.external_id,
+        "state": CallState.NEW,
+        "object_title": "",
+        "object_url": "",
+        "client_name": "",
+        "attempt": 0,
+        "tries": 0,
+        "due_at": now,
+        "seen_at": now,
     }
 
 
@@ -96,24 +118,33 @@ async def add_call(
     session: AsyncSession, workspace_id: int, integration_id: int, found: FoundCall, now: datetime
 ) -> int | None:
     """The new call's id, or None when it is known already."""
-    return await insert_unless_there(
-        session,
-        CallRow,
-        {
-            **_found_values(found),
-            "workspace_id": workspace_id,
-            "integration_id": integration_id,
-            "external_id": found.external_id,
-            "state": CallState.NEW,
-            "object_title": "",
-            "object_url": "",
-            "client_name": "",
-            "attempt": 0,
-            "tries": 0,
-            "due_at": now,
-            "seen_at": now,
-        },
-    )
+    return await insert_unless_there(session, CallRow, _new_values(workspace_id, integration_id, found, now))
+
+
+async def add_calls(
+    session: AsyncSession, workspace_id: int, integration_id: int, calls: Sequence[FoundCall], now: datetime
+) -> list[CallRow]:
+    """Calls that are surely new, with few statements. Raises what the database says of any odd one among them."""
+    rows = [CallRow(**_new_values(workspace_id, integration_id, found, now)) for found in calls]
+    session.add_all(rows)
+    await session.flush()
+    return rows
+
+
+async def unknown(session: AsyncSession, integration_id: int, calls: Sequence[FoundCall]) -> list[FoundCall]:
+    """Those that have no row yet, each once: overlap brings most of them again and again."""
+    left = {found.external_id: found for found in reversed(calls)}
+    asked = list(left)
+    for start in range(0, len(asked), CHUNK):
+        known = await session.scalars(
+            select(CallRow.external_id).where(
+                CallRow.integration_id == integration_id,
+                CallRow.external_id.in_(asked[start : start + CHUNK]),
+            )
+        )
+        for one in known:
+            del left[one]
+    return list(reversed(left.values()))
 
 
 def update_found(row: CallRow, found: FoundCall) -> None:

@@ -1,0 +1,24 @@
+"""What was decided of each prompt for a call."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.db.insert import insert_unless_there
+from services.db.models import VerdictRow
+from services.domain.call import Reason
+from services.prompts.matching import ScopedPrompt
+
+
+async def add_verdict(session: AsyncSession, call_id: int, prompt: ScopedPrompt, reason: Reason | None) -> None:
+    """The first decision stays."""
+    await insert_unless_there(
+        session,
+        VerdictRow,
+        {
+            "call_id": call_id,
+            "prompt_id": prompt.id,
+            "version_id": prompt.version_id,
+            "position": prompt.position,
+            "state": "matched" if reason is None else "skipped",
+            "reason": reason,
+        },
+    )
