@@ -42,7 +42,8 @@ migration: $(READY) ## make migration name="what changes": a new migration from 
 	@test -n "$(name)" || { echo 'say what changes: make migration name="..."'; exit 1; }
 	@tmp=$$(mktemp -d) && export DATABASE_URL=sqlite+aiosqlite:///$$tmp/now.db && \
 	  $(BIN)/python -m alembic upgrade head && \
-	  $(BIN)/python -m alembic revision --autogenerate -m "$(name)"; \
+	  $(BIN)/python -m alembic revision --autogenerate -m "$(name)" \
+	    --rev-id $$(printf '%04d' $$(($$(ls alembic/versions/[0-9]*.py | wc -l) + 1))); \
 	  rm -rf $$tmp; $(BIN)/ruff check -q --fix alembic; $(BIN)/ruff format -q alembic
 
 lock: ## writes requirements.lock anew from pyproject.toml (needs uv)

@@ -27,6 +27,7 @@ from services.pipeline.assembly import Outside, build_pipeline
 from services.ports import OwnerNotice, Rate
 from services.secrets import Vault
 from services.speech.client import SpeechClient
+from services.speech.cutter import SeparateCutter
 from services.speech.transcriber import SpeechTranscriber
 
 KEYS = ["MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="]
@@ -64,7 +65,7 @@ async def run(address: str, model_url: str, concurrency: int, executor_id: str) 
             database=database,
             connectors=connectors,
             answerer=model,
-            transcriber=SpeechTranscriber(speech, StoredPieces(database, clock)),
+            transcriber=SpeechTranscriber(speech, StoredPieces(database, clock), SeparateCutter()),
             notifier=Nobody(),
             jobs=jobs,
             clock=clock,

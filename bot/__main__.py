@@ -6,7 +6,6 @@ import sys
 
 from bot.app import App
 from bot.logs import set_up_logs
-from bot.reports import set_up_reports
 from bot.settings import Settings, SettingsError, load_settings
 
 WRONG_SETTING = 2
@@ -20,11 +19,19 @@ async def run(settings: Settings) -> None:
     await App(settings).run(stop)
 
 
+def _set_up_reports(dsn: str) -> None:
+    """Whoever does not report does without the library."""
+    if dsn:
+        from bot.reports import set_up_reports
+
+        set_up_reports(dsn)
+
+
 def main() -> int:
     try:
         settings = load_settings()
         set_up_logs(settings.log_level, settings.log_format)
-        set_up_reports(settings.sentry_dsn.get_secret_value())
+        _set_up_reports(settings.sentry_dsn.get_secret_value())
         asyncio.run(run(settings))
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201

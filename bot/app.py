@@ -47,8 +47,8 @@ from services.integrations.catalogue import CATALOGUE
 from services.jobs.engine import DurableJobs
 from services.jobs.queues import Job
 from services.knocks import Knocks
-from services.llm.client import LanguageModel
 from services.llm.connection import Connection
+from services.llm.later import LanguageModelLater, SpeechTranscriberLater
 from services.members import MemberService
 from services.options import OptionService
 from services.ownfunnels.funnels import OwnFunnels
@@ -61,8 +61,7 @@ from services.prompts.service import PromptService
 from services.purge import Purge
 from services.retention import Retention
 from services.secrets import Vault
-from services.speech.client import SpeechClient
-from services.speech.transcriber import SpeechTranscriber
+from services.speech.cutter import SeparateCutter
 from services.status import StatusService
 from services.throttle import LocalThrottle, SharedThrottle
 from services.timing import Timing
@@ -186,8 +185,8 @@ class App:
     ) -> tuple[dict[str, JobHandler], dict[str, Any]]:
         clock = self._clock
         model, speech = model_connections(self._settings)
-        language_model = LanguageModel(model)
-        transcriber = SpeechTranscriber(SpeechClient(speech), StoredPieces(database, clock))
+        language_model = LanguageModelLater(model)
+        transcriber = SpeechTranscriberLater(speech, StoredPieces(database, clock), SeparateCutter())
         self._stack.push_async_callback(language_model.close)
         self._stack.push_async_callback(transcriber.close)
         pipeline = build_pipeline(

@@ -14,8 +14,6 @@ from bot.logs import mask
 
 
 def set_up_reports(dsn: str, transport: Transport | None = None) -> None:
-    if not dsn:
-        return
     sentry_sdk.init(
         dsn,
         transport=transport,

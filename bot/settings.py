@@ -16,7 +16,6 @@ from pydantic import (
     model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sentry_sdk.utils import BadDsn, Dsn
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -53,9 +52,12 @@ def _database(value: str) -> str:
 
 
 def _dsn(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value():
+        return value
+    from sentry_sdk.utils import BadDsn, Dsn
+
     try:
-        if value.get_secret_value():
-            Dsn(value.get_secret_value())
+        Dsn(value.get_secret_value())
     except BadDsn:
         raise ValueError("it is no DSN of a Sentry project") from None
     return value

@@ -4,6 +4,7 @@ CallpromptError
 ├── Refused                 the user asked for something that cannot be (a `code` and values for the words)
 ├── NotFound                gone or never was
 ├── Conflict                somebody changed it meanwhile
+├── BadAudio                a recording that cannot be heard
 └── RemoteError             another system did not do what we asked
     ├── Unreachable         try later; nothing was done there
     │   └── RateLimited     try later, not before `retry_after`
@@ -115,3 +116,9 @@ class BadAnswer(RemoteError):
     """The answer cannot be understood."""
 
     code = "bad_answer"
+
+
+class BadAudio(CallpromptError):
+    """The file is damaged or is no audio."""
+
+    code = "bad_audio"

@@ -175,10 +175,6 @@ class Transcriber(Protocol):
         ...
 
 
-class BadAudio(Exception):
-    """The file is damaged or is no audio."""
-
-
 class PieceStore(Protocol):
     """Results of finished pieces of speech, so that a restart pays only for missing ones."""
 

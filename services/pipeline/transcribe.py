@@ -12,12 +12,13 @@ from services.db.models import CallRow, PromptRow, VerdictRow
 from services.db.repositories.calls import add_transcript
 from services.db.unit_of_work import Database
 from services.domain.call import Call, CallState, FoundCall, Reason, Transcript
+from services.errors import BadAudio
 from services.integrations.base import Connector
 from services.llm.gate import gate
 from services.pipeline.latest import latest
 from services.pipeline.model_wait import ModelWait
 from services.pipeline.outcome import Outcomes
-from services.ports import BadAudio, Clock, Jobs, ModelFailure, Transcriber
+from services.ports import Clock, Jobs, ModelFailure, Transcriber
 from services.timing import Timing
 
 log = structlog.get_logger(__name__)

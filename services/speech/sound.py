@@ -9,7 +9,7 @@ import av.error
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ports import BadAudio
+from services.errors import BadAudio
 
 Samples = NDArray[np.float32]
 

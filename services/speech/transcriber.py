@@ -1,10 +1,9 @@
 """A recording into a timeline of who said what. Implements `services.ports.Transcriber`."""
 
-import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from contextlib import aclosing
 from pathlib import Path
 
 import structlog
@@ -12,8 +11,7 @@ import structlog
 from services.domain.call import Segment
 from services.ports import PieceStore, Speech
 from services.speech.client import Said, SpeechClient
-from services.speech.pieces import Piece, pieces
-from services.speech.sound import encode
+from services.speech.cutter import Cut, Cutter
 
 log = structlog.get_logger(__name__)
 
@@ -23,9 +21,10 @@ _SENTENCE = re.compile(r"[^.!?…]+[.!?…]*\s*")
 
 
 class SpeechTranscriber:
-    def __init__(self, client: SpeechClient, store: PieceStore) -> None:
+    def __init__(self, client: SpeechClient, store: PieceStore, cutter: Cutter) -> None:
         self._client = client
         self._store = store
+        self._cutter = cutter
 
     async def close(self) -> None:
         await self._client.close()
@@ -33,25 +32,21 @@ class SpeechTranscriber:
     async def transcribe(self, audio: Path, *, language: str = "ru") -> Speech:
         """Raises BadAudio and ModelFailure. Finished pieces are kept: a repeat pays only for missing ones."""
         segments: list[Segment] = []
-        cutter = pieces(audio)
-        seconds = 0.0
-        while True:
-            step = await asyncio.to_thread(_next, cutter)
-            if step is None:
-                break
-            piece, seconds = step
-            if piece is not None and piece.seconds >= SHORTEST:
-                segments += _segments(piece, await self._hear(piece, language))
+        whole = 0.0
+        async with aclosing(self._cutter.pieces(audio)) as pieces:
+            async for piece, read in pieces:
+                whole = read
+                if piece is not None and piece.seconds >= SHORTEST:
+                    segments += _segments(piece, await self._hear(piece, language))
         segments.sort(key=lambda segment: segment.start)
-        return Speech(tuple(segments), seconds, self._client.connection.model)
+        return Speech(tuple(segments), whole, self._client.connection.model)
 
-    async def _hear(self, piece: Piece, language: str) -> list[Said]:
-        content = await asyncio.to_thread(encode, piece.samples)
-        key = self._key(content, language)
+    async def _hear(self, piece: Cut, language: str) -> list[Said]:
+        key = self._key(piece.content, language)
         stored = await self._store.get(key)
         if stored is not None:
             return [Said(*line) for line in json.loads(stored)]
-        said = await self._client.hear(content, piece.seconds, language)
+        said = await self._client.hear(piece.content, piece.seconds, language)
         await self._store.put(key, json.dumps([[line.start, line.end, line.text] for line in said]))
         return said
 
@@ -61,11 +56,7 @@ class SpeechTranscriber:
         return digest.hexdigest()
 
 
-def _next(cutter: Iterator[tuple[Piece | None, float]]) -> tuple[Piece | None, float] | None:
-    return next(cutter, None)
-
-
-def _segments(piece: Piece, said: list[Said]) -> list[Segment]:
+def _segments(piece: Cut, said: list[Said]) -> list[Segment]:
     found: list[Segment] = []
     for line in said:
         if line.end is None:
@@ -75,7 +66,7 @@ def _segments(piece: Piece, said: list[Said]) -> list[Segment]:
     return found
 
 
-def _spread(piece: Piece, text: str) -> list[Segment]:
+def _spread(piece: Cut, text: str) -> list[Segment]:
     """Without times, sentences are laid along the piece by their length."""
     sentences = [match.group().strip() for match in _SENTENCE.finditer(text)] or [text]
     total = sum(len(sentence) for sentence in sentences)

@@ -5,11 +5,13 @@ from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from services.db.engine import open_engine
-from services.db.migrate import configuration, migrate
+from services.db.migrate import SCRIPTS, configuration, migrate, newest
 from services.db.models import Base
 from services.db.unit_of_work import Database
 
@@ -37,6 +39,12 @@ async def test_models_and_migrations_agree(database: Database) -> None:
 
     async with database.engine.begin() as connection:
         assert await connection.run_sync(differences) == []
+
+
+def test_the_newest_migration_is_the_one_that_the_library_finds() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    assert ScriptDirectory.from_config(config).get_current_head() == newest()
 
 
 async def test_two_processes_may_start_together(database_address: str) -> None:

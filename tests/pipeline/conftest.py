@@ -24,6 +24,7 @@ from services.speech.client import SpeechClient
 from services.speech.transcriber import SpeechTranscriber
 from services.throttle import LocalThrottle
 from tests.fakes.clock import FakeClock
+from tests.fakes.cutter import HereCutter
 from tests.fakes.jobs import JobBoard
 from tests.fakes.notifier import MemoryNotifier
 from tests.fakes.rows import TEST_KEYS, add_company
@@ -52,7 +53,7 @@ async def world(database: Database, clock: FakeClock, exchange: Exchange) -> Asy
     connection = Connection(model.base_url, SecretStr("test-key"), "sandbox-chat", timeout=5)
     listener = Connection(model.base_url, SecretStr("test-key"), "gpt-transcribe")
     language_model = LanguageModel(connection)
-    transcriber = SpeechTranscriber(SpeechClient(listener), StoredPieces(database, clock))
+    transcriber = SpeechTranscriber(SpeechClient(listener), StoredPieces(database, clock), HereCutter())
     jobs, notifier = JobBoard(clock), MemoryNotifier()
     pipeline = build_pipeline(
         Outside(
