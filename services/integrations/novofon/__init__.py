@@ -16,8 +16,6 @@ from services.integrations.novofon.addresses import LEGACY, PLATFORM
 from services.integrations.novofon.zones import zone_of
 
 _KEY = re.compile(r"[A-Za-z0-9._~+/=-]{8,512}")
-USUAL_WORDS = frozenset({"авто", "auto", "-", "как обычно"})
-"""Sent to take an option back."""
 
 
 def parse_secret(field: str, text: str) -> str:
@@ -38,10 +36,8 @@ def parse_secret(field: str, text: str) -> str:
 
 
 def parse_option(field: str, text: str) -> str:
-    """An empty value takes the option back. Raises Refused: `not_a_zone`, `not_an_address`."""
+    """Raises Refused: `not_a_zone`, `not_an_address`."""
     found = text.strip()
-    if found.lower() in USUAL_WORDS:
-        return ""
     if field == "zone":
         if zone_of(found) is None:
             raise Refused("not_a_zone")
@@ -81,6 +77,6 @@ INTEGRATION = CatalogueEntry(
     parse_secret=parse_secret,
     open=_open,
     close=_close,
-    options=(Step("zone", secret=False), Step("media_url", secret=False)),
+    options=(Step("zone", secret=False), Step("media_url", secret=False, only_if=("generation", "v2"))),
     parse_option=parse_option,
 )

@@ -1,4 +1,4 @@
-"""A connected Novofon account: implements `services.integrations.base.Connector` and `Waker`."""
+"""A connected Novofon account: implements `Connector`, `Waker` and `OptionTrial` of the base."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from services.domain.call import FoundCall, Transcript
-from services.integrations.base import CallPage, Check, Cursor, Doors, Knock, Reply
+from services.integrations.base import CallPage, Check, CheckLine, Cursor, Doors, Knock, Reply
 from services.integrations.novofon.addresses import LEGACY
 from services.integrations.novofon.v1.driver import Legacy
 from services.integrations.novofon.v2.driver import Platform
+from services.integrations.novofon.zones import zone_of
 
 
 class Driver(Protocol):
@@ -32,6 +33,7 @@ class Novofon:
     def __init__(self, secrets: Mapping[str, str], settings: Mapping[str, Any], doors: Doors) -> None:
         generation = Legacy if secrets["cabinet"] == LEGACY else Platform
         self._driver: Driver = generation(secrets, settings, doors)
+        self._clock = doors.clock
 
     async def close(self) -> None:
         await self._driver.close()
@@ -54,3 +56,10 @@ class Novofon:
 
     async def answer(self, knock: Knock) -> Reply:
         return await self._driver.answer(knock)
+
+    async def try_option(self, field: str, value: str) -> Sequence[CheckLine]:
+        """What time it is there: a wrong zone is seen at once."""
+        zone = zone_of(value) if field == "zone" else None
+        if zone is None:
+            return ()
+        return (CheckLine("zone_now", ok=True, values={"time": f"{self._clock.now().astimezone(zone):%H:%M}"}),)

@@ -15,6 +15,10 @@ from services.integrations.novofon.joining import join
 log = structlog.get_logger(__name__)
 
 
+def secure(address: str) -> str:
+    return f"https://{address.removeprefix('http://')}" if address.startswith("http://") else address
+
+
 class Recordings:
     def __init__(self, http: Http, *, scratch: Path | None, plain_http: bool) -> None:
         self._http = http
@@ -30,10 +34,9 @@ class Recordings:
 
     async def fetch(self, address: str, suffix: str, stack: AsyncExitStack) -> Path | None:
         """None when there is no sound at this place. Raises Unreachable."""
-        if address.startswith("http://") and not self._plain_http:
-            address = "https://" + address.removeprefix("http://")
+        where = address if self._plain_http else secure(address)
         try:
-            return await stack.enter_async_context(self._http.download(address, suffix=suffix))
+            return await stack.enter_async_context(self._http.download(where, suffix=suffix))
         except (Rejected, BadAnswer) as failure:
             log.info("novofon_recording_not_read", failure=failure.code)
             return None

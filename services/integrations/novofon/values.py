@@ -10,6 +10,9 @@ _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _MOST = 10**7
 """Seconds; more is nonsense and would not fit into a column."""
 
+_YEARS = range(2000, 2200)
+"""At the ends of the calendar a time has no other zone."""
+
 
 def text(value: Any, most: int = 255) -> str:
     """Texts and numbers as text; empty for anything else."""
@@ -42,9 +45,10 @@ def flag(value: Any) -> bool | None:
 def naive(value: Any) -> datetime | None:
     """`2026-11-20 09:38:03`: a local time without a zone. One with an offset is left as it is."""
     try:
-        return datetime.fromisoformat(value.strip()) if isinstance(value, str) else None
+        found = datetime.fromisoformat(value.strip()) if isinstance(value, str) else None
     except ValueError:
         return None
+    return found if found is not None and found.year in _YEARS else None
 
 
 def rows(value: Any) -> list[dict[str, Any]]:

@@ -48,7 +48,8 @@ class Legacy:
             calls = CheckLine("calls", ok=False, values={"why": failure.remote_code})
         lines = (CheckLine("key", ok=True), CheckLine("zone", ok=True, required=False, values={"zone": told.zone}))
         # The account has no name there: its key, unreadable, tells it from others.
-        return Check((*lines, calls), f"API 1.0 {self._client.account[:8]}", TITLE, {"account_zone": told.zone})
+        settings = {"generation": "v1", "account_zone": told.zone}
+        return Check((*lines, calls), f"API 1.0 {self._client.account[:8]}", TITLE, settings)
 
     async def pull(self, cursor: Cursor | None) -> CallPage:
         return await self._polling.pull(cursor)

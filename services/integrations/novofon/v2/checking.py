@@ -36,7 +36,7 @@ async def check(client: Client, reports: Reports, brand: str) -> Check:
         *await _calls(client, reports, zone if known else USUAL),
         await _people(client),
     ]
-    settings = {"app_id": number, "account_zone": zone if known else ""}
+    settings = {"generation": "v2", "app_id": number, "account_zone": zone if known else ""}
     return Check(tuple(lines), f"{brand} {number}".strip(), name or TITLE, settings)
 
 
