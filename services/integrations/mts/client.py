@@ -127,10 +127,14 @@ class Client:
 
 
 def _parsed(answer: Answer) -> Any:
+    """Never None: that stands for an answer without data."""
     try:
-        return json.loads(answer.body)
+        told = json.loads(answer.body)
     except (ValueError, RecursionError):
         raise BadAnswer("no JSON") from None
+    if told is None:
+        raise BadAnswer("null")
+    return told
 
 
 def failure_of(answer: Answer) -> RemoteError:

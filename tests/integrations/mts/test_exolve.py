@@ -214,6 +214,20 @@ async def test_odd_rows_do_not_stop_the_others(clock: FakeClock) -> None:
     assert found == {"exolve:1": True, "exolve:2": False}
 
 
+async def test_our_own_rate_is_kept_and_a_refusal_respected(platform: Bench[Exolve]) -> None:
+    await platform.start()
+    for _ in range(20):
+        await platform.look()
+    moments = [one.at for one in platform.stand.journal]
+    assert len(moments) > 15
+    assert all(later - earlier >= 1.999 for earlier, later in zip(moments, moments[9:], strict=False))
+    platform.stand.faults.add(Fault("rate_limit", seconds=20))
+    platform.stand.journal.clear()
+    await platform.look()
+    refused, after = platform.stand.journal[:2]
+    assert after.at - refused.at >= 20
+
+
 # --- recordings ------------------------------------------------------------------------------------
 
 
