@@ -19,6 +19,7 @@ from services.db.unit_of_work import Database
 from services.domain.integration import Kind
 from services.domain.workspace import Member
 from services.errors import NotFound
+from services.integrations.base import return_address
 from services.ports import Clock
 from services.secrets import SecretsUnreadable, Vault
 from services.workspaces import member_of_row
@@ -48,6 +49,10 @@ class Permits:
     def offered(self) -> bool:
         """Can people be sent back to us at all?"""
         return bool(self._connectors.doors.public_url)
+
+    def return_address(self, kind: Kind) -> str:
+        """What a system that has to know it beforehand is told; empty where nobody can be sent back to us."""
+        return return_address(kind, self._connectors.doors) if self.offered else ""
 
     async def ask(self, member: Member, kind: Kind, values: Mapping[str, str], *, renew: int, chat_id: int) -> str:
         """The address to open: works once, for twenty minutes. Former ones of this person work no more."""

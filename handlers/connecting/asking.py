@@ -5,7 +5,7 @@ from aiogram.utils.formatting import Bold, Text, as_list
 
 from handlers.connecting import keyboards, texts
 from handlers.connecting.draft import Desk, Draft
-from handlers.connecting.systems import SYSTEMS
+from handlers.connecting.systems import RETURN_ADDRESS, SYSTEMS
 from services.connections import IntegrationService
 from services.domain.integration import Ability
 from services.integrations.base import Step
@@ -38,7 +38,8 @@ async def question(desk: Desk, draft: Draft) -> tuple[Text, InlineKeyboardMarkup
     number, count = progress(draft.entry, draft.values, step)
     if count != 1:
         lines.append(texts.step_of(number, count))
-    lines.append(SYSTEMS[draft.kind].ask(step.field, draft.values))
+    known = {**draft.values, RETURN_ADDRESS: desk.permits.return_address(draft.kind)}
+    lines.append(SYSTEMS[draft.kind].ask(step.field, known))
     choices = _choices(desk, draft, step)
     if len(choices) < len(step.choices) or (step.link and not desk.permits.offered):
         lines += ["", texts.needs_public_address()]

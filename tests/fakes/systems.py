@@ -175,7 +175,8 @@ class Words:
         return self._name
 
     def ask(self, field: str, values: Mapping[str, str]) -> Text:
-        return Text(f"пришлите {field}")
+        back = f", вернёмся на {values['return_address']}" if field == "client" else ""
+        return Text(f"пришлите {field}{back}")
 
     def choice(self, field: str, value: str) -> str:
         return f"выбрать {value}"

@@ -10,6 +10,8 @@ from services.domain.integration import Kind
 from services.errors import RemoteError
 from services.integrations.base import CheckLine
 
+RETURN_ADDRESS = "return_address"
+
 
 class SystemWords(Protocol):
     """A module of this folder. Everything is said in the language of the present update."""
@@ -17,7 +19,10 @@ class SystemWords(Protocol):
     def title(self) -> str: ...
 
     def ask(self, field: str, values: Mapping[str, str]) -> Text:
-        """Where to find the value of a step and what to send; `values` are those given so far."""
+        """Where to find the value of a step and what to send; `values` are those given so far.
+
+        Among them is our own `RETURN_ADDRESS`, for systems that want to know it before they send people back.
+        """
         ...
 
     def choice(self, field: str, value: str) -> str:

@@ -20,6 +20,7 @@ async def ask_link(user: User) -> str:
     await user.types("/connect")
     await user.press("ЦРМ")
     await user.press("выбрать login")
+    assert "вернёмся на https://bot.example.test/oauth/amocrm" in user.last.text
     await user.types("client-one")
     await user.press("Пропустить")
     return link_in(user)
