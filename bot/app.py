@@ -170,6 +170,7 @@ class App:
             allow_private_hosts=self._settings.allow_private_hosts,
             scratch=empty_scratch(self._settings.data_dir / "tmp"),
             public_url=self._settings.public_url,
+            origins=self._settings.remote_origins,
         )
         return Connectors(database, vault, doors, CATALOGUE)
 

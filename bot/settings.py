@@ -63,6 +63,17 @@ def _dsn(value: SecretStr) -> SecretStr:
     return value
 
 
+def _origins(value: object) -> object:
+    """`https://api.example.com=http://127.0.0.1:8090`, with commas between several."""
+    if not isinstance(value, str):
+        return value
+    pairs = [part.strip().partition("=")[::2] for part in value.split(",") if part.strip()]
+    try:
+        return {str(AnyHttpUrl(usual)).rstrip("/"): str(AnyHttpUrl(other)).rstrip("/") for usual, other in pairs}
+    except ValueError:
+        raise ValueError("it looks like https://usual.example=http://another.example:8090") from None
+
+
 def _webhook_secret(value: SecretStr) -> SecretStr:
     if value.get_secret_value() and not _WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
         raise ValueError("up to 256 Latin letters, digits, _ and -")
@@ -73,6 +84,7 @@ Step = Annotated[float, Field(ge=0, le=30 * DAY)]
 Ints = Annotated[list[int], NoDecode, BeforeValidator(_split)]
 Steps = Annotated[list[Step], NoDecode, BeforeValidator(_split)]
 Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(_split)]
+Origins = Annotated[dict[str, str], NoDecode, BeforeValidator(_origins)]
 Url = Annotated[str, BeforeValidator(lambda value: str(AnyHttpUrl(value)).rstrip("/") if value else value)]
 
 
@@ -109,6 +121,7 @@ class Settings(BaseSettings):
     retry_ladder: Steps = [60, 120, 300, 600, 1800, 3600, 7200, 14400, 28800, 43200]
     executor_id: str = Field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
     allow_private_hosts: bool = False
+    remote_origins: Origins = {}
     role: Literal["all", "bot", "worker"] = "all"
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
