@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 
 from services.domain.integration import Kind
-from services.integrations import bitrix24, macrocrm, mts, yandex_disk
+from services.integrations import bitrix24, macrocrm, mts, novofon, yandex_disk
 from services.integrations.base import CatalogueEntry
 
 CATALOGUE: Mapping[Kind, CatalogueEntry] = {
     entry.kind: entry
-    for entry in (bitrix24.INTEGRATION, macrocrm.INTEGRATION, mts.INTEGRATION, yandex_disk.INTEGRATION)
+    for entry in (
+        bitrix24.INTEGRATION,
+        macrocrm.INTEGRATION,
+        novofon.INTEGRATION,
+        mts.INTEGRATION,
+        yandex_disk.INTEGRATION,
+    )
 }
