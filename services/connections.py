@@ -16,7 +16,7 @@ from services.domain.integration import Ability, Health, Integration, Integratio
 from services.domain.workspace import Member
 from services.errors import NotFound, Refused, RemoteError, Unauthorized
 from services.integrations.base import Check
-from services.integrations.steps import next_step
+from services.integrations.steps import linked, next_step
 from services.knocks import new_hook
 from services.pipeline.health import HealthBook
 from services.pipeline.moving import Moving
@@ -124,7 +124,10 @@ class IntegrationService:
         return self._vault.open(sealed)
 
     async def known_values(self, member: Member, kind: Kind, renewed: int) -> dict[str, str]:
-        """What need not be asked again when this access is renewed: choices, addresses, names. Never a secret."""
+        """What need not be asked again when this access is renewed: choices, addresses, names.
+
+        Of an access by the system's own page nothing but that page.
+        """
         async with self._database.read() as session:
             row = await session.get(IntegrationRow, renewed)
         if row is None or row.workspace_id != member.workspace_id or row.kind != kind:
@@ -134,8 +137,9 @@ class IntegrationService:
         except SecretsUnreadable:
             return {}
         entry = self.catalogue[kind]
-        open_fields = {step.field for step in entry.steps if step.choices or not step.secret}
-        known = {field: value for field, value in stored.items() if field in open_fields}
+        by_link = linked(entry, stored) is not None
+        kept = {s.field for s in entry.steps if not s.link and (by_link or s.choices or not s.secret)}
+        known = {field: value for field, value in stored.items() if field in kept}
         return known if next_step(entry, known) is not None else {}
 
     async def complete(self, kind: Kind, values: Mapping[str, str]) -> Mapping[str, str]:

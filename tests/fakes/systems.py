@@ -130,11 +130,11 @@ def authorize(values: Mapping[str, str], state: str, doors: Doors) -> str:
 
 def crm_with_login(cabinet: Cabinet) -> CatalogueEntry:
     async def complete(values: Mapping[str, str], doors: Doors) -> Mapping[str, str]:
-        if "code" not in values:
+        if not values.get("code"):
             return values
         cabinet.exchanged.append(dict(values))
         cabinet.asked()
-        return {"token": f"made of {values['code'].partition(' ')[0]}"}
+        return {**values, "code": "", "token": f"made of {values['code'].partition(' ')[0]}"}
 
     def opened(secrets: Mapping[str, str], settings: Mapping[str, Any], doors: Doors) -> Telephony:
         assert "token" in secrets

@@ -36,10 +36,10 @@ async def pending(world: World) -> list[PendingAccessRow]:
         return list(await session.scalars(select(PendingAccessRow)))
 
 
-async def connected_secrets(world: World) -> list[dict[str, str]]:
+async def tokens(world: World) -> list[str]:
     async with world.database.read() as session:
         rows = await session.scalars(select(IntegrationRow))
-        return [world.integrations.unseal(row.secrets) for row in rows]
+        return [world.integrations.unseal(row.secrets)["token"] for row in rows]
 
 
 async def test_the_dialogue_goes_on_in_the_chat_by_itself(
@@ -53,7 +53,7 @@ async def test_the_dialogue_goes_on_in_the_chat_by_itself(
     assert "code-one" not in page
     assert "Подключено!" in owner.last.text
     assert cabinet.exchanged == [{"way": "login", "client": "client-one", "code": "code-one demo.crm.test"}]
-    assert await connected_secrets(world) == [{"token": "made of code-one"}]
+    assert await tokens(world) == ["made of code-one"]
     await owner.types("обед")
     assert "Не понял" in owner.last.text
 
@@ -147,6 +147,22 @@ async def test_a_code_that_is_refused_is_never_used_again(owner: User, outside: 
     assert [one["code"] for one in cabinet.exchanged] == ["code-one", "code-two"]
 
 
+async def test_a_renewal_leads_straight_to_the_page(
+    world: World, owner: User, outside: Outside, cabinet: Cabinet
+) -> None:
+    await outside.asks(f"/oauth/amocrm?code=code-one&state={await ask_link(owner)}")
+    await outside.settle()
+    await owner.types("/integrations")
+    await owner.press("Кабинет")
+    await owner.press("Обновить доступ")
+    assert "Шаг 3 из 4" in owner.last.text
+    await owner.press("Пропустить")
+    await outside.asks(f"/oauth/amocrm?code=code-two&state={link_in(owner)}")
+    await outside.settle()
+    assert "Доступ обновлён" in owner.last.text
+    assert await tokens(world) == ["made of code-two"]
+
+
 async def test_tokens_outlive_a_check_that_did_not_come_through(
     world: World, owner: User, outside: Outside, cabinet: Cabinet
 ) -> None:
@@ -159,7 +175,7 @@ async def test_tokens_outlive_a_check_that_did_not_come_through(
     await owner.press("Проверить ещё раз")
     assert "Подключено!" in owner.last.text
     assert len(cabinet.exchanged) == 1
-    assert await connected_secrets(world) == [{"token": "made of code-one"}]
+    assert await tokens(world) == ["made of code-one"]
 
 
 async def test_a_return_that_breaks_is_said_in_the_chat(owner: User, outside: Outside, cabinet: Cabinet) -> None:
