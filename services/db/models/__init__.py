@@ -2,6 +2,8 @@
 
 from services.db.base import Base
 from services.db.models.calls import (
+    AlertMessageRow,
+    AlertRow,
     AnswerRow,
     CallRow,
     CallTargetRow,
@@ -20,12 +22,14 @@ from services.db.models.integrations import (
     RouteRow,
     StageRow,
 )
-from services.db.models.people import AuditRow, ChatRow, ClaimRow, MemberRow, WorkspaceRow
+from services.db.models.people import AuditRow, ChatRow, ClaimRow, MemberRow, PersonRow, WorkspaceRow
 from services.db.models.prompts import PromptRow, PromptVersionRow, QuestionRow
-from services.db.models.technical import ExecutorRow, WizardStateRow
+from services.db.models.technical import ExecutorRow, InboxRow, WizardStateRow
 
 __all__ = [
     "AccountRow",
+    "AlertMessageRow",
+    "AlertRow",
     "AnswerRow",
     "AuditRow",
     "Base",
@@ -38,9 +42,11 @@ __all__ = [
     "ExecutorRow",
     "FieldWriteRow",
     "FunnelRow",
+    "InboxRow",
     "IntegrationRow",
     "MemberRow",
     "PendingAccessRow",
+    "PersonRow",
     "PieceRow",
     "PromptRow",
     "PromptVersionRow",

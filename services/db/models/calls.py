@@ -196,6 +196,38 @@ class FieldWriteRow(Base):
     started_at: Mapped[datetime] = mapped_column(Moment)
 
 
+class AlertRow(Base):
+    """What came of the condition of a prompt on a call: raised only with a quote that was found."""
+
+    __tablename__ = "alert"
+    __table_args__ = (UniqueConstraint("call_id", "version_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    prompt_id: Mapped[int] = mapped_column(ForeignKey("prompt.id", ondelete="CASCADE"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("prompt_version.id", ondelete="RESTRICT"))
+    raised: Mapped[bool]
+    quote: Mapped[str] = mapped_column(Text, default="")
+    quote_at: Mapped[float | None] = mapped_column(Float)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class AlertMessageRow(Base):
+    """The loud message about an alert in a chat: one per alert and chat."""
+
+    __tablename__ = "alert_message"
+    __table_args__ = (UniqueConstraint("alert_id", "chat_id"), Index(None, "sent", "due_at"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"))
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chat.id", ondelete="CASCADE"))
+    message_id: Mapped[int | None]
+    sent: Mapped[bool] = mapped_column(default=False)
+    attempt: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class CardRow(Base):
     """The message about a call in a chat: one per call and chat."""
 

@@ -33,16 +33,33 @@ class MemberRow(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
+class PersonRow(Base):
+    """Somebody in Telegram, whatever the workspaces they belong to."""
+
+    __tablename__ = "person"
+
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    workspace_id: Mapped[int | None] = mapped_column(ForeignKey("workspace.id", ondelete="SET NULL"))
+    """The one they work in now."""
+
+
 class ClaimRow(Base):
-    """A one-time link that makes its user the owner. Only the token's hash is kept."""
+    """A one-time link that makes its user an owner, or a member of the role. Only the token's hash is kept."""
 
     __tablename__ = "claim"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id", ondelete="CASCADE"))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[str | None] = mapped_column(String(16))
+    created_by: Mapped[int | None] = mapped_column(BigInteger)
+    """Telegram's id, as `used_by`."""
     created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
     used_at: Mapped[datetime | None] = mapped_column(Moment)
+    used_by: Mapped[int | None] = mapped_column(BigInteger)
+    used_name: Mapped[str | None] = mapped_column(String(256))
 
 
 class ChatRow(Base):
@@ -57,6 +74,14 @@ class ChatRow(Base):
     title: Mapped[str] = mapped_column(String(256))
     language: Mapped[str] = mapped_column(String(8))
     subscribed: Mapped[bool] = mapped_column(default=True)
+    form: Mapped[str] = mapped_column(String(16), default="cards")
+    """What comes here: every card, alerts alone, or a digest."""
+    wants: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """Which prompts, integrations and funnels, and which prompts are muted until when."""
+    quiet: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """Hours of the workspace's zone in which it is silent, or held until morning."""
+    muted_until: Mapped[datetime | None] = mapped_column(Moment)
+    digest_due_at: Mapped[datetime | None] = mapped_column(Moment)
     gone_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
 
