@@ -41,7 +41,7 @@ class Arrivals:
             if reason is None:
                 await self._schedule.process(session, row)
             else:
-                await self._hopeless.skip(session, row, prompts, reason)
+                self._hopeless.skip_new(session, row, prompts, reason)
 
     async def _rows(
         self, session: AsyncSession, integration: IntegrationRow, new: Sequence[FoundCall]

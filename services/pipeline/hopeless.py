@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.db.models import CallRow
+from services.db.models import CallRow, VerdictRow
 from services.domain.call import CallState, FoundCall, Reason
 from services.pipeline.outcome import Outcomes
 from services.prompts.matching import ScopedPrompt, match, worth_binding
-from services.prompts.verdicts import add_verdict
+from services.prompts.verdicts import add_verdict, verdict_values
 from services.timing import Timing
 
 
@@ -33,3 +33,11 @@ class Hopeless:
         for prompt, why in match(prompts, row.started_at, None):
             await add_verdict(session, row.id, prompt, why or reason)
         await self._outcomes.finish(session, row, CallState.SKIPPED, reason)
+
+    def skip_new(
+        self, session: AsyncSession, row: CallRow, prompts: Sequence[ScopedPrompt], reason: Reason
+    ) -> None:
+        """The same for a call that came in this very transaction: nothing has to be looked up."""
+        for prompt, why in match(prompts, row.started_at, None):
+            session.add(VerdictRow(**verdict_values(row.id, prompt, why or reason)))
+        self._outcomes.finish_new(row, reason)

@@ -57,6 +57,11 @@ class Outcomes:
             await refresh(session, self._jobs, row.id, self._clock.now())
         log.info("call_finished", call_id=row.id, state=state, reason=reason)
 
+    def finish_new(self, row: CallRow, reason: Reason) -> None:
+        """The end of a call that has just come: it has no card, and no prompt was matched to it."""
+        row.state, row.reason, row.finished_at = CallState.SKIPPED, reason, self._clock.now()
+        log.info("call_finished", call_id=row.id, state=row.state, reason=reason)
+
     async def fail(self, call_id: int, reason: Reason) -> None:
         """Gives up; the card says why and offers to repeat."""
         async with self._database.write() as session:

@@ -1,5 +1,7 @@
 """What was decided of each prompt for a call."""
 
+from typing import Any
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.insert import insert_unless_there
@@ -8,17 +10,17 @@ from services.domain.call import Reason
 from services.prompts.matching import ScopedPrompt
 
 
+def verdict_values(call_id: int, prompt: ScopedPrompt, reason: Reason | None) -> dict[str, Any]:
+    return {
+        "call_id": call_id,
+        "prompt_id": prompt.id,
+        "version_id": prompt.version_id,
+        "position": prompt.position,
+        "state": "matched" if reason is None else "skipped",
+        "reason": reason,
+    }
+
+
 async def add_verdict(session: AsyncSession, call_id: int, prompt: ScopedPrompt, reason: Reason | None) -> None:
     """The first decision stays."""
-    await insert_unless_there(
-        session,
-        VerdictRow,
-        {
-            "call_id": call_id,
-            "prompt_id": prompt.id,
-            "version_id": prompt.version_id,
-            "position": prompt.position,
-            "state": "matched" if reason is None else "skipped",
-            "reason": reason,
-        },
-    )
+    await insert_unless_there(session, VerdictRow, verdict_values(call_id, prompt, reason))
