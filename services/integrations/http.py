@@ -136,9 +136,9 @@ class Http:
 
     async def _fetch(self, url: Address, target: Path, own: Mapping[str, str], body: Any) -> None:
         plain = {"Accept": "*/*", "Accept-Language": "ru,en;q=0.8", "Accept-Encoding": "identity"}
-        host = urlsplit(str(url)).netloc
         timeout = aiohttp.ClientTimeout(total=DOWNLOAD_SECONDS, connect=CONNECT_SECONDS, sock_read=60)
         try:
+            host = urlsplit(str(url)).netloc
             for _ in range(REDIRECTS + 1):
                 check_address(str(url), allow_private=self._allow_private)
                 headers = {**plain, **own} if urlsplit(str(url)).netloc == host else plain
@@ -154,7 +154,7 @@ class Http:
             raise BadAnswer("too many redirects")
         except ForbiddenHost:
             raise
-        except aiohttp.InvalidURL:
+        except ValueError:  # a link is foreign text: half of an address is taken apart by nobody
             raise ForbiddenHost("not an address") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as failure:
             raise Unreachable(f"download broke: {type(failure).__name__}") from None

@@ -15,6 +15,7 @@ from services.ports import Clock
 MOVED = (401, 404)
 """Refusals that may mean that the account has another address by now."""
 DAY = 86_400
+BUSY_SECONDS = 5.0
 SAME = ("client_id", "client_secret", "redirect_uri")
 
 
@@ -54,6 +55,7 @@ class Exchange:
             "POST", f"{values['address']}/oauth2/access_token", kind="write", json=body
         )
         if answer.status == 429:
+            await self._host.slow_down(BUSY_SECONDS)
             raise RateLimited("token request: 429")
         if 400 <= answer.status < 500 and answer.status != 408:
             raise Refusal(answer.status)

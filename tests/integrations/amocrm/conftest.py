@@ -77,6 +77,7 @@ class Bench:
     settings: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.doors = doors(self.clock)
         self.connector = self.open()
 
     @property
@@ -84,7 +85,7 @@ class Bench:
         return {"way": "token", "address": self.account.url, "token": self.token}
 
     def open(self, secrets: Mapping[str, str] | None = None, **changes: Any) -> AmoCrm:
-        made = AmoCrm(secrets or self.secrets, self.settings, replace(doors(self.clock), **changes))
+        made = AmoCrm(secrets or self.secrets, self.settings, replace(self.doors, **changes))
         self.opened.append(made)
         return made
 

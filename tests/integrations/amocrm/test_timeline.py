@@ -1,5 +1,7 @@
 """Notes on deals: written once, found by their whole last line, and harmless to the account's automation."""
 
+from typing import Any
+
 import pytest
 
 from sandbox.faults import Fault
@@ -51,7 +53,8 @@ async def test_only_the_whole_last_line_counts(bench: Bench) -> None:
     target = deal(bench)
     for text in (f"{BODY}0", f"цитата: {MARKER}", f"{MARKER}\nи ещё слово", f"x\n{MARKER}-1of2"):
         bench.account.add_note("leads", int(target.id), "common", {"text": text})
-    for params in (None, [], {"text": 7}, {"text": None}):
+    odd: list[Any] = [None, [], {"text": 7}, {"text": None}]
+    for params in odd:
         bench.account.add_note("leads", int(target.id), "common", params)
     assert await bench.connector.find_comment(target, MARKER, bench.clock.now()) is None
     written = bench.account.add_note("leads", int(target.id), "common", {"text": f"{BODY} \n"})
