@@ -94,7 +94,7 @@ class State:
     waiting: dict[str, float] = field(default_factory=dict)
     """Mark of a fresh file -> when it was first seen so, epoch seconds by our clock."""
     gone: list[str] = field(default_factory=list)
-    """Watched folders that were not there."""
+    """Watched folders that the latest walk did not find."""
     crowded: bool = False
     """More fresh files than can wait: another walk is needed once they have settled. Of this pull only."""
 

@@ -64,6 +64,7 @@ class Walking:
         except Gone:
             if frame.path == frame.home:
                 state.gone.append(frame.home)
+                log.warning("yandex_folder_gone", gone=len(state.gone), watched=len(state.folders))
         except ScopeMissing:
             if frame.path == frame.home:
                 raise

@@ -22,8 +22,8 @@ from services.ports import Clock
 
 SHORT_LIST, LONG_LIST = 10, 400
 """Uploads asked for each tick, and when the short list may not show all that is fresh."""
-WALK_EVERY, WALK_AGAIN = 3600.0, 600.0
-"""Seconds between two walks; the second while a folder is missing."""
+WALK_EVERY = 3600.0
+"""Seconds between two walks."""
 
 
 class Watching:
@@ -35,20 +35,30 @@ class Watching:
         self._walking = Walking(client, self._judge)
 
     async def pull(self, cursor: Cursor | None) -> CallPage:
-        """Raises Gone when a watched folder is not there and nothing else is new."""
+        """Raises Gone as long as none of the watched folders is there."""
         if cursor is None:
             return CallPage((), (await self._first()).stored())
         state = await self._state(cursor)
-        if state.walk or self._now() - state.read_at >= (WALK_AGAIN if state.gone else WALK_EVERY):
+        if set(self._folders) <= set(state.gone):
+            await self._wait_for_folders(state)
+        if state.walk or self._now() - state.read_at >= WALK_EVERY:
             calls = await self._walk(state)
             more = True
         else:
             calls = await self._look(state)
             more = state.read_at == 0
-        stored = state.stored()
-        if state.gone and not calls and stored == dict(cursor):
-            raise Gone("a watched folder is not there", remote_code="folder")
-        return CallPage(tuple(_unique(calls)), stored, more)
+        return CallPage(tuple(_unique(calls)), state.stored(), more)
+
+    async def _wait_for_folders(self, state: State) -> None:
+        """Nothing is stored meanwhile: what came into a folder while it was away is found when it is back."""
+        for folder in self._folders:
+            try:
+                await self._client.listing(folder)
+            except Gone:
+                continue
+            state.gone, state.read_at = [], 0.0
+            return
+        raise Gone("no watched folder is there", remote_code="folder")
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

@@ -201,19 +201,35 @@ async def test_files_added_between_two_pages_are_not_lost(bench: Bench) -> None:
 
 
 async def test_a_folder_that_is_gone_is_told_and_heals(bench: Bench) -> None:
-    bench.settings["folders"] = f"{FOLDER}\ndisk:/Второй отдел"
-    second = bench.disk.tree.folder("disk:/Второй отдел")
+    """What came while it was away is not lost, however long that was."""
+    folder = bench.disk.tree.find(FOLDER)
     cursor = await bench.start()
-    bench.disk.tree.move(second, "disk:/Third")
+    bench.disk.tree.move(folder, "disk:/Renamed")
     bench.clock.advance(3700)
     cursor = (await bench.connector.pull(cursor)).cursor
     for _ in range(3):
         with pytest.raises(Gone):
             await bench.connector.pull(cursor)
-    bench.disk.tree.upload(f"{FOLDER}/a.mp3", sound(1))
+        bench.disk.tree.upload(f"disk:/Renamed/{bench.clock.now():%d}.mp3", sound(bench.clock.now().day))
+        bench.clock.advance(86_400)
+    bench.disk.tree.move(folder, FOLDER)
+    found, _ = await bench.gather(cursor)
+    assert paths(found) == [f"{FOLDER}/{day}.mp3" for day in (10, 11, 12)]
+
+
+async def test_one_folder_of_two_that_is_gone_does_not_stop_the_other(bench: Bench) -> None:
+    bench.settings["folders"] = f"{FOLDER}\ndisk:/Второй отдел"
+    second = bench.disk.tree.folder("disk:/Второй отдел")
+    cursor = await bench.start()
+    bench.disk.tree.move(second, "disk:/Third")
     bench.disk.tree.upload("disk:/Third/b.mp3", sound(2))
-    bench.disk.tree.move(second, "disk:/Второй отдел")
-    bench.clock.advance(700)
+    for _ in range(3):
+        bench.clock.advance(86_400)
+        found, cursor = await bench.gather(cursor)
+        assert found == []
+    bench.disk.tree.upload(f"{FOLDER}/a.mp3", sound(1))
+    bench.disk.tree.move(second, "disk:/Второй отдел", bumps=False)
+    bench.clock.advance(3700)
     found, _ = await bench.gather(cursor)
     assert paths(found) == ["disk:/Второй отдел/b.mp3", f"{FOLDER}/a.mp3"]
 
