@@ -59,11 +59,16 @@ def day(at: datetime, zone: str, language: Language) -> str:
 
 def pulse(shown: Integration, zone: str, language: Language) -> str:
     """One line about one that works: when it was last looked at, and when it last had a call."""
-    health = shown.health
-    pulled = words.moment(health.last_pull_at, zone, language) if health.last_pull_at else _("ещё не было")
-    called = words.moment(health.last_call_at, zone, language) if health.last_call_at else _("ещё не было")
-    told = _("{name}: опрос {pulled}, звонок {called}").format(name=shown.name, pulled=pulled, called=called)
-    return f"{sign_of(shown)} {told}"
+    pulled_at, called_at = shown.health.last_pull_at, shown.health.last_call_at
+    pulled = words.moment(pulled_at, zone, language) if pulled_at else ""
+    called = words.moment(called_at, zone, language) if called_at else ""
+    if not pulled:
+        told = _("{name}: ещё не опрашивал")
+    elif not called:
+        told = _("{name}: опрос {pulled}, звонков ещё не было")
+    else:
+        told = _("{name}: опрос {pulled}, звонок {called}")
+    return f"{sign_of(shown)} {told.format(name=shown.name, pulled=pulled, called=called)}"
 
 
 def own_trouble(kind: str, code: str, remote_code: str) -> tuple[str, str] | None:

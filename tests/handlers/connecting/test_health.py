@@ -125,9 +125,11 @@ async def test_foreign_text_is_no_code(world: World, owner: User) -> None:
 
 async def test_the_status_names_the_pulse_of_what_works(world: World, owner: User, cabinet: Cabinet) -> None:
     await connect_cabinet(owner)
+    await owner.types("/status")
+    assert "🟢 Кабинет: ещё не опрашивал" in owner.last.text
     async with world.database.write() as session:
         await world.jobs.put(session, Job.PULL, "1@1", lane="x")
     await world.jobs.run_due()
     await owner.types("/status")
-    assert "🟢 Кабинет: опрос 10 мар, 12:00, звонок ещё не было" in owner.last.text
+    assert "🟢 Кабинет: опрос 10 мар, 12:00, звонков ещё не было" in owner.last.text
     assert cabinet.pulls == 2
