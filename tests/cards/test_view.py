@@ -159,6 +159,8 @@ def test_a_call_without_any_answer_says_why_and_can_be_repeated() -> None:
 def test_what_is_not_known_takes_no_line() -> None:
     bare = view(manager="", client="", phone="", object_url="", direction=Direction.OUTGOING, duration=9)
     assert draw(bare, "ru").text.render()[0] == "📞 Исходящий · 10 мар, 12:19 · 9\u00a0с"
+    unsaid = view(manager="", client="", phone="", object_url="", direction=Direction.UNKNOWN, duration=9)
+    assert draw(unsaid, "ru").text.render()[0] == "📞 Звонок · 10 мар, 12:19 · 9\u00a0с"
 
 
 def test_english_and_another_zone() -> None:
