@@ -160,6 +160,15 @@ async def test_an_owner_who_prefers_a_double_note_is_not_asked(office: Office) -
     assert first.text == second.text
 
 
+async def test_doubles_are_few_even_if_every_answer_is_lost(office: Office) -> None:
+    await office.set_options(delivery="at_least_once")
+    office.installation.faults.add(Fault("reset", ADD, "after", times=None))
+    await lost(office)
+    await office.world.jobs.run_for(24 * 3600)
+    assert (await office.delivery()).state == DeliveryState.UNVERIFIABLE
+    assert len(office.installation.notes) == 3
+
+
 @pytest.mark.parametrize(("reading", "undone"), [(READ, UndoState.DONE), ("", UndoState.FAILED)])
 async def test_a_field_is_written_by_the_companys_own_method(
     office: Office, reading: str, undone: UndoState

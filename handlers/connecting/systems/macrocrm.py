@@ -208,7 +208,7 @@ def failure(error: RemoteError) -> str | None:
 
 
 def renew_hint() -> str:
-    return _("пришлите адрес и новый ключ")
+    return _("пришлите новый ключ")
 
 
 def trouble(code: str, remote_code: str) -> tuple[str, str] | None:

@@ -44,6 +44,7 @@ class MacroCRM:
         self._requests = Requests(self.client, doors.clock)
         self._binder = Binder(self._requests, self.choices)
         self._sound = Sound(self.client)
+        self._doubles = notes.Doubles()
 
     async def close(self) -> None:
         await self.client.http.close()
@@ -103,7 +104,7 @@ class MacroCRM:
 
     async def find_comment(self, target: ObjectRef, marker: str, since: datetime) -> str | None:
         """Nobody can look: a person decides, unless the owner has said that a rare double note is better."""
-        if self.choices.at_least_once:
+        if self.choices.at_least_once and self._doubles.may_be_written(marker):
             return None
         raise notes.cannot_be_read()
 

@@ -1,6 +1,7 @@
 """Notes on a request. Nobody can read them back, so each ends with a mark by which people see a double one."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from services.clean import without_controls
@@ -10,6 +11,9 @@ from services.integrations.macrocrm.failures import Body
 
 ADD = "estateBuy/addNote"
 MOST_PARTS = 3
+MOST_DOUBLES = 2
+REMEMBERED = 1000
+"""Notes whose doubles are counted."""
 _TAG = re.compile(r"<(?=[/!?a-zA-Z])")
 
 
@@ -60,6 +64,22 @@ def _confirms(body: Body) -> bool:
     if told.get("success") is False:
         raise Rejected(f"{ADD}: refused")
     return told.get("success") in (True, 1, "true") or told.get("status") == "ok"
+
+
+class Doubles:
+    """How often a note that may stand there already is written again.
+
+    An installation that breaks after its work each time must not fill a request with copies.
+    """
+
+    def __init__(self) -> None:
+        self._written: Counter[str] = Counter()
+
+    def may_be_written(self, marker: str) -> bool:
+        if len(self._written) > REMEMBERED:
+            self._written.clear()
+        self._written[marker] += 1
+        return self._written[marker] <= MOST_DOUBLES
 
 
 def cannot_be_read() -> Rejected:

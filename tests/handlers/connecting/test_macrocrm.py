@@ -162,3 +162,28 @@ async def test_why_no_fields_are_offered_is_said_until_the_owner_switches_them_o
     await owner.types("нет")
     await choose_destination(owner)
     assert REASON in owner.last.text
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["company told", "company not told"])
+async def test_a_new_key_renews_the_account_and_its_settings_stay(
+    world: World, owner: User, installation: Installation, is_told: bool
+) -> None:
+    """Where no request tells whose company it is, a new key may be another company's: it is asked."""
+    if is_told:
+        installation.add_request(installation.add_contact("Анна", "79000000011"))
+    await connect(owner, installation)
+    await open_option(owner, "Если ответ CRM потерялся")
+    await owner.press("Записать ещё раз")
+    installation.key = "macro-second-key"
+    await owner.types("/integrations")
+    await owner.press("127.0.0.1")
+    await owner.press("Обновить доступ")
+    await owner.types(installation.key)
+    if any("Пропустить" in button for button in owner.last.buttons):
+        await owner.press("Пропустить")
+    assert ("Это другой аккаунт" in owner.last.text) is not is_told
+    if not is_told:
+        await owner.press("Перевести")
+    row = await stored(world)
+    assert row.options == {"delivery": "at_least_once"}
+    assert row.account.endswith("/77") is is_told
