@@ -1,6 +1,8 @@
 """The shared proof asks one rig of each kind; the old cabinet is a generation of its own and passes it here."""
 
+import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +42,13 @@ async def rig(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     monkeypatch.setattr(polling, "PAGE", LegacyRig.page)
     async with LegacyRig(clock) as started:
         yield started
+
+
+@pytest.fixture
+def database_address(tmp_path: Path, migrated_file: Path) -> str:
+    """The throttle they share is proven on PostgreSQL with the present platform."""
+    shutil.copyfile(migrated_file, tmp_path / "test.db")
+    return f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
 
 
 @pytest.fixture
