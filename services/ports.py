@@ -58,7 +58,7 @@ Guard = Callable[[], None]
 
 @dataclass(frozen=True)
 class Rate:
-    """So many requests a second in the long run, and so many at once after a rest."""
+    """So many requests a second in the long run, and `burst` at once after a rest; 1: never two at once."""
 
     per_second: float
     burst: int

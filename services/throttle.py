@@ -18,9 +18,14 @@ class _Cell:
     blocked_until: float = 0.0
 
     def take(self, now: float, rate: Rate, patience: float | None) -> float:
-        """Books one request; returns the seconds to wait before it."""
-        start = max(self.free_at, now)
-        wait = max(start - rate.burst / rate.per_second - now, self.blocked_until - now, 0.0)
+        """Books one request; returns the seconds to wait before it.
+
+        After a block requests go out as after a rest, not all that were waiting at once.
+        """
+        earliest = max(now, self.blocked_until)
+        start = max(self.free_at, earliest)
+        at_once = max(0, rate.burst - 1) / rate.per_second
+        wait = max(start - at_once, earliest) - now
         if patience is not None and wait > patience:
             raise RateLimited("the wait is too long", retry_after=wait)
         self.free_at = start + 1 / rate.per_second

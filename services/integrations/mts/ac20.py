@@ -20,7 +20,7 @@ from services.integrations.mts.spoken import as_transcript
 from services.integrations.mts.values import number, text
 from services.ports import Rate
 
-PLACE = Place("https://aa.mts.ru", "/api/ac20", Rate(per_second=5.0, burst=0))
+PLACE = Place("https://aa.mts.ru", "/api/ac20", Rate(per_second=5.0, burst=1))
 """A pause of 0.2 seconds between requests is what known clients keep."""
 PAGE = 500
 """Rows; the server gives up to 1,000."""

@@ -26,7 +26,7 @@ from services.integrations.mts.sound import first_heard
 from services.integrations.mts.values import number
 from services.ports import Rate
 
-PLACE = Place("https://vpbx.mts.ru", "/api", Rate(per_second=1.0, burst=0))
+PLACE = Place("https://vpbx.mts.ru", "/api", Rate(per_second=1.0, burst=1))
 """No rate is published: one request at a time and at most one a second is what is known to be borne.
 
 Without a burst a second lies between any two.
