@@ -108,9 +108,9 @@ class Checker:
         self._report.say("times", ok=fits, kind="local", zone=self._zone_name(), date=called_at)
 
     async def _recording(self, seen: Seen) -> None:
-        """A quiet fortnight does not undo what was heard once."""
+        """What was heard once is not undone by a quiet fortnight, or by recordings that are late today."""
+        known = bool(self._settings.get("recordings"))
         if not seen.talks:
-            known = bool(self._settings.get("recordings"))
             self._report.say("recording", ok=known, required=True, why="earlier" if known else "no_talks")
             return
         try:
@@ -118,9 +118,9 @@ class Checker:
         except ScopeMissing as failure:
             self._report.say_failure("recording", failure, required=True)
             return
-        self._report.facts["recordings"] = heard is not None
+        self._report.facts["recordings"] = known or heard is not None
         if heard is None:
-            self._report.say("recording", ok=False, required=True, why="none")
+            self._report.say("recording", ok=False, required=not known, why="none")
         else:
             self._report.say("recording", ok=True, required=True, kind=heard)
 

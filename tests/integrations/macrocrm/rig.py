@@ -127,5 +127,9 @@ class MacroCRMRig(Rig):
         contact = self.installation.add_contact("Анна", "79000000011")
         return ObjectRef(ObjectKind.DEAL, str(self.installation.add_request(contact).id))
 
+    def make_client(self, phone: str) -> ObjectRef:
+        request = self.installation.add_request(self.installation.add_contact("Марина", phone.lstrip("+")))
+        return ObjectRef(ObjectKind.DEAL, str(request.id))
+
     def comments(self, target: ObjectRef) -> Sequence[Comment]:
         return [Comment("", note.text) for note in self.installation.notes_of(int(target.id))]

@@ -147,6 +147,14 @@ async def test_a_quiet_fortnight_does_not_undo_an_earlier_proof(bench: Bench) ->
     assert (await bench.open({"recordings": True}).check()).ok
 
 
+async def test_recordings_that_are_late_today_do_not_undo_an_earlier_proof(bench: Bench) -> None:
+    bench.installation.add_call()
+    assert not (await bench.open().check()).ok
+    check = await bench.open({"recordings": True}).check()
+    assert check.ok
+    assert not line_of(check, "recording").ok
+
+
 async def test_a_conversation_of_last_week_will_do(bench: Bench) -> None:
     started = bench.installation.clock.datetime() - timedelta(days=6)
     bench.installation.add_call(started=started, recording=SOUND)
