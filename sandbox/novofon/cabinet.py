@@ -14,6 +14,7 @@ from sandbox.novofon import reports
 from sandbox.novofon.builder import Builder
 from sandbox.novofon.errors import ApiError
 from sandbox.novofon.limits import Limits
+from sandbox.novofon.media import Media
 from sandbox.serving import Server, answer_with_faults
 
 SESSION = 3600
@@ -56,16 +57,12 @@ class Cabinet(Server, Builder):
         self.methods_off: set[str] = set()
         """Methods that the tariff does not have."""
         self.fields_off: set[str] = set()
-        self.media_by_session = False
-        """Parts of recordings lie under the session's id instead of the communication's."""
-        self.media_moved = False
-        """As from http to https: the media host redirects."""
         self.expiry_name = "expire_at"
         self.journal: list[Asked] = []
         self._sessions_open: dict[str, float] = {}
         self.app.router.add_route("*", "/v2.0", self._handle)
-        self.app.router.add_get("/{secure:(secure/)?}system/media/{kind}/{owner}/{record}/", self._part_of)
-        self.app.router.add_get("/{secure:(secure/)?}media/{owner}/{record}", self._whole)
+        self.media = Media(self, self.faults)
+        self.media.add_to(self.app.router)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -164,38 +161,6 @@ class Cabinet(Server, Builder):
             raise ApiError("access_token_invalid", field="access_token", value=token)
         if self.blocked:
             raise ApiError("access_token_blocked", field="access_token", value=token)
-
-    # --- recordings -------------------------------------------------------------------------------------
-
-    async def _part_of(self, request: web.Request) -> web.StreamResponse:
-        kind, owner, number = (request.match_info[name] for name in ("kind", "owner", "record"))
-        for session in self.sessions.values():
-            mine = session.id if self.media_by_session else session.communication_id
-            for one in session.recordings:
-                if str(mine) == owner and one.id == number and one.kind == kind:
-                    return await self._sound(request, one.content, one.ready_at, kind)
-        return await self._sound(request, b"", 0.0, kind)
-
-    async def _whole(self, request: web.Request) -> web.StreamResponse:
-        owner, number = request.match_info["owner"], request.match_info["record"]
-        for session in self.sessions.values():
-            one = session.whole
-            if one is not None and str(session.communication_id) == owner and one.id == number:
-                return await self._sound(request, one.content, one.ready_at, "talk")
-        return await self._sound(request, b"", 0.0, "talk")
-
-    async def _sound(self, request: web.Request, content: bytes, ready_at: float, kind: str) -> web.StreamResponse:
-        async def work() -> web.StreamResponse:
-            if self.media_moved and not request.match_info["secure"]:
-                return web.Response(status=308, headers={"Location": f"/secure{request.path}"})
-            if not content or self.clock.now() < ready_at:
-                return web.Response(status=404, text="<html>Not Found</html>", content_type="text/html")
-            sound = "audio/wav" if kind == "wav" else "audio/mpeg"
-            name = 'attachment; filename="session_talk.mp3"'
-            return web.Response(body=content, content_type=sound, headers={"Content-Disposition": name})
-
-        limited = web.Response(status=429, text="<html>Too Many Requests</html>", content_type="text/html")
-        return await answer_with_faults(self.faults, "media", request, work, lambda fault: limited)
 
 
 METHODS = frozenset(

@@ -3,9 +3,7 @@
 import base64
 import hashlib
 import hmac
-import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus
@@ -14,6 +12,7 @@ from aiohttp import web
 
 from sandbox.clock import Clock
 from sandbox.faults import Fault, Faults
+from sandbox.novofon.legacy_world import LegacyBuilder, LegacyLeg
 from sandbox.serving import Server, answer_with_faults
 
 FORMAT = "%Y-%m-%d %H:%M:%S"
@@ -31,23 +30,6 @@ SIGNED = {
 }
 
 
-@dataclass
-class LegacyLeg:
-    """One row of the statistics; `reported_at` and `ready_at` (of its recording) in epoch seconds."""
-
-    call_id: str
-    pbx_call_id: str
-    sip: str
-    clid: str
-    destination: str
-    disposition: str
-    started: datetime
-    seconds: int
-    reported_at: float
-    recording: bytes | None = None
-    ready_at: float = 0.0
-
-
 class Refusal(Exception):
     def __init__(self, status: int, message: Any) -> None:
         super().__init__(str(message))
@@ -55,7 +37,7 @@ class Refusal(Exception):
         self.message = message
 
 
-class LegacyCabinet(Server):
+class LegacyCabinet(Server, LegacyBuilder):
     def __init__(
         self,
         *,
@@ -64,61 +46,22 @@ class LegacyCabinet(Server):
         key: str = "key-of-the-cabinet",
         secret: str = "secret-of-the-cabinet",
     ) -> None:
-        super().__init__()
-        self.clock = clock or Clock()
+        Server.__init__(self)
+        LegacyBuilder.__init__(self, clock or Clock())
         self.faults = faults or Faults()
         self.key, self.secret = key, secret
         self.offset = timedelta(hours=3)
         self.enforce_limits = False
         self.words_for_flags = True
         """`is_recorded` as a text, as live data has it; else as a boolean."""
-        self.legs: list[LegacyLeg] = []
         self.links: dict[str, tuple[LegacyLeg, float]] = {}
         """Token of a link -> its leg, and until when it opens."""
         self.requests: list[tuple[str, float]] = []
         self.queries: list[str] = []
         """As they were sent."""
-        self._numbers = itertools.count(1)
         for path in (STATISTICS, TIMEZONE, RECORD):
             self.app.router.add_get(path, self._handle)
         self.app.router.add_get("/records/{token}.mp3", self._sound)
-
-    # --- what happens there ------------------------------------------------------------------------------
-
-    def add_call(
-        self,
-        *,
-        phone: str = "79000000011",
-        incoming: bool = True,
-        answered: bool = True,
-        seconds: int = 60,
-        extension: str = "101",
-        line: str = "74951234567",
-        recording: bytes | None = None,
-        ready_in: float = 0.0,
-        started: datetime | None = None,
-        reported_in: float = 0.0,
-        pbx_call_id: str | None = None,
-    ) -> LegacyLeg:
-        """One leg; another one of the same call is given its `pbx_call_id`."""
-        number = next(self._numbers)
-        prefix = "in" if incoming else "out"
-        digest = hashlib.sha1(str(number).encode(), usedforsecurity=False).hexdigest()
-        leg = LegacyLeg(
-            call_id=f"{1700470000 + number}.{number:06}",
-            pbx_call_id=pbx_call_id or f"{prefix}_{digest}",
-            sip=extension if not incoming else line,
-            clid=phone.lstrip("+") if incoming else line,
-            destination=extension if incoming else phone.lstrip("+"),
-            disposition="answered" if answered else "no answer",
-            started=started or self.clock.datetime(),
-            seconds=seconds if answered else 0,
-            reported_at=self.clock.now() + reported_in,
-            recording=recording,
-            ready_at=self.clock.now() + ready_in,
-        )
-        self.legs.append(leg)
-        return leg
 
     def notification(self, **fields: str) -> tuple[dict[str, str], str]:
         """A form as the service sends it, and its signature."""

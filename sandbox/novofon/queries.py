@@ -79,19 +79,31 @@ def fields(params: Row, report: Report, disabled: Collection[str]) -> Collection
 
 
 def filtered(rows: list[Row], wanted: Any, report: Report) -> list[Row]:
-    return rows if wanted is None else [row for row in rows if _fits(row, wanted, report)]
+    if wanted is None:
+        return rows
+    _check(wanted, report)
+    return [row for row in rows if _fits(row, wanted)]
 
 
-def _fits(row: Row, wanted: Any, report: Report) -> bool:
+def _check(wanted: Any, report: Report) -> None:
+    if not isinstance(wanted, dict):
+        raise ApiError("data_type_error", field="filter")
+    for inner in wanted.get("filters", []):
+        _check(inner, report)
     if "filters" in wanted:
-        fits = [_fits(row, one, report) for one in wanted["filters"]]
-        return all(fits) if wanted.get("condition", "and") == "and" else any(fits)
+        return
     name, operator = wanted.get("field"), wanted.get("operator")
     if name not in report.fields or name in report.not_filterable:
         raise ApiError("filter_prohibited", field="filter", value=name)
     if operator not in OPERATORS:
         raise ApiError("invalid_parameter_value", field="operator", value=operator)
-    return OPERATORS[operator](row[name], wanted.get("value"))
+
+
+def _fits(row: Row, wanted: Any) -> bool:
+    if "filters" in wanted:
+        fits = [_fits(row, one) for one in wanted["filters"]]
+        return all(fits) if wanted.get("condition", "and") == "and" else any(fits)
+    return OPERATORS[wanted["operator"]](row[wanted["field"]], wanted.get("value"))
 
 
 def in_order(rows: list[Row], asked: Any, report: Report) -> list[Row]:

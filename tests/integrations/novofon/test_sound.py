@@ -77,7 +77,7 @@ async def test_a_link_that_leads_nowhere_leaves_the_parts(
 async def test_parts_are_looked_for_under_both_ids(
     bench: Bench, cabinet: Cabinet, connector: Novofon, by_session: bool
 ) -> None:
-    cabinet.media_by_session = by_session
+    cabinet.media.by_session = by_session
     session, call = await found(bench, cabinet, connector)
     cabinet.attach(session, SOUND)
     assert await heard(connector, await now_of(connector, call)) == SOUND
@@ -144,7 +144,7 @@ async def test_recordings_kept_as_wav_only(bench: Bench, cabinet: Cabinet, conne
 
 
 async def test_a_media_host_that_sends_on_is_followed(bench: Bench, cabinet: Cabinet, connector: Novofon) -> None:
-    cabinet.media_moved = True
+    cabinet.media.moved = True
     session, call = await found(bench, cabinet, connector)
     cabinet.attach(session, SOUND)
     assert await heard(connector, await now_of(connector, call)) == SOUND
