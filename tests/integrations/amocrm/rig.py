@@ -114,6 +114,10 @@ class AmoCrmRig(Rig):
     def make_target(self) -> ObjectRef:
         return ObjectRef(ObjectKind.DEAL, str(self.account.add_lead("Балкон на Садовой", contact=self._client)))
 
+    def make_client(self, phone: str) -> ObjectRef:
+        lead = self.account.add_lead("Окна", contact=self.account.add_contact("Марина", phone))
+        return ObjectRef(ObjectKind.DEAL, str(lead))
+
     def comments(self, target: ObjectRef) -> Sequence[Comment]:
         return [Comment(str(one.id), one.params["text"]) for one in self.account.comments(int(target.id))]
 

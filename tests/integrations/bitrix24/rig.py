@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sandbox.bitrix24 import Call, Portal
@@ -11,7 +11,7 @@ from sandbox.faults import Faults
 from sandbox.serving import Server
 from services.domain.call import ObjectRef
 from services.domain.field import RemoteField
-from services.domain.integration import Ability, ObjectKind
+from services.domain.integration import ObjectKind
 from services.integrations.bitrix24 import INTEGRATION
 from tests.fakes.clock import FakeClock
 from tests.integrations.conformance.rig import Comment, Limit, Rig
@@ -29,7 +29,6 @@ class Bitrix24Rig(Rig):
     settle = 0.0
     comment_method = "crm.timeline.comment.add"
     values_method = "crm.item.update"
-    without: ClassVar[Mapping[Ability, str]] = {Ability.WAKES_UP: "an outgoing webhook is still to be answered"}
 
     def __init__(self, clock: FakeClock) -> None:
         super().__init__(clock)
@@ -120,3 +119,10 @@ class Bitrix24Rig(Rig):
 
     def value_of(self, target: ObjectRef, field: RemoteField) -> str:
         return str(self.portal.value_of(target.kind, int(target.id), field.id) or "")
+
+    def make_client(self, phone: str) -> ObjectRef:
+        deal = self.portal.add_deal("Окна", contact=self.portal.add_contact("Марина", phone))
+        return ObjectRef(ObjectKind.DEAL, str(deal))
+
+    def give_words(self, external_id: str, text: str) -> None:
+        self._calls[external_id].transcript = text

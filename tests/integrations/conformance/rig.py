@@ -218,3 +218,11 @@ class Rig(ABC):
     def value_of(self, target: ObjectRef, field: RemoteField) -> str:
         """What a text field holds there; empty when nothing."""
         raise NotImplementedError
+
+    def make_client(self, phone: str) -> ObjectRef:
+        """A new open deal whose client has this number."""
+        raise NotImplementedError
+
+    def give_words(self, external_id: str, text: str) -> None:
+        """The system has made a transcript of the call."""
+        raise NotImplementedError

@@ -4,10 +4,24 @@ import inspect
 from types import ModuleType
 
 from services.domain.integration import Ability, Kind
-from tests.integrations.conformance import test_access, test_limits, test_pulling, test_recordings, test_writes
+from tests.integrations.conformance import (
+    test_abilities,
+    test_access,
+    test_limits,
+    test_pulling,
+    test_recordings,
+    test_writes,
+)
 from tests.integrations.conformance.rigs import load
 
-MODULES: tuple[ModuleType, ...] = (test_pulling, test_recordings, test_access, test_limits, test_writes)
+MODULES: tuple[ModuleType, ...] = (
+    test_abilities,
+    test_access,
+    test_limits,
+    test_pulling,
+    test_recordings,
+    test_writes,
+)
 NAMES = {
     name for module in MODULES for name, _ in inspect.getmembers(module, inspect.isfunction) if name[:5] == "test_"
 }
