@@ -5,7 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from aiogram.utils.formatting import Text
 
-from handlers.connecting.systems import bitrix24, macrocrm, mts, novofon, yandex_disk
+from handlers.connecting.systems import amocrm, bitrix24, macrocrm, mts, novofon, yandex_disk
 from services.domain.integration import Kind
 from services.errors import RemoteError
 from services.integrations.base import CheckLine
@@ -102,6 +102,7 @@ class RemarkWords(Protocol):
 
 SYSTEMS: Mapping[Kind, SystemWords] = {
     Kind.BITRIX24: bitrix24,
+    Kind.AMOCRM: amocrm,
     Kind.MACROCRM: macrocrm,
     Kind.NOVOFON: novofon,
     Kind.MTS: mts,
