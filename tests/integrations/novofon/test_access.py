@@ -3,9 +3,10 @@
 import pytest
 
 from sandbox.novofon import Cabinet
-from services.errors import RateLimited, ScopeMissing, Unauthorized
+from services.errors import RateLimited, Unauthorized
 from services.integrations.base import CheckLine, Knock
 from services.integrations.novofon.connector import Novofon
+from services.integrations.novofon.v2.failures import NotAllowed
 from services.throttle import LocalThrottle
 from tests.integrations.novofon.conftest import TOKEN, Bench, Odd, doors_to, error, rows
 
@@ -99,7 +100,7 @@ async def test_a_server_that_is_let_in_no_more_stops_the_polling(
 ) -> None:
     cursor = await bench.start(connector)
     cabinet.listed = False
-    with pytest.raises(ScopeMissing) as failure:
+    with pytest.raises(NotAllowed) as failure:
         await bench.pull_all(connector, cursor)
     assert failure.value.remote_code == "ip_not_whitelisted"
 
@@ -210,7 +211,7 @@ async def test_a_knock_is_worth_a_point(bench: Bench, cabinet: Cabinet, connecto
     [
         ("access_token_expired", -1, Unauthorized),
         (None, -32001, Unauthorized),
-        ({"x": 1}, -32003, ScopeMissing),
+        ({"x": 1}, -32003, NotAllowed),
         ("Token abc", -32001, Unauthorized),
     ],
 )

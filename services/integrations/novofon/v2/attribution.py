@@ -9,7 +9,8 @@ from typing import Any
 import structlog
 
 from services.domain.call import FoundCall, Trait
-from services.errors import Rejected, ScopeMissing
+from services.errors import Rejected
+from services.integrations.novofon.v2.failures import NotAllowed
 from services.integrations.novofon.v2.mapping import session_of
 from services.integrations.novofon.v2.people import People
 from services.integrations.novofon.v2.reports import Reports
@@ -42,7 +43,7 @@ class Attribution:
         asked = window(min(times) - AROUND, max(times) + AROUND, zone)
         try:
             legs = await self._reports.legs(asked, [session_of(call) for call in calls])
-        except (Rejected, ScopeMissing) as failure:
+        except (Rejected, NotAllowed) as failure:
             log.info("novofon_shows_no_legs", reason=failure.remote_code)
             return {}
         return _longest(legs)

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from services.errors import Rejected, ScopeMissing
+from services.errors import Rejected
 from services.integrations.base import Check, CheckLine
 from services.integrations.novofon.v2.client import Client
-from services.integrations.novofon.v2.failures import AddressNotListed
+from services.integrations.novofon.v2.failures import AddressNotListed, NotAllowed
 from services.integrations.novofon.v2.mapping import RECORDS
 from services.integrations.novofon.v2.people import EMPLOYEES
 from services.integrations.novofon.v2.reports import Reports
@@ -24,7 +24,7 @@ async def check(client: Client, reports: Reports, brand: str) -> Check:
         rows = (await client.call(ACCOUNT, {})).rows
     except AddressNotListed as failure:
         return _nothing(CheckLine("address", ok=False, values={"address": failure.seen}))
-    except (ScopeMissing, Rejected) as failure:
+    except (NotAllowed, Rejected) as failure:
         return _nothing(CheckLine("account", ok=False, values={"why": failure.remote_code}))
     account: dict[str, Any] = rows[0] if rows else {}
     name, zone = text(account.get("name")), text(account.get("timezone"))
@@ -51,7 +51,7 @@ async def _calls(client: Client, reports: Reports, zone_name: str) -> list[Check
     now = client.now()
     try:
         await reports.calls(window(now - LOOK_BACK, now, zone), limit=1)
-    except (ScopeMissing, Rejected) as failure:
+    except (NotAllowed, Rejected) as failure:
         return [CheckLine("calls", ok=False, values={"why": failure.remote_code})]
     return [CheckLine("calls", ok=True), CheckLine("records", ok=not reports.refused >= RECORDS)]
 
@@ -59,6 +59,6 @@ async def _calls(client: Client, reports: Reports, zone_name: str) -> list[Check
 async def _people(client: Client) -> CheckLine:
     try:
         await client.call(EMPLOYEES, {"limit": 1, "offset": 0})
-    except (ScopeMissing, Rejected):
+    except (NotAllowed, Rejected):
         return CheckLine("people", ok=False, required=False)
     return CheckLine("people", ok=True, required=False)

@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.errors import BadAnswer, RateLimited, Rejected, RemoteError, ScopeMissing, Unauthorized, Unreachable
+from services.errors import BadAnswer, RateLimited, Rejected, RemoteError, Unauthorized, Unreachable
 from services.integrations.http import Answer
 from services.integrations.novofon import values
 
 TOKEN_LOST = frozenset({"access_token_invalid", "access_token_expired"})
 INTERVAL_TOO_LONG = "date_interval_limit_reached"
 UNAUTHORIZED = TOKEN_LOST | {"auth_error", "access_token_blocked", "account_inactive"}
-NOT_ALLOWED = frozenset({"ip_not_whitelisted", "forbidden", "method_component_disabled"})
+NOT_ALLOWED = frozenset({"forbidden", "method_component_disabled"})
 FIELDS = frozenset({"parameter_component_disabled", "unexpected_parameters"})
 """The tariff lacks an option that a field needs, or this brand does not know the field."""
 _BY_NUMBER = {-32001: "auth_error", -32003: "forbidden", -32029: "limit_exceeded", -32603: "internal_error"}
@@ -32,7 +32,6 @@ class Result:
 
     rows: list[dict[str, Any]]
     total: int | None
-    limits: Mapping[str, Any]
 
 
 class FieldsRefused(Rejected):
@@ -43,11 +42,15 @@ class FieldsRefused(Rejected):
         self.names = names
 
 
-class AddressNotListed(ScopeMissing):
+class NotAllowed(Unauthorized):
+    """The access is good, but not for this: rights, the tariff, or the list of addresses. See `remote_code`."""
+
+
+class AddressNotListed(NotAllowed):
     """Our server's address is not among those the cabinet lets in; `seen` is that address if it was told."""
 
     def __init__(self, seen: str, detail: str, *, remote_code: str) -> None:
-        super().__init__("IP", detail, remote_code=remote_code)
+        super().__init__(detail, remote_code=remote_code)
         self.seen = seen
 
 
@@ -67,19 +70,17 @@ def read(answer: Answer, method: str, asked: str) -> tuple[Result | RemoteError,
         return BadAnswer(f"{method}: no result of this request"), {}
     metadata = _map(result.get("metadata")) or _map(result.get("meta_data"))
     limits = _map(metadata.get("limits"))
-    return _result(result, metadata, limits, method), limits
+    return _result(result, metadata, method), limits
 
 
-def _result(
-    result: Mapping[str, Any], metadata: Mapping[str, Any], limits: Mapping[str, Any], method: str
-) -> Result | BadAnswer:
+def _result(result: Mapping[str, Any], metadata: Mapping[str, Any], method: str) -> Result | BadAnswer:
     data = result.get("data")
     data = [data] if isinstance(data, dict) else data
     if not isinstance(data, list):
         return BadAnswer(f"{method}: no rows")
     total = metadata.get("total_items")
     is_told = isinstance(total, int) and not isinstance(total, bool)
-    return Result(values.rows(data), values.number(total) if is_told else None, limits)
+    return Result(values.rows(data), values.number(total) if is_told else None)
 
 
 def _parse(body: bytes) -> dict[str, Any] | None:
@@ -114,7 +115,7 @@ def _failure(
     if mnemonic == "ip_not_whitelisted":
         return AddressNotListed(_address(data), text, remote_code=mnemonic)
     if mnemonic in NOT_ALLOWED:
-        return ScopeMissing(method, text, remote_code=mnemonic)
+        return NotAllowed(text, remote_code=mnemonic)
     if mnemonic in FIELDS:
         words = frozenset(_WORD.findall(json.dumps([error.get("message"), data], default=str)))
         return FieldsRefused(words, text, remote_code=mnemonic)

@@ -7,8 +7,9 @@ from typing import Any
 
 import structlog
 
-from services.errors import Rejected, ScopeMissing
+from services.errors import Rejected
 from services.integrations.novofon.v2.client import Client
+from services.integrations.novofon.v2.failures import NotAllowed
 from services.integrations.novofon.values import identity, text
 from services.ports import Clock
 
@@ -42,7 +43,7 @@ class People:
         if age is None or age >= KEPT or (employee_id not in self._known and age >= NEWCOMER):
             try:
                 self._known = await self._read()
-            except (Rejected, ScopeMissing) as failure:
+            except (Rejected, NotAllowed) as failure:
                 log.info("novofon_shows_no_employees", reason=failure.remote_code)
             self._read_at = now
         return self._known.get(employee_id)

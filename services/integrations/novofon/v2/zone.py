@@ -6,8 +6,9 @@ from typing import Any
 
 import structlog
 
-from services.errors import Rejected, ScopeMissing
+from services.errors import Rejected
 from services.integrations.novofon.v2.client import Client
+from services.integrations.novofon.v2.failures import NotAllowed
 from services.integrations.novofon.values import text
 from services.integrations.novofon.zones import USUAL, zone_of
 
@@ -45,7 +46,7 @@ class AccountZone:
         """Empty when the account does not tell a zone that we know."""
         try:
             rows = (await self._client.call(ACCOUNT, {})).rows
-        except (Rejected, ScopeMissing) as failure:
+        except (Rejected, NotAllowed) as failure:
             log.info("novofon_tells_no_zone", reason=failure.remote_code)
             return ""
         name = text(rows[0].get("timezone")) if rows else ""
