@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from sandbox.amocrm.access import Access, Client
+from sandbox.amocrm.asked import Asked
 from sandbox.amocrm.builder import Builder
 from sandbox.amocrm.limits import Limits
 from sandbox.amocrm.problems import Problem
-from sandbox.amocrm.routes import Asked, check_rights, find
+from sandbox.amocrm.routes import check_rights, find
 from sandbox.amocrm.wire import unflatten
 from sandbox.clock import Clock
 from sandbox.faults import Fault, Faults

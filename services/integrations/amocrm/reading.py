@@ -46,11 +46,11 @@ class Reader:
             answer = await self._page(place, start, page)
             rows = embedded(answer, "notes")
             changed = [at for row in rows if (at := number(row.get("updated_at")))]
-            _check_filter(changed, start)
             self._keep(kept, rows, place)
             highest = max([highest, *changed])
             if not has_next(answer):
                 return Portion(tuple(kept.values()), None, highest)
+            _check_filter(changed, start)
             if changed != sorted(changed):
                 log.warning("amocrm_order_not_obeyed", place=place, account=self._client.account)
                 return await self._unordered(place, since)
