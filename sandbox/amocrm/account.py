@@ -12,7 +12,7 @@ from sandbox.amocrm.access import Access, Client
 from sandbox.amocrm.asked import Asked
 from sandbox.amocrm.builder import Builder
 from sandbox.amocrm.limits import Limits
-from sandbox.amocrm.problems import Problem
+from sandbox.amocrm.problems import Problem, not_found
 from sandbox.amocrm.routes import check_rights, find
 from sandbox.amocrm.wire import unflatten
 from sandbox.clock import Clock
@@ -49,11 +49,14 @@ class Account(Server, Builder):
         self.journal: list[Entry] = []
         self.moved_to: str | None = None
         """The account was renamed: its old address knows nothing of it but where it is."""
+        self.stored: dict[str, str] = {}
+        """Files in the account's own storage: name and where the content is."""
         add = self.app.router.add_route
         add("*", "/api/v4/{path:.*}", self._api)
         add("POST", "/oauth2/access_token", self._exchange)
         add("GET", "/oauth2/account/current/subdomain", self._where)
         add("GET", "/oauth", self._allow)
+        add("GET", "/v1.0/files/{name}", self._describe)
 
     @property
     def servers(self) -> tuple[Server, Server]:
@@ -117,6 +120,15 @@ class Account(Server, Builder):
             raise Problem(402, "Payment Required")
         if request.method != "GET" and request.content_type != "application/json":
             raise Problem(400, "Bad Request", "JSON is expected")
+
+    async def _describe(self, request: web.Request) -> web.Response:
+        """A file of the storage, for whoever has access to the account."""
+        if not self.access.is_open(request.headers.get("Authorization", "").removeprefix("Bearer ")):
+            return Problem(401, "Unauthorized").answer()
+        href = self.stored.get(request.match_info["name"])
+        if href is None:
+            return not_found().answer()
+        return web.json_response({"uuid": request.match_info["name"], "_links": {"download": {"href": href}}})
 
     # --- permission --------------------------------------------------------------------------------
 
