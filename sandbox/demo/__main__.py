@@ -7,12 +7,13 @@ import os
 import signal
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from sandbox.bitrix24 import Portal
 from sandbox.clock import Clock
-from sandbox.demo.company import settle
 from sandbox.demo.server import DemoServer
+from sandbox.demo.systems import settle
+from sandbox.demo.systems.base import System
 from sandbox.models import ModelServer
 from sandbox.recordings import Phrasebook
 from sandbox.recordings.library import teach
@@ -22,9 +23,12 @@ PORT = 8100
 OWNER = 5_000_000_001
 
 
-def bot_environment(telegram: TelegramServer, model: ModelServer, folder: Path, owner: int) -> dict[str, str]:
+def bot_environment(
+    telegram: TelegramServer, model: ModelServer, systems: Sequence[System], folder: Path, owner: int
+) -> dict[str, str]:
     """Settings of a bot that talks to the stand-ins; nothing of the caller's own settings gets in."""
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "LC_ALL")}
+    origins = [f"{usual}={here}" for system in systems for usual, here in system.origins.items()]
     return kept | {
         "BOT_TOKEN": telegram.token,
         "TELEGRAM_API_BASE": telegram.url,
@@ -36,6 +40,7 @@ def bot_environment(telegram: TelegramServer, model: ModelServer, folder: Path, 
         "LLM_MODEL": model.chat.model,
         "STT_MODEL": model.speech.model,
         "ALLOW_PRIVATE_HOSTS": "1",
+        "REMOTE_ORIGINS": ",".join(origins),
         "PULL_SECONDS": "3",
         "RECONCILE_SECONDS": "5",
         "RETRY_LADDER": "5,5,10,20,30,60",
@@ -46,20 +51,19 @@ def bot_environment(telegram: TelegramServer, model: ModelServer, folder: Path, 
 async def run(port: int, folder: Path) -> int:
     clock, phrasebook = Clock(), Phrasebook()
     teach(phrasebook)
-    telegram, portal = TelegramServer(clock=clock), Portal(clock=clock)
+    telegram, systems = TelegramServer(clock=clock), settle(clock)
     model = ModelServer(clock=clock, phrasebook=phrasebook, delay=0.6)
     person = telegram.person("Анна", user_id=OWNER)
     telegram.private(person).started = True
-    settle(portal)
-    demo = DemoServer(telegram, portal, person)
+    demo = DemoServer(telegram, systems, person)
     async with contextlib.AsyncExitStack() as stack:
-        for server in (telegram, portal, model):
+        for server in (telegram, model, *(server for system in systems for server in system.servers)):
             await server.start()
             stack.push_async_callback(server.stop)
         await demo.start(port=port)
         stack.push_async_callback(demo.stop)
         bot = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", env=bot_environment(telegram, model, folder, person.id)
+            sys.executable, "-m", "bot", env=bot_environment(telegram, model, systems, folder, person.id)
         )
         print(f"\n  Open the demo: {demo.url}\n  (stop it with Ctrl+C)\n", flush=True)
         stop = asyncio.Event()

@@ -1,49 +1,44 @@
-"""A believable small company: windows and balconies, two funnels, six deals, a list and fields of its own."""
+"""A believable small company: windows and balconies. Every system of the demo tells of the same people."""
 
-from datetime import timedelta
+from dataclasses import dataclass
 
-from sandbox.bitrix24 import Column, Portal
-
-FUNNEL = "Сервис"
-SERVICE_STAGES: list[tuple[str, str, str | None]] = [
-    ("NEW", "Заявка", None),
-    ("VISIT", "Выезд мастера", None),
-    ("WON", "Решено", "S"),
-    ("LOSE", "Отказ", "F"),
-]
+NAME = "Тёплый дом"
+FUNNEL, SERVICE = "Продажи", "Сервис"
+LINE = "74951234567"
 
 
-MOODS = ["Тёплый", "Нейтральный", "Недовольный"]
+@dataclass(frozen=True)
+class Manager:
+    name: str
+    last_name: str
+    extension: str
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.name} {self.last_name}"
 
 
-def settle(portal: Portal) -> None:
-    """Fills an empty portal."""
-    portal.add_field("deal", "Бюджет клиента", "money")
-    portal.add_field("deal", "Возражения", "string")
-    portal.add_list(
-        "Отзывы",
-        [
-            Column("", "Сделка", "S:ECrm"),
-            Column("", "Менеджер", "S:employee"),
-            Column("", "Дата звонка", "S:DateTime"),
-            Column("", "Итог", "S"),
-            Column("", "Следующий шаг", "S"),
-            Column("", "Бюджет", "S:Money"),
-            Column("", "Настроение", "L", options=portal.make_options(*MOODS)),
-        ],
-    )
-    irina = portal.add_user("Ирина", "Соколова")
-    dmitry = portal.add_user("Дмитрий", "Волков")
-    service = portal.add_funnel(FUNNEL, SERVICE_STAGES)
-    week_ago = portal.clock.datetime() - timedelta(days=7)
-    deals = [
-        ("Балкон на Садовой", "Сергей Петров", "+79000000011", 0, "NEW", irina),
-        ("Три окна, ЖК «Парк»", "Марина Лебедева", "+79000000012", 0, "PREPARATION", irina),
-        ("Окна в коттедж", "Виктор Королёв", "+79000000013", 0, "EXECUTING", dmitry),
-        ("Остекление офиса", "Елена Громова", "+79000000014", 0, "NEW", dmitry),
-        ("Продувает окно, ул. Мира", "Ольга Лебедева", "+79000000015", service, "NEW", irina),
-        ("Замена подоконников", "Наталья Орлова", "+79000000016", service, "VISIT", dmitry),
-    ]
-    for title, client, phone, funnel, stage, manager in deals:
-        contact = portal.add_contact(client, phone)
-        portal.add_deal(title, funnel=funnel, stage=stage, contact=contact, manager=manager, created=week_ago)
+IRINA, DMITRY = Manager("Ирина", "Соколова", "202"), Manager("Дмитрий", "Волков", "205")
+MANAGERS = (IRINA, DMITRY)
+
+
+@dataclass(frozen=True)
+class Client:
+    """Somebody who calls, with the deal and how far it has come: a step from 0 on, in either funnel."""
+
+    name: str
+    phone: str
+    deal: str
+    funnel: str
+    step: int
+    manager: Manager
+
+
+CLIENTS = (
+    Client("Сергей Петров", "+79000000011", "Балкон на Садовой", FUNNEL, 0, IRINA),
+    Client("Марина Лебедева", "+79000000012", "Три окна, ЖК «Парк»", FUNNEL, 1, IRINA),
+    Client("Виктор Королёв", "+79000000013", "Окна в коттедж", FUNNEL, 2, DMITRY),
+    Client("Елена Громова", "+79000000014", "Остекление офиса", FUNNEL, 0, DMITRY),
+    Client("Ольга Лебедева", "+79000000015", "Продувает окно, ул. Мира", SERVICE, 0, IRINA),
+    Client("Наталья Орлова", "+79000000016", "Замена подоконников", SERVICE, 1, DMITRY),
+)

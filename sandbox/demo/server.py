@@ -1,16 +1,14 @@
 """The page's own server: what it shows, and what its buttons do."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
-from sandbox.bitrix24 import Portal
-from sandbox.bitrix24.world import Item
-from sandbox.demo import tables
-from sandbox.recordings.library import FILES, recording
+from sandbox.demo.systems.base import System
+from sandbox.recordings.library import FILES
 from sandbox.recordings.scenarios import SCENARIOS
 from sandbox.serving import Server
 from sandbox.telegram import Person, ShownMessage, TelegramServer
@@ -20,13 +18,12 @@ FILE_LIMIT = 1024 * 1024
 
 
 class DemoServer(Server):
-    def __init__(self, telegram: TelegramServer, portal: Portal, person: Person) -> None:
+    def __init__(self, telegram: TelegramServer, systems: Sequence[System], person: Person) -> None:
         super().__init__()
         self._telegram = telegram
-        self._portal = portal
+        self._systems = {system.key: system for system in systems}
         self._person = person
         self._chat = telegram.private(person)
-        self._played: dict[tuple[str, int], list[dict[str, Any]]] = {}
         routes = self.app.router
         routes.add_get("/", self._page)
         routes.add_static("/static", STATIC)
@@ -53,7 +50,8 @@ class DemoServer(Server):
             return response
 
     async def _something_changes(self) -> None:
-        waits = [asyncio.ensure_future(one.next_change()) for one in (self._telegram, self._portal, self)]
+        those = [self._telegram, self, *(server for one in self._systems.values() for server in one.servers)]
+        waits = [asyncio.ensure_future(one.next_change()) for one in those]
         try:
             await asyncio.wait(waits, timeout=10, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -67,11 +65,7 @@ class DemoServer(Server):
                 "bot": self._telegram.username,
                 "messages": [self._message(one) for one in self._telegram.messages(self._chat)],
                 "commands": self._commands(),
-                "crm": {
-                    "webhook": self._portal.webhook_url,
-                    "funnels": [self._funnel(number) for number in self._portal.funnels],
-                    "lists": tables.lists(self._portal),
-                },
+                "systems": [system.told() for system in self._systems.values()],
                 "recordings": [
                     {"key": one.key, "title": one.title, "direction": one.direction} for one in SCENARIOS
                 ],
@@ -97,39 +91,6 @@ class DemoServer(Server):
     def _button(self, button: dict[str, Any]) -> dict[str, Any]:
         return {"text": button["text"], "data": button.get("callback_data"), "url": button.get("url")}
 
-    def _funnel(self, number: int) -> dict[str, Any]:
-        funnel = self._portal.funnels[number]
-        items = [item for (kind, _), item in self._portal.items.items() if kind == "deal"]
-        return {
-            "name": funnel.name,
-            "stages": [
-                {
-                    "name": stage.name,
-                    "deals": [
-                        self._deal(item)
-                        for item in items
-                        if item.funnel_id == number and item.stage_id == stage.id
-                    ],
-                }
-                for stage in funnel.stages
-            ],
-        }
-
-    def _deal(self, item: Item) -> dict[str, Any]:
-        contact = self._portal.contacts.get(item.contact_ids[0]) if item.contact_ids else None
-        comments = [
-            {"kind": "comment", "text": one.text, "at": one.created.timestamp()}
-            for one in self._portal.comments("deal", item.id)
-        ]
-        entries = [*comments, *self._played.get(("deal", item.id), [])]
-        return {
-            "id": item.id,
-            "title": item.title,
-            "client": contact.name if contact else "",
-            "fields": tables.fields(self._portal, item.id),
-            "timeline": sorted(entries, key=lambda entry: -entry["at"]),
-        }
-
     async def _say(self, request: web.Request) -> web.StreamResponse:
         text = str((await request.json()).get("text", ""))[:4096]
         if text.strip():
@@ -154,35 +115,16 @@ class DemoServer(Server):
         return web.json_response(press["answer"])
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
-        """A call of the chosen recording has just ended in the chosen deal."""
+        """A call of the chosen recording has just ended at the chosen place of a system."""
         body = await request.json()
-        deal, key = int(body["deal"]), str(body["recording"])
-        scenario = next(one for one in SCENARIOS if one.key == key)
-        item = self._portal.items["deal", deal]
-        contact = self._portal.contacts[item.contact_ids[0]]
-        seconds = max(5, len(scenario.lines) * 4)
-        # The conversation is said to start now: a prompt that was enabled a moment ago is for it.
-        started = self._portal.clock.datetime() + timedelta(seconds=1)
-        self._portal.add_call(
-            phone=contact.phone,
-            direction=scenario.direction,
-            manager=item.assigned_by,
-            started=started,
-            duration=seconds,
-            deal=deal,
-            contact=contact.id,
-            recording=recording(scenario),
-            filename=f"{key}.mp3",
-        )
-        self._played.setdefault(("deal", deal), []).append(
-            {
-                "kind": "call",
-                "title": scenario.title,
-                "direction": scenario.direction,
-                "recording": f"/recordings/{key}.mp3",
-                "at": started.timestamp(),
-            }
-        )
+        scenario = next((one for one in SCENARIOS if one.key == body.get("recording")), None)
+        system = self._systems.get(str(body.get("system")))
+        if scenario is None or system is None:
+            raise web.HTTPBadRequest
+        try:
+            system.call(str(body.get("place")), scenario)
+        except KeyError:
+            raise web.HTTPBadRequest from None
         return await self._done()
 
     async def _done(self) -> web.StreamResponse:

@@ -71,7 +71,7 @@ async def test_from_start_to_the_card(address: str, phone: bool) -> None:
         await say(page, "/start", "Начнём с подключения CRM")
         await press(page, "Подключить CRM", "Отметьте права")
         await to(page, "crm", phone=phone)
-        await page.click("#webhook")
+        await page.click("#values button")
         await page.click("#send")
         await see(page, "Подключено!")
         await press(page, "Создать промпт", "Звонки какой воронки")

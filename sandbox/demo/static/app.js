@@ -4,7 +4,7 @@ const esc = (text) => text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;
 const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit" });
 const post = (path, body) => fetch(path, { method: "POST", body: JSON.stringify(body) });
 const TAGS = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre" };
-let state = null, seen = new Map(), lastText = "";
+let state = null, seen = new Map(), unread = new Set(), shownCrm = "", lastText = "";
 
 function tagOf(entity, text) {
   if (TAGS[entity.type]) return [`<${TAGS[entity.type]}>`, `</${TAGS[entity.type]}>`];
@@ -57,31 +57,76 @@ function bb(text) {
   return body + (mark ? `\n<span class="mark">${esc(mark)}</span>` : "");
 }
 
-function drawCrm() {
-  const news = [];
-  $("funnels").innerHTML = state.crm.funnels.map((f) => `<h3>${esc(f.name)}</h3><div class="stages">${f.stages.map((s) =>
-    `<div class="stage"><small>${esc(s.name)}</small>${s.deals.map((d) => {
-      const size = d.timeline.length + d.fields.filter((f) => f.value).length, fresh = seen.has(d.id) && size > seen.get(d.id).size;
-      if (fresh) { seen.set(d.id, { size, until: Date.now() + 8000 }); news.push(d); }
-      if (!seen.has(d.id)) seen.set(d.id, { size, until: 0 });
-      const glow = seen.get(d.id).until > Date.now();
-      return `<div class="deal ${glow ? "fresh" : ""}" data-deal="${d.id}"><b>${esc(d.title)}</b><small>${esc(d.client)}</small>` +
-        (d.fields.some((f) => f.value) ? `<dl>${d.fields.map((f) => `<dt>${esc(f.name)}</dt><dd>${esc(f.value) || "—"}</dd>`).join("")}</dl>` : "") +
-        d.timeline.map((e) => e.kind === "call"
-          ? `<div class="entry call"><time>${clock(e.at)}</time>${e.direction === "in" ? "📥" : "📤"} ${esc(e.title)}</div>`
-          : `<div class="entry"><time>${clock(e.at)}</time>💬 ${bb(e.text)}</div>`).join("") + "</div>";
-    }).join("")}</div>`).join("")}</div>`).join("");
-  $("lists").innerHTML = state.crm.lists.map((l) => `<h3>Список «${esc(l.name)}»</h3>` + (l.rows.length
+const systemOf = (key) => state.systems.find((s) => s.key === key);
+const crms = () => state.systems.filter((s) => s.board);
+
+function drawDeal(crm, d, news) {
+  const id = `${crm.key}:${d.id}`, size = d.timeline.length + d.fields.filter((f) => f.value).length;
+  if (!seen.has(id)) seen.set(id, { size, until: 0 });
+  if (size > seen.get(id).size) { seen.set(id, { size, until: Date.now() + 8000 }); news.push(crm.key); }
+  const fields = d.fields.some((f) => f.value)
+    ? `<dl>${d.fields.map((f) => `<dt>${esc(f.name)}</dt><dd>${esc(f.value) || "—"}</dd>`).join("")}</dl>` : "";
+  const lines = d.timeline.map((e) => e.kind === "call"
+    ? `<div class="entry call"><time>${clock(e.at)}</time>${e.direction === "in" ? "📥" : "📤"} ${esc(e.title)}</div>`
+    : `<div class="entry"><time>${clock(e.at)}</time>💬 ${bb(e.text)}</div>`).join("");
+  return `<div class="deal ${seen.get(id).until > Date.now() ? "fresh" : ""}" data-deal="${id}"><b>${esc(d.title)}</b>` +
+    `<small>${esc(d.client)}</small>${fields}${lines}</div>`;
+}
+
+function drawFunnels(crm, news) {
+  return crm.board.funnels.map((f) => `<h3>${esc(f.name)}</h3><div class="stages">${f.stages.map((s) =>
+    `<div class="stage"><small>${esc(s.name)}</small>${s.deals.map((d) => drawDeal(crm, d, news)).join("")}</div>`)
+    .join("")}</div>`).join("");
+}
+
+function drawLists(lists) {
+  return lists.map((l) => `<h3>Список «${esc(l.name)}»</h3>` + (l.rows.length
     ? `<div class="table"><table><tr>${l.columns.map((c) => `<th>${esc(c)}</th>`).join("")}</tr>` +
       l.rows.map((r) => `<tr>${r.map((v) => `<td>${esc(v)}</td>`).join("")}</tr>`).join("") + "</table></div>"
     : '<p class="empty">Строк пока нет. Выберите в промпте «строка отдельного списка».</p>')).join("");
-  if (news.length && document.body.dataset.view === "chat") $("news").textContent = "●";
-  if (!$("deal").options.length) {
-    const deals = state.crm.funnels.flatMap((f) => f.stages.flatMap((s) => s.deals.map((d) => ({ ...d, place: `${f.name} › ${s.name}` }))));
-    $("deal").innerHTML = deals.map((d) => `<option value="${d.id}">${esc(d.title)} — ${esc(d.place)}</option>`).join("");
-    $("recording").innerHTML = state.recordings.map((r) => `<option value="${r.key}">${r.direction === "in" ? "📥" : "📤"} ${esc(r.title)}</option>`).join("");
-    choose();
+}
+
+/* All CRMs are drawn, so that the others' news are noticed; one of them is shown. */
+function drawCrm() {
+  const news = [];
+  if (!shownCrm) shownCrm = crms()[0].key;
+  for (const crm of crms()) {
+    const drawn = drawFunnels(crm, news);
+    if (crm.key !== shownCrm) continue;
+    $("funnels").innerHTML = drawn;
+    $("lists").innerHTML = drawLists(crm.board.lists);
+    $("crm-title").textContent = `${crm.title} «Тёплый дом»`;
+    $("crm-subtitle").textContent = crm.board.subtitle;
   }
+  for (const key of news) if (key !== shownCrm) unread.add(key);
+  unread.delete(shownCrm);
+  $("crms").innerHTML = crms().map((c) => `<button role="tab" data-crm="${c.key}" class="${c.key === shownCrm ? "on" : ""}">` +
+    `${esc(c.title)}${unread.has(c.key) ? " ●" : ""}</button>`).join("");
+  if (news.length && document.body.dataset.view === "chat") $("news").textContent = "●";
+  if (!$("system").options.length) drawChoices();
+  else drawValues();
+}
+
+function drawChoices() {
+  $("system").innerHTML = state.systems.map((s) => `<option value="${s.key}">${esc(s.title)}</option>`).join("");
+  $("recording").innerHTML = state.recordings.map((r) =>
+    `<option value="${r.key}">${r.direction === "in" ? "📥" : "📤"} ${esc(r.title)}</option>`).join("");
+  chooseSystem(); choose();
+}
+
+function drawValues() {
+  const html = systemOf($("system").value).values.map((v) =>
+    `<button data-value="${esc(v.text)}" title="${esc(v.text)}">📋 ${esc(v.title)}</button>`).join("");
+  if ($("values").dataset.drawn !== html) { $("values").innerHTML = html; $("values").dataset.drawn = html; }
+}
+
+function chooseSystem() {
+  const system = systemOf($("system").value);
+  $("place").innerHTML = system.places.map((p) => `<option value="${p.id}">${esc(p.title)}</option>`).join("");
+  $("where").firstChild.textContent = system.board ? "Сделка " : "Клиент ";
+  $("call").textContent = system.button;
+  drawValues();
+  if (system.board) { shownCrm = system.key; drawCrm(); }
 }
 
 function choose() { $("player").src = `/recordings/${$("recording").value}.mp3`; }
@@ -112,7 +157,8 @@ function show(view) {
 }
 
 document.addEventListener("click", async (event) => {
-  const target = event.target.closest("[data-press],[data-command],[data-to],[data-link],blockquote.folded");
+  const target = event.target.closest(
+    "[data-press],[data-command],[data-to],[data-link],[data-value],[data-crm],blockquote.folded");
   if (!target) return;
   if (target.dataset.press !== undefined) {
     target.disabled = true;
@@ -123,8 +169,14 @@ document.addEventListener("click", async (event) => {
   } else if (target.dataset.to) show(target.dataset.to);
   else if (target.dataset.link !== undefined) {
     event.preventDefault(); show("crm");
-    const deal = document.querySelector(`[data-deal="${target.href.match(/details\/(\d+)/)?.[1]}"]`);
-    deal?.scrollIntoView({ block: "center" });
+    const crm = crms().find((c) => target.href.startsWith(c.board.address)), id = target.href.match(/(\d+)\D*$/)?.[1];
+    if (!crm) return;
+    shownCrm = crm.key; drawCrm();
+    document.querySelector(`[data-deal="${crm.key}:${id}"]`)?.scrollIntoView({ block: "center" });
+  } else if (target.dataset.crm) { shownCrm = target.dataset.crm; drawCrm(); }
+  else if (target.dataset.value !== undefined) {
+    $("text").value = target.dataset.value; show("chat"); $("text").focus();
+    toast("Вставлено в поле сообщения. Отправьте боту, когда он спросит.");
   } else target.classList.remove("folded");
 });
 $("say").addEventListener("submit", async (event) => {
@@ -140,13 +192,11 @@ $("clip").querySelector("input").addEventListener("change", async (event) => {
   event.target.value = "";
 });
 $("recording").addEventListener("change", choose);
+$("system").addEventListener("change", chooseSystem);
 $("call").addEventListener("click", async () => {
-  await post("/api/call", { deal: +$("deal").value, recording: $("recording").value });
-  toast("Звонок записан в CRM. Бот заметит его через пару секунд.");
-});
-$("webhook").addEventListener("click", () => {
-  $("text").value = state.crm.webhook; show("chat"); $("text").focus();
-  toast("Адрес вебхука вставлен в поле сообщения. Отправьте его боту после /connect.");
+  const system = systemOf($("system").value);
+  await post("/api/call", { system: system.key, place: $("place").value, recording: $("recording").value });
+  toast(system.after);
 });
 new EventSource("/api/changes").onmessage = refresh;
 setInterval(refresh, 2000);
