@@ -118,6 +118,10 @@ class AnswerRequest:
     expects: Expectation | None = None
 
 
+    masked: bool = True
+    """Telephones, mail addresses, cards and passports leave as marks, and come back in the answer."""
+    condition: str = ""
+    """A condition in words that is judged along with the question; empty: none."""
 @dataclass(frozen=True)
 class ModelAnswer:
     """`quote_at` is None when the quote was not found in the transcript.

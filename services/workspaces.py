@@ -54,6 +54,7 @@ def workspace_of_row(row: WorkspaceRow) -> Workspace:
         keep_days=settings.get("keep_days", Workspace.keep_days),
         strict_quotes=bool(settings.get("strict_quotes", True)),
         currency=str(settings.get("currency", "RUB")),
+        mask_personal=bool(settings.get("mask_personal", True)),
     )
 
 
@@ -206,6 +207,9 @@ class WorkspaceService:
     async def set_hard_limit(self, member: Member, count: int | None) -> None:
         """How many prompts may be on in a funnel; None lifts the limit. Those that are on stay on."""
         await self._set(member, "hard_limit_prompts", count)
+
+    async def set_mask_personal(self, member: Member, to: bool) -> None:
+        await self._set(member, "mask_personal", to)
 
     async def _set(self, member: Member, name: str, value: Any, *, action: str = "", told: str = "") -> None:
         """`action` and `told` are for the audit, where the setting's own name and value will not do."""

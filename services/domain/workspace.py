@@ -42,6 +42,8 @@ class Workspace:
     keep_days: int | None = 365
     """After so many days the words of a call are deleted here; None: never."""
     currency: str = "RUB"
+    mask_personal: bool = True
+    """Telephones, mail addresses, cards and passports of a call do not leave for the model."""
     """Of sums that are named without one."""
 
 

@@ -18,6 +18,7 @@ from services.llm.request import SCHEMA, estimated_tokens, messages
 from services.ports import AnswerRequest, ModelAnswer, ModelFailure
 
 log = structlog.get_logger(__name__)
+from services.privacy.mask import Mask
 
 FORMATS: tuple[dict[str, Any] | None, ...] = (
     {"type": "json_schema", "json_schema": {"name": "call_answer", "strict": True, "schema": SCHEMA}},
@@ -75,25 +76,31 @@ class LanguageModel:
     async def answer(self, request: AnswerRequest) -> ModelAnswer:
         """Raises ModelFailure. What is wrong with an answer is said to the model once; then it stays so.
 
-        Judging takes a thread: a quote looked for in hours of talk must not hold up everybody else.
+        Masking and judging take a thread: hours of talk that are looked through must not hold up everybody else.
+        The model's own words are sent back to it as it wrote them, with the marks.
         """
-        conversation = messages(request)
+        mask = await asyncio.to_thread(Mask, request.segments, on=request.masked)
+        conversation = messages(request, mask)
         said = await self._say(conversation, request.call_key)
-        first = await asyncio.to_thread(judge, request, said.text)
+        first = await asyncio.to_thread(judge, request, said.text, mask)
         if first.complaint is None:
             return _answer(first, said, said.usage)
         again = [
             *conversation,
             {"role": "assistant", "content": said.text[:2000]},
-            {"role": "user", "content": first.complaint},
+            {"role": "user", "content": mask.hide(first.complaint)},
         ]
         repaired = await self._say(again, request.call_key)
-        second = await asyncio.to_thread(judge, request, repaired.text)
+        second = await asyncio.to_thread(judge, request, repaired.text, mask)
         usage = said.usage + repaired.usage
         if not second.understood:
             log.warning("model_breaks_schema", model=repaired.model)
-            return _answer(first, said, usage) if first.understood else _free_form(request, repaired, usage)
-        return _answer(second, repaired, usage)
+            return (
+                _answer(first, said, usage)
+                if first.understood
+                else _free_form(request, mask.readable(repaired.text), repaired, usage)
+            )
+        return _answer(replace(second, alert=either(first.alert, second.alert)), repaired, usage)
 
     async def _say(self, conversation: list[dict[str, str]], key: str) -> _Said:
         limit = self._connection.output_tokens
@@ -182,7 +189,7 @@ def _answer(verdict: Judged, said: _Said, usage: Usage) -> ModelAnswer:
     )
 
 
-def _free_form(request: AnswerRequest, said: _Said, usage: Usage) -> ModelAnswer:
+def _free_form(request: AnswerRequest, text: str, said: _Said, usage: Usage) -> ModelAnswer:
     return ModelAnswer(
         found=True,
         text=said.text.strip(),

@@ -11,6 +11,7 @@ from services.llm.quotes import Place, find_quote
 from services.ports import AnswerRequest, Expectation, Unfit
 
 NOT_SAID = "Цитаты нет в расшифровке: приведи дословно одну реплику или верни found=false."
+from services.privacy.mask import Mask
 PROVES_NOTHING = "Цитата ничего не подтверждает: приведи дословно реплику, из которой виден ответ."
 
 
@@ -28,9 +29,10 @@ class Judged:
     understood: bool = True
 
 
-def judge(request: AnswerRequest, text: str) -> Judged:
+def judge(request: AnswerRequest, text: str, mask: Mask) -> Judged:
+    """What stands for telephones and the like is put back first: all checks are made on what was really said."""
     try:
-        reply = parse(text)
+        reply = parse(text).restored(mask)
     except Unparsable as problem:
         complaint = f"Ответ не в формате JSON: {problem}. Пришли только объект JSON."
         return Judged(complaint=complaint, understood=False)

@@ -2,10 +2,12 @@
 
 import json
 import re
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from services.clean import without_controls
+from services.privacy.mask import Mask
 
 NOTHING = re.compile(
     r"^(нет (данных|информации|ответа)|данных нет|не (упоминал|указан|обсужда|озвуч|говорил|прозвуч|назван)\w*"
@@ -48,6 +50,11 @@ def _word(given: object) -> object:
         return "да" if given else "нет"
     return str(given) if isinstance(given, int | float) else given
 
+    def restored(self, mask: Mask) -> Self:
+        """Marks in quotes as they were said, in everything else as people read them."""
+        given = self.model_dump()
+        return self.model_copy(update={name: _restored(name, value, mask) for name, value in given.items()})
+
 
 class Unparsable(ValueError):
     """Not an answer in the agreed form; the text says what is wrong, for the repair request."""
@@ -60,6 +67,13 @@ def parse(text: str) -> ModelReply:
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_input=False)
+def _restored(name: str, value: object, mask: Mask) -> object:
+    back = mask.as_said if name.endswith("quote") else mask.readable
+    if isinstance(value, list):
+        return [back(one) for one in value]
+    return back(value) if isinstance(value, str) else value
+
+
         )
         raise Unparsable(problems) from None
 

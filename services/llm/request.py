@@ -7,6 +7,7 @@ from typing import Any
 from services.domain.call import Segment
 from services.domain.workspace import Language
 from services.ports import AnswerRequest
+from services.privacy.mask import NOTE, Mask
 from services.wording import moment_in_call
 
 SYSTEM = """\
@@ -58,15 +59,19 @@ def transcript_lines(segments: Sequence[Segment]) -> str:
     return "\n".join(lines)
 
 
-def messages(request: AnswerRequest) -> list[dict[str, str]]:
-    tag = fence(request.call_key, request.segments)
+def messages(request: AnswerRequest, mask: Mask) -> list[dict[str, str]]:
+    """`mask` was made of the request's segments: nothing of theirs leaves but through it."""
+    tag = fence(request.call_key, mask.segments)
     content = (
-        f"{request.card}\n\n<{tag}>\n{transcript_lines(request.segments)}\n</{tag}>\n\n"
-        f"{LANGUAGES[request.language]}\nВопрос: {request.question}"
+        f"{mask.hide(request.card)}\n\n<{tag}>\n{transcript_lines(mask.segments)}\n</{tag}>\n\n"
+        f"{LANGUAGES[request.language]}\nВопрос: {mask.hide(request.question)}"
     )
     if request.expects is not None and request.expects.told:
-        content += f"\n\nКакое нужно value:\n{request.expects.told}"
-    return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": content}]
+        content += f"\n\nКакое нужно value:\n{mask.hide(request.expects.told)}"
+    if request.condition:
+        content += f"\n\nУсловие тревоги: {mask.hide(request.condition)}"
+    system = SYSTEM + NOTE if mask.hides else SYSTEM
+    return [{"role": "system", "content": system}, {"role": "user", "content": content}]
 
 
 def estimated_tokens(texts: Sequence[dict[str, str]]) -> int:

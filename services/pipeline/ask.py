@@ -237,6 +237,8 @@ def _broke(work: PromptWork, error: Exception) -> ModelFailure:
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{PurePath(last.filename).name}:{last.lineno}"
     log.error("prompt_broke", prompt_id=work.prompt_id, cause=type(error).__name__, where=where)
+                masked=self._place.mask_personal,
+                condition=condition,
     return ModelFailure("transient", type(error).__name__)
 
 

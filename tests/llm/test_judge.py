@@ -13,6 +13,7 @@ from services.domain.workspace import Language, Workspace
 from services.llm.judge import Judged, judge
 from services.pipeline.expect import expectation
 from services.ports import AnswerRequest
+from services.privacy.mask import Mask
 
 CALLED_AT = datetime(2026, 3, 10, 15, 0, tzinfo=ZoneInfo("Europe/Moscow"))
 SAID = [
@@ -48,7 +49,8 @@ def judged(kind: FieldType, value: Any, quote: str, answer: str = "Ответ") 
     field = RemoteField("f", "Поле", kind, options=MOODS if kind is FieldType.CHOICE else ())
     expects = expectation(field, CALL, PLACE, ())
     request = AnswerRequest("call-1", "", SEGMENTS, "?", Language.RU, expects)
-    return judge(request, json.dumps({"found": True, "answer": answer, "quote": quote, "value": value}))
+    told = json.dumps({"found": True, "answer": answer, "quote": quote, "value": value})
+    return judge(request, told, Mask(request.segments))
 
 
 @pytest.mark.parametrize(
