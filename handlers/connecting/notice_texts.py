@@ -57,6 +57,9 @@ def notice(told: OwnerNotice) -> str:
     """What the owners are told, once."""
     name = told.values.get("name", "")
     scope = told.values.get("scope", "")
+    own = _own(told.values) if told.code == "integration_expired" else None
+    if own is not None:
+        return _stopped(name, *own)
     if told.code == "integration_expired" and scope:
         return _(
             "🔴 «{name}»: пропало право {scope}. Опрос остановлен, звонки не потеряются. "
@@ -68,9 +71,6 @@ def notice(told: OwnerNotice) -> str:
         return _failing(told.values)
     if told.code == "access_ends":
         return _access_ends(told.values)
-    own = _own(told.values) if told.code == "integration_expired" else None
-    if own is not None:
-        return _stopped(name, *own)
     return {
         "integration_expired": _(
             "🔴 «{name}»: доступ больше не принимают. Опрос остановлен, звонки "

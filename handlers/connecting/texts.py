@@ -161,7 +161,7 @@ def check_line(kind: Kind, line: CheckLine) -> str:
 
 
 def refused(kind: Kind, error: Refused) -> str:
-    return SYSTEMS[kind].refused(error.why) or words.refused(error)
+    return SYSTEMS[kind].refused(error.why, error.values) or words.refused(error)
 
 
 def failure(kind: Kind, error: RemoteError) -> str:

@@ -120,6 +120,6 @@ def test_any_failure_finds_words_or_none(kind: Kind, spoken: str) -> None:
         if isinstance(words, TroubleWords):
             own = words.trouble(failure.code, "no_such_code")
             assert own is None or (own[0] and own[1] and not own[0].endswith("."))
-    assert words.refused("no_such_code") is None
+    assert words.refused("no_such_code", {}) is None
     if isinstance(words, RemarkWords):
         assert words.remark()

@@ -33,8 +33,8 @@ class SystemWords(Protocol):
         """A line of the check: what holds, or what to do about it."""
         ...
 
-    def refused(self, why: str) -> str | None:
-        """Why a value cannot be taken, by the code of `parse_secret`; None: nothing particular."""
+    def refused(self, why: str, values: Mapping[str, object]) -> str | None:
+        """Why a value cannot be taken, by the code of `parse_secret` and its values; None: nothing particular."""
         ...
 
     def failure(self, error: RemoteError) -> str | None:

@@ -127,7 +127,7 @@ def line(line: CheckLine) -> str:
     }[line.code][0 if line.ok else 1]
 
 
-def refused(why: str) -> str | None:
+def refused(why: str, values: Mapping[str, object]) -> str | None:
     return {
         "not_an_address": _("Это не похоже на адрес. Он выглядит так: {example}").format(example=EXAMPLE),
         "not_an_account": _(

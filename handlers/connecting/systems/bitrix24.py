@@ -65,7 +65,7 @@ def line(line: CheckLine) -> str:
     }[line.code][0 if line.ok else 1]
 
 
-def refused(why: str) -> str | None:
+def refused(why: str, values: Mapping[str, object]) -> str | None:
     return {
         "not_a_webhook": _("Это не похоже на адрес вебхука. Он выглядит так: {example}").format(example=EXAMPLE),
         "wrong_address": _("В адресе есть лишнее. Скопируйте его из Битрикс24 ещё раз."),

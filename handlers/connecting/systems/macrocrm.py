@@ -180,15 +180,19 @@ def remark() -> str:
     )
 
 
-def refused(why: str) -> str | None:
+def refused(why: str, values: Mapping[str, object]) -> str | None:
+    if why == "not_in_range":
+        return _("Не подходит: нужно целое число от {least} до {most}.").format(**values)
+    if why == "template_line":
+        names = {"метод": _("метод"), "тело": _("тело"), "поля": _("поля"), "проверка": _("проверка")}
+        name = names[str(values["name"])]
+        return _("Не хватает строки «{name}». Нужны четыре: метод, тело, поля, проверка.").format(name=name)
     return {
         "not_an_address": _("Это не похоже на адрес. Он выглядит так: {example}").format(example=EXAMPLE),
         "not_a_token": _("Это не похоже на ключ: в нём нет пробелов и русских букв. Скопируйте его ещё раз."),
         "not_an_app_id": _("AppId — это просто число. Если его нет, нажмите «Пропустить»."),
-        "not_in_range": _("Не подходит: нужно целое число, не слишком маленькое и не слишком большое."),
         "unknown_choice": _("Выберите кнопкой."),
         "unknown_zone": _("Не знаю такого пояса. Примеры: Asia/Almaty, +05:00"),
-        "template_line": _("Не хватает строки. Нужны четыре: метод, тело, поля, проверка."),
         "template_method": _("Метод — это путь вида estateBuy/setAttribute, без адреса."),
         "template_body": _("Тело не разобрал: это JSON в фигурных скобках, в нём есть {id}, {field} и {value}."),
         "template_fields": _("Поля через запятую, без повторов: Бюджет = attr_15, Срок"),

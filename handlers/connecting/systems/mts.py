@@ -90,7 +90,7 @@ def line(line: CheckLine) -> str:
     }[line.code][0 if line.ok else 1]
 
 
-def refused(why: str) -> str | None:
+def refused(why: str, values: Mapping[str, object]) -> str | None:
     return {
         "not_a_key": _("Это не похоже на ключ: он пишется без пробелов. Скопируйте его в кабинете ещё раз."),
         "not_a_jwt": _(

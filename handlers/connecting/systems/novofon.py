@@ -106,7 +106,7 @@ def _reason(line: CheckLine) -> str | None:
     }.get(line.values.get("why", ""))
 
 
-def refused(why: str) -> str | None:
+def refused(why: str, values: Mapping[str, object]) -> str | None:
     return {
         "not_a_key": _("Это не похоже на ключ: он пишется одним словом, без пробелов. Скопируйте его ещё раз."),
         "no_login": _("Это не похоже на логин: он пишется без пробелов."),

@@ -115,7 +115,7 @@ def line(line: CheckLine) -> str:
     }[line.code][0 if line.ok else 1]
 
 
-def refused(why: str) -> str | None:
+def refused(why: str, values: Mapping[str, object]) -> str | None:
     return {
         "not_an_application": _("Это не похоже на значение со страницы приложения: в нём 32 цифры и буквы a–f."),
         "not_a_code": _("Это не похоже на код. Скопируйте его со страницы Яндекса целиком."),

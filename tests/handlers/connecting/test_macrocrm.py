@@ -187,3 +187,19 @@ async def test_a_new_key_renews_the_account_and_its_settings_stay(
     row = await stored(world)
     assert row.options == {"delivery": "at_least_once"}
     assert row.account.endswith("/77") is is_told
+
+
+async def test_a_number_out_of_range_is_told_the_range(
+    world: World, owner: User, installation: Installation
+) -> None:
+    await connect(owner, installation)
+    await open_option(owner, "Короткие разговоры")
+    await owner.types("0")
+    assert "от 1 до 600" in owner.last.text
+
+
+async def test_the_line_that_is_missing_is_named(world: World, owner: User, installation: Installation) -> None:
+    await connect(owner, installation)
+    await open_option(owner, "Поля заявки")
+    await owner.types("метод: a/b")
+    assert "«тело»" in owner.last.text
