@@ -8,25 +8,17 @@ from services.cards.moves import move_chat
 from services.db.models import ChatRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Chat, ChatAddress, Language, Member
+from services.errors import NotFound
+from services.listening.rows import chat_of_row
+from services.listening.settings import ChatSettings, set_digest_clock
 from services.ports import Clock
-
-
-def chat_of_row(row: ChatRow) -> Chat:
-    return Chat(
-        id=row.id,
-        workspace_id=row.workspace_id,
-        address=ChatAddress(row.chat_id, row.thread_id),
-        kind=row.kind,
-        title=row.title,
-        language=Language(row.language),
-        subscribed=row.subscribed and row.gone_at is None,
-    )
 
 
 class ChatService:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.settings = ChatSettings(database, clock)
 
     async def subscribe(
         self, member: Member, address: ChatAddress, kind: str, title: str, language: Language
@@ -34,7 +26,7 @@ class ChatService:
         """The chat gets a card of every call from now on; doing it twice does no harm."""
         async with self._database.write() as session:
             row = await self._row(session, member, address, kind, title, language)
-            self._listen(session, member, row)
+            await self._listen(session, member, row)
             return chat_of_row(row)
 
     async def remember(
@@ -49,7 +41,7 @@ class ChatService:
         async with self._database.write() as session:
             row = await session.get(ChatRow, number)
             if row is not None and row.workspace_id == member.workspace_id:
-                self._listen(session, member, row)
+                await self._listen(session, member, row)
 
     async def _row(
         self,
@@ -80,10 +72,11 @@ class ChatService:
         await session.flush()
         return row
 
-    def _listen(self, session: AsyncSession, member: Member, row: ChatRow) -> None:
+    async def _listen(self, session: AsyncSession, member: Member, row: ChatRow) -> None:
         if not row.subscribed or row.gone_at is not None:
             note(session, self._clock, row.workspace_id, member.user_id, "chat_subscribed", row.chat_id)
         row.subscribed, row.gone_at = True, None
+        await set_digest_clock(session, row, self._clock.now())
 
     async def unsubscribe(self, member: Member, address: ChatAddress) -> bool:
         """Was it subscribed?"""
@@ -96,7 +89,7 @@ class ChatService:
                     ChatRow.thread_id == address.thread_id,
                     ChatRow.subscribed.is_(True),
                 )
-                .values(subscribed=False)
+                .values(subscribed=False, digest_due_at=None)
                 .returning(ChatRow.id)
             )
             was = changed.scalar_one_or_none() is not None
@@ -117,6 +110,14 @@ class ChatService:
                 select(ChatRow).where(ChatRow.workspace_id == workspace_id).order_by(ChatRow.id)
             )
             return tuple(chat_of_row(row) for row in rows)
+
+    async def get(self, member: Member, number: int) -> Chat:
+        """By our number. Raises NotFound, also for a chat of another workspace."""
+        async with self._database.read() as session:
+            row = await session.get(ChatRow, number)
+            if row is None or row.workspace_id != member.workspace_id:
+                raise NotFound(f"chat {number}")
+            return chat_of_row(row)
 
     async def gone(self, chat_id: int) -> None:
         """The bot was blocked or removed: the chat is quietly left alone until it comes back."""

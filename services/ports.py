@@ -8,9 +8,11 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.domain.alert import AlertVerdict, AlertView
 from services.domain.answer import Usage
 from services.domain.call import Reason, Segment
 from services.domain.card import CardView
+from services.domain.digest import DigestView
 from services.domain.field import Value
 from services.domain.workspace import ChatAddress, Language
 
@@ -116,12 +118,12 @@ class AnswerRequest:
     question: str
     language: Language
     expects: Expectation | None = None
-
-
     masked: bool = True
     """Telephones, mail addresses, cards and passports leave as marks, and come back in the answer."""
     condition: str = ""
     """A condition in words that is judged along with the question; empty: none."""
+
+
 @dataclass(frozen=True)
 class ModelAnswer:
     """`quote_at` is None when the quote was not found in the transcript.
@@ -139,6 +141,8 @@ class ModelAnswer:
     free_form: bool = False
     value: Value = None
     problem: Reason | None = None
+    alert: AlertVerdict | None = None
+    """What came of the condition; None: there was none."""
 
 
 class ModelFailure(Exception):
@@ -232,15 +236,33 @@ class OwnerNotice:
 
     code: str
     values: dict[str, str]
+    workspace_id: int = 0
+    """Whose owners: a button under it acts there."""
 
 
 class Notifier(Protocol):
     """Speaks to people. Each method raises ChatGone, ChatClosed, TopicGone, ChatMoved or ChatBusy."""
 
     async def show_card(
-        self, address: ChatAddress, language: Language, view: CardView, message_id: int | None
+        self,
+        address: ChatAddress,
+        language: Language,
+        view: CardView,
+        message_id: int | None,
+        *,
+        silent: bool = False,
     ) -> int:
         """Sends the card, or edits the message that has it; returns the message id. May raise MessageLost."""
+        ...
+
+    async def show_alert(self, address: ChatAddress, language: Language, view: AlertView) -> int:
+        """Sends it with a sound, and mentions people; returns the message id."""
+        ...
+
+    async def show_digest(
+        self, address: ChatAddress, language: Language, view: DigestView, *, silent: bool = False
+    ) -> int:
+        """Sends the day's digest; returns the message id."""
         ...
 
     async def tell(self, user_id: int, language: Language, notice: OwnerNotice) -> None: ...

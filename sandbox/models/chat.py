@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sandbox.models.errors import ModelError, bad_request
-from sandbox.models.typed import answer
+from sandbox.models.typed import alarm, answer
 
 Mode = Literal["openai", "ollama", "deepseek", "gigachat", "plain"]
 
@@ -169,11 +169,14 @@ class Chat:
             return odd
         asked = next(str(one.get("content", "")) for one in body["messages"] if one.get("role") == "user")
         found, value = answer(asked)
+        alert, alert_quote = alarm(asked)
         told = {
             "found": found is not None,
             "answer": found.answer if found else "",
             "quote": found.quote if found else None,
             "value": value,
+            "alert": alert,
+            "alert_quote": alert_quote,
         }
         text = json.dumps(told, ensure_ascii=False)
         return {"content": f"Вот ответ:\n```json\n{text}\n```" if self.mode == "plain" else text}

@@ -2,9 +2,10 @@
 
 import re
 
-from sandbox.models.extract import Found, find, split_prompt, stems
+from sandbox.models.extract import FENCE, Found, find, split_prompt, stems
 
 WANTED = "Какое нужно value:"
+CONDITION = "Условие тревоги:"
 OPTION = re.compile(r"^- (.+)$", re.MULTILINE)
 NUMERALS = (
     "ноль один одна одну два две три четыр пят шест сем восем восьм девят десят двадцат тридцат сорок девяност "
@@ -29,8 +30,25 @@ def split_wanted(text: str) -> tuple[str, str]:
     return head.rstrip(), wanted.strip()
 
 
+def split_condition(text: str) -> tuple[str, str]:
+    """The message without the alert's condition, and that condition; empty: there is none."""
+    head, _, condition = text.partition(CONDITION)
+    return head.rstrip(), condition.strip()
+
+
+def alarm(text: str) -> tuple[bool | None, str | None]:
+    """Does a sentence of the transcript meet the condition, and which? (None, None): nobody asked."""
+    head, condition = split_condition(text)
+    fence = FENCE.search(head)
+    if not condition or fence is None:
+        return None, None
+    found = find(f"{head[: fence.end()]}\n\n{condition}")
+    return found is not None, found.quote if found is not None else None
+
+
 def answer(text: str) -> tuple[Found | None, list[str] | None]:
     """What is found, with its value where one is wanted."""
+    text, _ = split_condition(text)
     head, wanted = split_wanted(text)
     if not wanted:
         return find(head), None

@@ -3,7 +3,7 @@
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.db.models import CardRow, ChatRow
+from services.db.models import AlertMessageRow, CardRow, ChatRow
 
 
 async def move_chat(session: AsyncSession, old: int, new: int) -> None:
@@ -47,7 +47,7 @@ async def _forget_messages(session: AsyncSession, row_id: int) -> None:
 
 
 async def _merge(session: AsyncSession, row: ChatRow, known: ChatRow) -> None:
-    """Cards of calls that are shown there already go with the old row."""
+    """Cards and alerts that are shown there already go with the old row. The chat keeps its own settings."""
     known.subscribed = known.subscribed or row.subscribed
     known.gone_at = known.gone_at if row.gone_at is not None else None
     there = select(CardRow.call_id).where(CardRow.chat_id == known.id)
@@ -55,6 +55,13 @@ async def _merge(session: AsyncSession, row: ChatRow, known: ChatRow) -> None:
         update(CardRow)
         .where(CardRow.chat_id == row.id, CardRow.call_id.not_in(there))
         .values(chat_id=known.id, message_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    told = select(AlertMessageRow.alert_id).where(AlertMessageRow.chat_id == known.id)
+    await session.execute(
+        update(AlertMessageRow)
+        .where(AlertMessageRow.chat_id == row.id, AlertMessageRow.alert_id.not_in(told))
+        .values(chat_id=known.id)
         .execution_options(synchronize_session=False)
     )
     await session.delete(row)

@@ -1,6 +1,6 @@
 """Reads what a card shows from the rows of its call."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -31,12 +31,19 @@ HOPELESS = (Reason.NO_PHONE, Reason.OTHER_OBJECT)
 """Nothing changes when it is tried again."""
 
 
-async def build_view(session: AsyncSession, call_id: int, now: datetime) -> CardView:
+def every_prompt(_prompt_id: int) -> bool:
+    return True
+
+
+async def build_view(
+    session: AsyncSession, call_id: int, now: datetime, shows: Callable[[int], bool] = every_prompt
+) -> CardView:
+    """`shows` tells which prompts the chat wants to see."""
     call = await session.get_one(CallRow, call_id)
     workspace = await session.get_one(WorkspaceRow, call.workspace_id)
     deliveries = (await session.scalars(select(DeliveryRow).where(DeliveryRow.call_id == call_id))).all()
     targets = {row.integration_id: row for row in await targets_of(session, call_id)}
-    lines = await _lines(session, call_id, deliveries, targets, Language(workspace.language))
+    lines = await _lines(session, call_id, deliveries, targets, Language(workspace.language), shows)
     reason = Reason(call.reason) if call.reason else None
     here = untouchable(call) is None
     nothing_answered = all(line.state is not LineState.ANSWERED for line in lines)
@@ -57,6 +64,7 @@ async def build_view(session: AsyncSession, call_id: int, now: datetime) -> Card
         undecided=here and any(may_be_written_again(row) for row in deliveries),
         undoable=here and any(may_be_undone(row, now) for row in deliveries),
         place=await place_of(session, call),
+        workspace_id=call.workspace_id,
     )
 
 
@@ -66,6 +74,7 @@ async def _lines(
     deliveries: Sequence[DeliveryRow],
     targets: Mapping[int, CallTargetRow],
     language: Language,
+    shows: Callable[[int], bool],
 ) -> tuple[CardLine, ...]:
     rows = (
         await session.execute(
@@ -89,8 +98,8 @@ async def _lines(
     ).all()
     lines = []
     for verdict, prompt, version in rows:
-        if verdict.state == "skipped":
-            continue  # it was not for this call, or was switched off while the call waited
+        if verdict.state == "skipped" or not shows(prompt.id):
+            continue  # it was not for this call, was switched off while the call waited, or is not wanted here
         line = line_of(
             verdict,
             prompt.name,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.domain.alert import AlertVerdict
 from services.domain.call import Reason
 from services.domain.field import Value
 
@@ -52,6 +53,8 @@ class Answer:
     usage: Usage = Usage()
     free_form: bool = False
     """The model did not keep to the answer schema: its raw text is kept."""
+    alert: AlertVerdict | None = None
+    """What came of the prompt's condition, when it was judged along with this question."""
 
 
 class DeliveryState(StrEnum):

@@ -1,7 +1,10 @@
 """A company, the people in it and the chats that listen."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from services.domain.listening import Form, Quiet, Wants
 
 
 class Role(StrEnum):
@@ -39,12 +42,14 @@ class Workspace:
     """Enabling more per funnel is refused; None: no limit."""
     strict_quotes: bool = True
     """A value without a quote that was found in the call is not written; else it is written and marked."""
+    mask_personal: bool = True
+    """Telephones, mail addresses, cards and passports of a call do not leave for the model."""
     keep_days: int | None = 365
     """After so many days the words of a call are deleted here; None: never."""
     currency: str = "RUB"
-    mask_personal: bool = True
-    """Telephones, mail addresses, cards and passports of a call do not leave for the model."""
     """Of sums that are named without one."""
+    limited: bool = False
+    """Opened by whoever came through the open door: limits of the installation hold for it."""
 
 
 @dataclass(frozen=True)
@@ -77,3 +82,7 @@ class Chat:
     title: str
     language: Language
     subscribed: bool
+    form: Form = Form.CARDS
+    wants: Wants = Wants()
+    quiet: Quiet | None = None
+    muted_until: datetime | None = None

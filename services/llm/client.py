@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import openai
@@ -10,15 +11,16 @@ import structlog
 from services.clean import without_controls
 from services.domain.answer import Usage
 from services.domain.call import Reason
+from services.llm.alerts import either
 from services.llm.connection import Connection
 from services.llm.failures import FormatRefused, ParameterRefused, understand
 from services.llm.judge import Judged, judge
 from services.llm.ladder import Ladder
 from services.llm.request import SCHEMA, estimated_tokens, messages
 from services.ports import AnswerRequest, ModelAnswer, ModelFailure
+from services.privacy.mask import Mask
 
 log = structlog.get_logger(__name__)
-from services.privacy.mask import Mask
 
 FORMATS: tuple[dict[str, Any] | None, ...] = (
     {"type": "json_schema", "json_schema": {"name": "call_answer", "strict": True, "schema": SCHEMA}},
@@ -186,13 +188,14 @@ def _answer(verdict: Judged, said: _Said, usage: Usage) -> ModelAnswer:
         usage=usage,
         value=verdict.value,
         problem=verdict.problem,
+        alert=verdict.alert,
     )
 
 
 def _free_form(request: AnswerRequest, text: str, said: _Said, usage: Usage) -> ModelAnswer:
     return ModelAnswer(
         found=True,
-        text=said.text.strip(),
+        text=text.strip(),
         quote="",
         quote_at=None,
         model=said.model,

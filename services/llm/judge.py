@@ -1,17 +1,19 @@
 """What to believe of an answer: its form, its quote, its value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from services.domain.alert import AlertVerdict
 from services.domain.call import Reason
 from services.domain.field import Value
+from services.llm.alerts import judge_alert
 from services.llm.fillers import carries
 from services.llm.nothing import withheld
 from services.llm.parse import ModelReply, Unparsable, parse
 from services.llm.quotes import Place, find_quote
 from services.ports import AnswerRequest, Expectation, Unfit
+from services.privacy.mask import Mask
 
 NOT_SAID = "Цитаты нет в расшифровке: приведи дословно одну реплику или верни found=false."
-from services.privacy.mask import Mask
 PROVES_NOTHING = "Цитата ничего не подтверждает: приведи дословно реплику, из которой виден ответ."
 
 
@@ -27,6 +29,7 @@ class Judged:
     problem: Reason | None = None
     complaint: str | None = None
     understood: bool = True
+    alert: AlertVerdict | None = None
 
 
 def judge(request: AnswerRequest, text: str, mask: Mask) -> Judged:
@@ -36,9 +39,9 @@ def judge(request: AnswerRequest, text: str, mask: Mask) -> Judged:
     except Unparsable as problem:
         complaint = f"Ответ не в формате JSON: {problem}. Пришли только объект JSON."
         return Judged(complaint=complaint, understood=False)
-    if not reply.says_something or _has_no_value(request, reply):
-        return Judged()
-    return _believed(request, reply)
+    answered = reply.says_something and not _has_no_value(request, reply)
+    judged = _believed(request, reply) if answered else Judged()
+    return replace(judged, alert=judge_alert(request, reply))
 
 
 def _has_no_value(request: AnswerRequest, reply: ModelReply) -> bool:

@@ -16,6 +16,8 @@ NOTHING = re.compile(
     re.IGNORECASE,
 )
 
+TRUTHS = {"true": True, "да": True, "yes": True, "false": False, "нет": False, "no": False}
+
 
 class ModelReply(BaseModel):
     model_config = ConfigDict(extra="ignore")
@@ -24,6 +26,21 @@ class ModelReply(BaseModel):
     answer: str
     quote: str | None = None
     value: str | list[str] | None = None
+    alert: bool | None = None
+    alert_quote: str | None = None
+
+    @field_validator("alert", mode="before")
+    @classmethod
+    def _as_truth(cls, given: object) -> object:
+        """Said in words too; anything unclear is no alert, and never spoils the answer beside it."""
+        if isinstance(given, str):
+            return TRUTHS.get(given.strip(" .!").lower())
+        return given if isinstance(given, bool) else None
+
+    @field_validator("alert_quote", mode="before")
+    @classmethod
+    def _as_quote(cls, given: object) -> object:
+        return given if isinstance(given, str) else None
 
     @field_validator("value", mode="before")
     @classmethod
@@ -32,6 +49,11 @@ class ModelReply(BaseModel):
         if isinstance(given, list):
             return [_word(one) for one in given if one is not None]
         return None if given is None else _word(given)
+
+    def restored(self, mask: Mask) -> Self:
+        """Marks in quotes as they were said, in everything else as people read them."""
+        given = self.model_dump()
+        return self.model_copy(update={name: _restored(name, value, mask) for name, value in given.items()})
 
     @property
     def said(self) -> str | list[str]:
@@ -45,15 +67,17 @@ class ModelReply(BaseModel):
         return self.found and bool(answer or self.value) and not NOTHING.match(answer)
 
 
+def _restored(name: str, value: object, mask: Mask) -> object:
+    back = mask.as_said if name.endswith("quote") else mask.readable
+    if isinstance(value, list):
+        return [back(one) for one in value]
+    return back(value) if isinstance(value, str) else value
+
+
 def _word(given: object) -> object:
     if isinstance(given, bool):
         return "да" if given else "нет"
     return str(given) if isinstance(given, int | float) else given
-
-    def restored(self, mask: Mask) -> Self:
-        """Marks in quotes as they were said, in everything else as people read them."""
-        given = self.model_dump()
-        return self.model_copy(update={name: _restored(name, value, mask) for name, value in given.items()})
 
 
 class Unparsable(ValueError):
@@ -67,13 +91,6 @@ def parse(text: str) -> ModelReply:
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_input=False)
-def _restored(name: str, value: object, mask: Mask) -> object:
-    back = mask.as_said if name.endswith("quote") else mask.readable
-    if isinstance(value, list):
-        return [back(one) for one in value]
-    return back(value) if isinstance(value, str) else value
-
-
         )
         raise Unparsable(problems) from None
 

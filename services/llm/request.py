@@ -21,9 +21,14 @@ SYSTEM = """\
 4. Если в разговоре нет ответа на вопрос: found=false, answer — пустая строка, quote=null.
 5. Ответ короткий и понятный, обычным текстом, без разметки.
 6. value заполняй, только если под вопросом описано, какое значение нужно; иначе value=null.
+7. alert заполняй, только если под вопросом стоит условие тревоги; иначе alert=null и alert_quote=null. Условие
+проверяй отдельно от вопроса: alert=true — собеседники прямо это сказали, и alert_quote — дословный отрывок одной
+реплики, который это подтверждает; alert=false — из разговора видно, что это не так; alert=null — речи об этом
+не было.
 
 Формат ответа — один объект JSON:
-{"found": true или false, "answer": строка, "quote": строка или null, "value": список строк или null}."""
+{"found": true или false, "answer": строка, "quote": строка или null, "value": список строк или null, \
+"alert": true, false или null, "alert_quote": строка или null}."""
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -33,8 +38,10 @@ SCHEMA: dict[str, Any] = {
         "answer": {"type": "string"},
         "quote": {"anyOf": [{"type": "string"}, {"type": "null"}]},
         "value": {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "null"}]},
+        "alert": {"anyOf": [{"type": "boolean"}, {"type": "null"}]},
+        "alert_quote": {"anyOf": [{"type": "string"}, {"type": "null"}]},
     },
-    "required": ["found", "answer", "quote", "value"],
+    "required": ["found", "answer", "quote", "value", "alert", "alert_quote"],
 }
 """One for all questions: a schema of its own for each would cost the provider's cache of the transcript."""
 

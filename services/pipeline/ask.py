@@ -8,7 +8,7 @@ import asyncio
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 import structlog
@@ -16,6 +16,7 @@ import structlog
 from services.connectors import Connectors
 from services.db.repositories.calls import transcript_of
 from services.db.unit_of_work import Database
+from services.domain.alert import AlertState, AlertVerdict
 from services.domain.answer import Answer, AnswerState
 from services.domain.call import Call, CallState, Reason, Transcript
 from services.domain.field import FieldType, Option
@@ -194,10 +195,12 @@ class _Inquiry:
             try:
                 if not await is_on(work):
                     return Asked(work, (), switched_off=True)
+                condition = work.condition
                 for question in work.unanswered:
                     started = time.monotonic()
-                    answer = await self._answer(question, self._people[work.verdict_id])
+                    answer = await self._answer(question, self._people[work.verdict_id], condition)
                     answers.append((answer, time.monotonic() - started))
+                    condition = "" if answer.alert is not None else condition
             except ModelFailure as failure:
                 log.warning("question_failed", prompt_id=work.prompt_id, kind=failure.kind)
                 return Asked(work, tuple(answers), failure)
@@ -205,12 +208,18 @@ class _Inquiry:
                 return Asked(work, tuple(answers), _broke(work, error))
             return Asked(work, tuple(answers))
 
-    async def _answer(self, question: Question, people: Sequence[Option]) -> Answer:
-        """Raises ModelFailure when asking again later may help."""
+    async def _answer(self, question: Question, people: Sequence[Option], condition: str) -> Answer:
+        """With what came of the prompt's condition: it is judged along with the first question that is answered.
+
+        Raises ModelFailure when asking again later may help.
+        """
         if question.problem is not None:
             return _suspended(question)
         try:
-            return _answer(question, await self._ask(question, people), strict=self._place.strict_quotes)
+            said = await self._ask(question, people, condition)
+            answer = _answer(question, said, strict=self._place.strict_quotes)
+            unclear = AlertVerdict(AlertState.NO_DATA) if condition else None
+            return replace(answer, alert=said.alert or unclear)
         except ModelFailure as failure:
             reason = FINAL_FAILURES.get(failure.kind)
             if reason is None:
@@ -218,7 +227,7 @@ class _Inquiry:
             log.warning("question_failed", question_id=question.id, kind=failure.kind)
             return Answer(question.id, AnswerState.FAILED, "", reason=reason)
 
-    async def _ask(self, question: Question, people: Sequence[Option]) -> ModelAnswer:
+    async def _ask(self, question: Question, people: Sequence[Option], condition: str) -> ModelAnswer:
         field = question.ask.field
         return await self._answerer.answer(
             AnswerRequest(
@@ -228,6 +237,8 @@ class _Inquiry:
                 question=question.text,
                 language=self._place.language,
                 expects=None if field is None else expectation(field, self._call, self._place, people),
+                masked=self._place.mask_personal,
+                condition=condition,
             )
         )
 
@@ -237,8 +248,6 @@ def _broke(work: PromptWork, error: Exception) -> ModelFailure:
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{PurePath(last.filename).name}:{last.lineno}"
     log.error("prompt_broke", prompt_id=work.prompt_id, cause=type(error).__name__, where=where)
-                masked=self._place.mask_personal,
-                condition=condition,
     return ModelFailure("transient", type(error).__name__)
 
 

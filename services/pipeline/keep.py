@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.alerts.raising import keep_alert
 from services.cards.wanted import want
 from services.db.insert import insert_unless_there
 from services.db.models import AnswerRow, CallRow, PromptRow, VerdictRow, WorkspaceRow
@@ -66,6 +67,8 @@ class Keeper:
                 return  # ended meanwhile: its integration has become another account
             for answer, seconds in answers:
                 await _add_answer(session, call.id, work, answer, seconds, now)
+                if answer.alert is not None:
+                    await keep_alert(session, self._jobs, present, work, answer.alert, now)
             if not done:
                 return
             said = await _answers_of(session, call.id, work)

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.db.models import AnswerRow, CallRow, PromptRow, PromptVersionRow, QuestionRow, VerdictRow
-from services.db.repositories.wordings import place_of_row, question_of_row
+from services.db.models import AlertRow, AnswerRow, CallRow, PromptRow, PromptVersionRow, QuestionRow, VerdictRow
+from services.db.repositories.wordings import condition_of, place_of_row, question_of_row
 from services.domain.prompt import Place, Question
 
 
@@ -26,6 +26,8 @@ class PromptWork:
     place: Place
     questions: tuple[Question, ...]
     unanswered: tuple[Question, ...]
+    condition: str = ""
+    """Of the prompt's alert; empty: there is none, or it is judged already."""
 
 
 async def open_work(session: AsyncSession, call_id: int) -> tuple[PromptWork, ...]:
@@ -56,6 +58,7 @@ async def _work(session: AsyncSession, call_id: int, states: Sequence[str]) -> t
         .order_by(QuestionRow.version_id, QuestionRow.position)
     )
     answered = set(await session.scalars(select(AnswerRow.question_id).where(AnswerRow.call_id == call_id)))
+    judged = set(await session.scalars(select(AlertRow.version_id).where(AlertRow.call_id == call_id)))
     by_version: dict[int, list[Question]] = {}
     for row in questions:
         by_version.setdefault(row.version_id, []).append(question_of_row(row))
@@ -70,6 +73,7 @@ async def _work(session: AsyncSession, call_id: int, states: Sequence[str]) -> t
             place=place_of_row(version),
             questions=tuple(by_version.get(version.id, ())),
             unanswered=tuple(q for q in by_version.get(version.id, ()) if q.id not in answered),
+            condition="" if version.id in judged else condition_of(version),
         )
         for verdict, prompt, version in rows
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Float, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.db.base import Base, Id, Json, Moment
@@ -15,6 +15,7 @@ class CallRow(Base):
         UniqueConstraint("integration_id", "external_id"),
         Index(None, "state", "due_at"),
         Index(None, "workspace_id", "started_at"),
+        Index(None, "workspace_id", "seen_at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -206,7 +207,8 @@ class AlertRow(Base):
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
     prompt_id: Mapped[int] = mapped_column(ForeignKey("prompt.id", ondelete="CASCADE"))
     version_id: Mapped[int] = mapped_column(ForeignKey("prompt_version.id", ondelete="RESTRICT"))
-    raised: Mapped[bool]
+    state: Mapped[str] = mapped_column(String(16))
+    """`AlertState`: a no, no data and a yes without proof are silent, and told apart here."""
     quote: Mapped[str] = mapped_column(Text, default="")
     quote_at: Mapped[float | None] = mapped_column(Float)
     created_at: Mapped[datetime] = mapped_column(Moment)
@@ -232,7 +234,17 @@ class CardRow(Base):
     """The message about a call in a chat: one per call and chat."""
 
     __tablename__ = "card"
-    __table_args__ = (UniqueConstraint("call_id", "chat_id"), Index(None, "shown", "wanted"))
+    __table_args__ = (
+        UniqueConstraint("call_id", "chat_id"),
+        # Of all cards only those that wait: a chat's next one is looked for with every card that is shown.
+        Index(
+            None,
+            "chat_id",
+            "due_at",
+            sqlite_where=text("shown < wanted"),
+            postgresql_where=text("shown < wanted"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
@@ -243,5 +255,6 @@ class CardRow(Base):
     shown: Mapped[int] = mapped_column(default=0)
     """The `wanted` that the message shows."""
     attempt: Mapped[int] = mapped_column(default=0)
+    """Tries since it was last shown."""
     due_at: Mapped[datetime] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)

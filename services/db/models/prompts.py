@@ -26,6 +26,8 @@ class PromptRow(Base):
     """Which wording is in force: the number of one of the prompt's versions."""
     revision: Mapped[int] = mapped_column(default=1)
     hide_empty: Mapped[bool] = mapped_column(default=False)
+    tell: Mapped[list[Any]] = mapped_column(Json, default=list)
+    """Whom its alerts mention: our numbers of members."""
     created_by: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(Moment)
     deleted_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -47,7 +49,7 @@ class PromptVersionRow(Base):
     No foreign key: SQLite would make the table anew for one, and integrations go only with their workspace.
     """
     options: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    """The destination's own particulars, for example the list's id."""
+    """The destination's own particulars, for example the list's id; under `alert` the condition in words."""
     created_by: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(Moment)
 

@@ -59,6 +59,16 @@ def place_of_row(row: PromptVersionRow) -> Place:
     return place_of(row.destination, row.options, row.into_id)
 
 
+def condition_of(row: PromptVersionRow) -> str:
+    """Of its alert; empty: it has none."""
+    return str(row.options.get("alert", ""))
+
+
+def options_to_json(place: Place, condition: str) -> dict[str, Any]:
+    """All particulars of a version."""
+    return place_to_json(place) | ({"alert": condition} if condition else {})
+
+
 def ask_to_json(ask: Ask) -> dict[str, Any]:
     return {} if ask.field is None else {"field": field_to_json(ask.field), "policy": ask.policy}
 

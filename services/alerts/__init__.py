@@ -1,0 +1,1 @@
+"""Alerts: raised with an answer, told once per call, prompt and chat."""

@@ -1,0 +1,1 @@
+"""Digests: a chat's day of calls in one message."""

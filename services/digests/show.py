@@ -1,0 +1,113 @@
+"""Sends the digest of a chat that is due, at most once a day.
+
+A crash between the sending and the commit that remembers it makes a second message, as with cards: Telegram
+cannot be asked.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import update
+
+from services.cards.closed import ClosedChats
+from services.cards.moves import move_chat, move_to_chat_itself
+from services.cards.outcomes import CardRefused
+from services.db.models import ChatRow, WorkspaceRow
+from services.db.unit_of_work import Database
+from services.digests.due import digest_key, following, span
+from services.digests.view import build_digest
+from services.domain.digest import DigestView
+from services.domain.workspace import ChatAddress, Language
+from services.listening.silence import silence_of
+from services.listening.stored import wants_of
+from services.ports import ChatBusy, ChatClosed, ChatGone, ChatMoved, Clock, Notifier, TopicGone
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class _Task:
+    chat_number: int
+    due: datetime
+    address: ChatAddress
+    language: Language
+    view: DigestView
+    silent: bool
+    wanted: bool
+    """Something happened, and the chat is not muted."""
+
+
+class ShowDigest:
+    def __init__(self, database: Database, notifier: Notifier, closed: ClosedChats, clock: Clock) -> None:
+        self._database = database
+        self._notifier = notifier
+        self._closed = closed
+        self._clock = clock
+
+    async def run(self, key: str, attempt: int) -> None:
+        """The job. What goes wrong for a while is left to the sweep, which puts it again."""
+        task = await self._task(key)
+        if task is None:
+            return
+        try:
+            if task.wanted:
+                await self._notifier.show_digest(task.address, task.language, task.view, silent=task.silent)
+        except ChatGone:
+            await self._leave(task)
+        except ChatClosed as closed:
+            await self._tell_closed(task, closed.why)
+        except TopicGone:
+            async with self._database.write() as session:
+                await move_to_chat_itself(session, task.chat_number)
+        except ChatMoved as moved:
+            async with self._database.write() as session:
+                await move_chat(session, task.address.chat_id, moved.new_chat_id)
+        except ChatBusy as busy:
+            log.info("digest_waits", chat_id=task.chat_number, seconds=busy.retry_after)
+        except CardRefused as refused:
+            log.error("digest_refused", chat_id=task.chat_number, why=str(refused))
+            await self._done(task)
+        else:
+            await self._done(task)
+
+    async def _task(self, key: str) -> _Task | None:
+        """None: somebody has sent it, or the chat wants it at another time now."""
+        now = self._clock.now()
+        async with self._database.read() as session:
+            chat = await session.get(ChatRow, int(key.partition("@")[0]))
+            if chat is None or chat.digest_due_at is None or digest_key(chat.id, chat.digest_due_at) != key:
+                return None
+            if not chat.subscribed or chat.gone_at is not None:
+                return None
+            zone = (await session.get_one(WorkspaceRow, chat.workspace_id)).zone
+            wants, silence = wants_of(chat.wants), silence_of(chat, zone, now)
+            begin, end = span(chat.digest_due_at, wants.digest_at, zone, now)
+            view = await build_digest(session, chat.workspace_id, zone, wants, begin, end)
+            return _Task(
+                chat.id,
+                chat.digest_due_at,
+                ChatAddress(chat.chat_id, chat.thread_id),
+                Language(chat.language),
+                view,
+                silence.silent,
+                wanted=view.calls > 0 and not silence.muted,
+            )
+
+    async def _done(self, task: _Task) -> None:
+        async with self._database.write() as session:
+            chat = await session.get(ChatRow, task.chat_number, with_for_update=True)
+            if chat is not None and chat.digest_due_at == task.due:
+                chat.digest_due_at = following(chat, task.view.zone, self._clock.now())
+
+    async def _leave(self, task: _Task) -> None:
+        async with self._database.write() as session:
+            await session.execute(
+                update(ChatRow).where(ChatRow.chat_id == task.address.chat_id).values(gone_at=self._clock.now())
+            )
+
+    async def _tell_closed(self, task: _Task, why: str) -> None:
+        async with self._database.write() as session:
+            chat = await session.get(ChatRow, task.chat_number)
+            if chat is not None:
+                await self._closed.closed(session, chat, why)

@@ -1,0 +1,111 @@
+"""Counts a day of calls for a chat: by prompt, with the alerts."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.alerts.view import deal_of
+from services.db.models import AlertRow, AnswerRow, CallRow, FunnelRow, PromptRow, VerdictRow
+from services.domain.alert import AlertState
+from services.domain.answer import AnswerState
+from services.domain.call import CallState
+from services.domain.digest import DigestAlert, DigestLine, DigestView
+from services.domain.listening import Wants
+
+MOST_ALERTS = 100
+
+
+async def build_digest(
+    session: AsyncSession, workspace_id: int, zone: str, wants: Wants, begin: datetime, end: datetime
+) -> DigestView:
+    calls = _calls(workspace_id, wants, begin, end)
+    states = await session.execute(select(CallRow.state, func.count()).where(*calls).group_by(CallRow.state))
+    counts: dict[str, int] = {row[0]: row[1] for row in states}
+    return DigestView(
+        begin=begin,
+        end=end,
+        zone=zone,
+        calls=sum(count for state, count in counts.items() if state != CallState.SKIPPED),
+        failed=counts.get(CallState.FAILED, 0),
+        lines=await _lines(session, wants, calls, end),
+        alerts=await _alerts(session, wants, calls, end),
+    )
+
+
+def _calls(workspace_id: int, wants: Wants, begin: datetime, end: datetime) -> list[ColumnElement[bool]]:
+    conditions = [CallRow.workspace_id == workspace_id, CallRow.started_at >= begin, CallRow.started_at < end]
+    if wants.integrations is not None:
+        conditions.append(CallRow.integration_id.in_(wants.integrations))
+    if wants.funnels is not None:
+        conditions.append(
+            exists().where(
+                FunnelRow.id.in_(wants.funnels),
+                FunnelRow.integration_id == CallRow.integration_id,
+                FunnelRow.object_kind == CallRow.object_kind,
+                FunnelRow.external_id == CallRow.funnel_external_id,
+            )
+        )
+    return conditions
+
+
+async def _lines(
+    session: AsyncSession, wants: Wants, calls: list[ColumnElement[bool]], end: datetime
+) -> tuple[DigestLine, ...]:
+    """In the order of the prompts; those that no call was for are left out."""
+    said = exists().where(AnswerRow.call_id == VerdictRow.call_id, AnswerRow.version_id == VerdictRow.version_id)
+    each = (
+        select(
+            VerdictRow.prompt_id,
+            VerdictRow.state,
+            said.where(AnswerRow.state == AnswerState.ANSWERED).label("found"),
+            said.where(AnswerRow.state == AnswerState.REFUSED).label("refused"),
+        )
+        .join(CallRow, CallRow.id == VerdictRow.call_id)
+        .where(VerdictRow.state != "skipped", *calls)
+        .subquery()
+    )
+    rows = await session.execute(
+        select(each.c.prompt_id, each.c.state, each.c.found, each.c.refused, func.count()).group_by(
+            each.c.prompt_id, each.c.state, each.c.found, each.c.refused
+        )
+    )
+    tallies: dict[int, dict[str, int]] = {}
+    for prompt_id, state, found, refused, count in rows:
+        if wants.takes_prompt(prompt_id, end):
+            tally = tallies.setdefault(prompt_id, {})
+            name = _outcome(state, found=found, refused=refused)
+            tally[name] = tally.get(name, 0) + count
+    prompts = await session.scalars(
+        select(PromptRow).where(PromptRow.id.in_(tallies)).order_by(PromptRow.position, PromptRow.id)
+    )
+    return tuple(DigestLine(prompt.name, **tallies[prompt.id]) for prompt in prompts)
+
+
+def _outcome(state: str, *, found: bool, refused: bool) -> str:
+    """The name of a count of `DigestLine`. Of several fields one with a value is enough."""
+    if state == "matched":
+        return "waiting"
+    if found:
+        return "found"
+    return "failed" if state == "failed" or refused else "no_data"
+
+
+async def _alerts(
+    session: AsyncSession, wants: Wants, calls: list[ColumnElement[bool]], end: datetime
+) -> tuple[DigestAlert, ...]:
+    rows = await session.execute(
+        select(AlertRow, CallRow, PromptRow)
+        .join(CallRow, CallRow.id == AlertRow.call_id)
+        .join(PromptRow, PromptRow.id == AlertRow.prompt_id)
+        .where(AlertRow.state == AlertState.RAISED, *calls)
+        .order_by(CallRow.started_at, AlertRow.id)
+        .limit(MOST_ALERTS)
+    )
+    found = []
+    for alert, call, prompt in rows.all():
+        if wants.takes_prompt(prompt.id, end):
+            title, url, client = await deal_of(session, call)
+            who = client or call.phone
+            found.append(DigestAlert(prompt.name, call.started_at, who, alert.quote, alert.quote_at, title, url))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""What chats listen to: their settings, which of them a call concerns, and their silence."""
