@@ -1,22 +1,18 @@
 """The program that listens to recordings' bytes: `python -m services.speech.cutting RECORDING FOLDER`.
 
-A recording comes from outside, and a decoder is a large piece of C: in a process of its own a damaged or
-hostile file ends that process and nothing else, and its memory is given back. Each piece is a FLAC file in the
-folder and a line of JSON on the output; an empty line on the input asks for the next one.
+A recording comes from outside, and a decoder is a large piece of C: hence a process of its own. Each piece is a
+FLAC file in the folder and a line of JSON on the output; an empty line on the input asks for the next one.
 """
 
 import json
-import resource
 import sys
 from pathlib import Path
 from typing import Any
 
+from services.confined import confine
 from services.errors import BadAudio
 from services.speech.pieces import pieces
 from services.speech.sound import encode
-
-MEMORY = 2 * 1024**3
-"""Bytes of address space; the longest calls need a fifth of it."""
 
 
 def cut(recording: Path, folder: Path) -> None:
@@ -31,7 +27,7 @@ def cut(recording: Path, folder: Path) -> None:
 
 
 def main() -> int:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    confine()
     try:
         cut(Path(sys.argv[1]), Path(sys.argv[2]))
     except BadAudio as failure:

@@ -1,6 +1,5 @@
 """Fetches a recording, perhaps in several parts. Its addresses are secrets: nothing of them is ever told."""
 
-import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,9 +7,9 @@ from pathlib import Path
 
 import structlog
 
-from services.errors import BadAnswer, Rejected
+from services.errors import BadAnswer, BadAudio, Rejected
 from services.integrations.http import Http
-from services.integrations.novofon.joining import join
+from services.speech.joiner import join
 
 log = structlog.get_logger(__name__)
 
@@ -76,8 +75,8 @@ class Reading:
     async def _join(self, paths: Sequence[Path]) -> Path | None:
         target = Path(self._stack.enter_context(self._recordings.folder())) / "recording.flac"
         try:
-            await asyncio.to_thread(join, paths, target)
-        except BadAnswer as failure:
+            await join(paths, target)
+        except BadAudio as failure:
             log.info("novofon_recording_not_read", failure=failure.code)
             return None
         return target
