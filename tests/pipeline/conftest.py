@@ -45,8 +45,14 @@ async def world(database: Database, clock: FakeClock, exchange: Exchange) -> Asy
     model = ModelServer(phrasebook=phrasebook, clock=stand_in_clock)
     await portal.start()
     await model.start()
+    origins: dict[str, str] = {}
     doors = Doors(
-        clock=clock, throttle=LocalThrottle(clock), guard=lambda: None, allow_private_hosts=True, write_timeout=1.0
+        clock=clock,
+        throttle=LocalThrottle(clock),
+        guard=lambda: None,
+        allow_private_hosts=True,
+        write_timeout=1.0,
+        origins=origins,
     )
     vault = Vault(TEST_KEYS)
     connectors = Connectors(database, vault, doors, {**CATALOGUE, Kind.NOVOFON: exchange.entry()})
@@ -70,7 +76,9 @@ async def world(database: Database, clock: FakeClock, exchange: Exchange) -> Asy
     jobs.handlers = dict(pipeline.handlers)
     company = await add_company(database, portal.webhook_url, clock.now())
     integrations = IntegrationService(database, connectors, vault, pipeline.health, pipeline.moving, clock)
-    yield World(database, clock, portal, model, jobs, notifier, pipeline, company, phrasebook, integrations)
+    yield World(
+        database, clock, portal, model, jobs, notifier, pipeline, company, phrasebook, integrations, origins
+    )
     await connectors.close()
     await language_model.close()
     await transcriber.close()

@@ -48,6 +48,8 @@ class World:
     company: Company
     phrasebook: Phrasebook
     integrations: IntegrationService
+    origins: dict[str, str]
+    """Where the stand-ins of systems with a fixed address are found: usual origin -> this one."""
 
     def sound(self, lines: list[Line] | None = None) -> bytes:
         return synthesize(lines or TALK, self.phrasebook)

@@ -1,0 +1,136 @@
+"""A call of MTS and a file of Yandex Disk all the way: own funnel, words, answer, the caller's deal, the card."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from sandbox.mts import Vpbx
+from sandbox.yandex_disk import Disk
+from services.domain.call import Direction
+from services.domain.card import Written
+from services.domain.integration import Kind
+from services.domain.prompt import Place
+from services.integrations.catalogue import CATALOGUE
+from services.integrations.mts import vpbx
+from services.integrations.yandex_disk.access import OAUTH
+from services.integrations.yandex_disk.session import API
+from services.ownfunnels.changes import put
+from services.ownfunnels.conditions import Condition, Wanted, What
+from services.ownfunnels.funnels import OwnFunnels
+from services.ownfunnels.rulebook import RuleBook
+from services.ownfunnels.rules import NEW, Goal, Rule
+from tests.fakes.rows import Company, add_prompt
+from tests.pipeline.scenes import owner
+from tests.pipeline.world import PortalClock, World
+
+PHONE = "+79161234567"
+LINE = "+74951234567"
+
+
+@dataclass
+class Source:
+    """A connected system that gives calls: two of them, one for the funnel and one for nobody."""
+
+    world: World
+    company: Company
+    rule: Condition
+    calls: Callable[[], None]
+
+    async def pull(self) -> None:
+        key = f"{self.company.integration_id}@{self.world.clock.now()}"
+        await self.world.pipeline.handlers["pull"](key, 0)
+        await self.world.jobs.run_due()
+
+    async def ticks(self, minutes: int) -> None:
+        for _ in range(minutes):
+            self.world.clock.advance(60)
+            await self.pull()
+
+    async def funnel(self) -> int:
+        """Of our own: the rule leads into it."""
+        member, integration = await owner(self.world), self.company.integration_id
+        own = OwnFunnels(self.world.database, CATALOGUE, self.world.clock)
+        funnel = (await own.make_funnel(member, integration, "Продажи")).funnel.id
+        book = RuleBook(self.world.database, CATALOGUE, self.world.clock)
+        stamp = (await book.of(member, integration)).stamp
+        await book.change(member, integration, put(Rule(NEW, (self.rule,), Goal(funnel))), stamp)
+        return funnel
+
+    async def ask(self) -> None:
+        now = self.world.clock.now()
+        await add_prompt(
+            self.world.database,
+            self.company,
+            "Возражения",
+            "Какие возражения были у клиента?",
+            enabled_at=now,
+            now=now,
+            funnel_id=await self.funnel(),
+            place=replace(Place(), into=self.world.company.integration_id),
+        )
+
+
+async def connected(world: World, kind: Kind, secrets: Mapping[str, str]) -> Company:
+    """As the dialogue does it: checked, and from now on."""
+    check = await world.integrations.try_out(kind, secrets)
+    assert check.ok
+    saved = await world.integrations.connect(await owner(world), kind, secrets, check)
+    return replace(world.company, integration_id=saved.integration.id)
+
+
+async def mts_source(world: World, stack: AsyncExitStack) -> Source:
+    stand = Vpbx(clock=PortalClock(world.clock), limits=True)
+    await stand.start()
+    stack.push_async_callback(stand.stop)
+    world.origins[vpbx.PLACE.origin] = stand.url
+
+    def calls() -> None:
+        stand.add_leg(phone=PHONE, own="202", recording=world.sound())
+        stand.add_leg(phone=PHONE, own="205", recording=world.sound())
+
+    company = await connected(world, Kind.MTS, {"cabinet": "vpbx", "vpbx_token": stand.token})
+    return Source(world, company, Condition(What.LINE, (Wanted(LINE),)), calls)
+
+
+async def disk_source(world: World, stack: AsyncExitStack) -> Source:
+    disk = Disk(clock=PortalClock(world.clock))
+    await disk.start()
+    stack.push_async_callback(disk.stop)
+    world.origins.update({API: disk.url, OAUTH: disk.url})
+    disk.tree.folder("disk:/Звонки")
+
+    def calls() -> None:
+        local = world.clock.now() + timedelta(hours=3)
+        name = f"{local:%Y-%m-%d_%H-%M-%S}_in_{PHONE.lstrip('+')}_Ирина.wav"
+        disk.tree.upload(f"disk:/Звонки/Отдел продаж/{name}", world.sound())
+        disk.tree.upload(f"disk:/Звонки/Склад/{name}", world.sound()[:-2])
+
+    secrets = {"way": "token", "token": disk.token, "folders": "disk:/Звонки"}
+    company = await connected(world, Kind.YANDEX_DISK, secrets)
+    return Source(world, company, Condition(What.FOLDER, (Wanted("Отдел продаж"),)), calls)
+
+
+@pytest.mark.parametrize("opened", [mts_source, disk_source], ids=["mts", "yandex_disk"])
+async def test_from_the_recording_to_the_deal_and_the_card(
+    world: World, opened: Callable[[World, AsyncExitStack], Awaitable[Source]]
+) -> None:
+    """The other call of each is for no funnel."""
+    contact = world.portal.add_contact("Пётр", PHONE)
+    deal = world.portal.add_deal("Балкон", contact=contact)
+    async with AsyncExitStack() as stack:
+        source = await opened(world, stack)
+        await source.ask()
+        await source.ticks(1)
+        began = world.clock.now()
+        source.calls()
+        await source.ticks(9)
+        await world.jobs.run_for(120)
+    (comment,) = world.portal.comments("deal", deal)
+    assert "дорого" in comment.text
+    (view,) = [views[-1] for views in world.notifier.cards.values()]
+    assert (view.object_title, view.client, view.place) == ("Балкон", "Пётр", "Продажи")
+    assert (view.started_at, view.direction) == (began, Direction.INCOMING)
+    assert view.lines[0].written is Written.WRITTEN
