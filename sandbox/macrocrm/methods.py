@@ -164,7 +164,7 @@ def _call(world: World, settings: Settings, call: Call) -> Body:
     return {
         "id": call.id,
         "status": "ANSWERED" if answered else "NO ANSWER",
-        "direction": "in" if call.incoming else "out",
+        "direction": call.direction or ("in" if call.incoming else "out"),
         "phone": call.phone,
         "contactsId": call.contact,
         "contactsName": contact.name if contact else None,

@@ -58,10 +58,14 @@ class Call:
     external: str
     no_target: bool = False
     is_answered: bool = True
+    is_under_way: bool = False
+    """Its row tells nothing of a length before the end."""
+    direction: str = ""
+    """When it is neither of the two."""
 
     @property
     def duration(self) -> int:
-        return self.talk + 7
+        return 0 if self.is_under_way else self.talk + 7
 
 
 @dataclass(frozen=True)

@@ -81,15 +81,17 @@ def _without_json(answer: Answer, method: str, kind: Kind) -> RemoteError:
 
 
 def _refusal(answer: Answer, body: Body, method: str) -> RemoteError:
-    """The message is looked at, never repeated: it may quote a client's number."""
+    """The message is looked at, never repeated: it may quote a client's number.
+
+    Rights are given for each method, so a 403 closes this method, whatever it says: a key that is bad is refused
+    everywhere, and that is found out where calls are looked for.
+    """
     message = _message(body)
     text, code = f"{method}: refused with status {answer.status}", str(answer.status)
     if answer.status == 401:
         return Unauthorized(text, remote_code=code)
     if answer.status == 403:
-        if "access denied" in message and "action" in message:
-            return ScopeMissing(method, text, remote_code=code)
-        return Unauthorized(text, remote_code=code)
+        return ScopeMissing(method, text, remote_code=code)
     if answer.status in (404, 410) or _is_nothing(message):
         return Gone(text, remote_code=code)
     return Rejected(text, remote_code=code)

@@ -9,6 +9,8 @@ from services.errors import BadAnswer
 from services.integrations.macrocrm.failures import Body
 from services.integrations.macrocrm.reading import Row, number, rows_of, text, value_of
 
+LONGEST = 10**6
+"""Seconds; more is nonsense and would not fit into a column."""
 FORMS = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M")
 
 
@@ -97,7 +99,7 @@ def call_of(row: Row, zone: tzinfo) -> CallRow | None:
     call, started = number(value_of(row, "id")), moment(value_of(row, "callDate"), zone)
     if call <= 0 or started is None or len(str(call)) > 18:
         return None
-    talk, length = (max(0, number(value_of(row, name))) for name in ("durationTalk", "duration"))
+    talk, length = (min(max(0, number(value_of(row, name))), LONGEST) for name in ("durationTalk", "duration"))
     refs = {
         "call": str(call),
         "estate": str(number(value_of(row, "estateId")) or ""),
@@ -110,7 +112,7 @@ def call_of(row: Row, zone: tzinfo) -> CallRow | None:
         external_id=f"call:{call}",
         started_at=started,
         duration=talk,
-        direction=Direction.INCOMING if value_of(row, "direction") == "in" else Direction.OUTGOING,
+        direction=_direction(value_of(row, "direction")),
         phone=phone_of(value_of(row, "phone")),
         answered=talk > 0,
         manager_id=str(manager or ""),
@@ -130,6 +132,12 @@ def call_of(row: Row, zone: tzinfo) -> CallRow | None:
         external=f"{text(value_of(row, 'vendor'))}:{external}" if external else "",
         found=found,
     )
+
+
+def _direction(told: object) -> Direction:
+    """There are calls between employees as well: neither of the two."""
+    known = {"in": Direction.INCOMING, "out": Direction.OUTGOING}
+    return known.get(text(told).strip().lower(), Direction.UNKNOWN)
 
 
 def request_of(row: Row) -> Request | None:

@@ -26,7 +26,11 @@ LEEWAY = timedelta(minutes=10)
 SETTLE = timedelta(seconds=60)
 """After its end a call's row is complete."""
 MISSED = timedelta(minutes=10)
-"""A call that nobody has answered by then was missed."""
+"""A call that nobody has talked in for so long after its end was missed."""
+UNTOLD = timedelta(hours=2)
+"""A row that tells no length at all may be that of a call under way: no missed one before that."""
+CALM = timedelta(minutes=5)
+"""A transferred call is over when no part of it has followed for so long."""
 PACE = timedelta(minutes=10)
 """The window moves in such steps, so that a pull without calls changes nothing."""
 STALE = timedelta(minutes=10)
@@ -84,13 +88,11 @@ class Polling:
 
     def _told(self, rows: Sequence[CallRow], cursor: dict[str, Any], *, more: bool) -> CallPage:
         since, known = datetime.fromisoformat(cursor["since"]), {*cursor["known"], *cursor["told"]}
-        now = self._clock.now()
-        new = [
-            row
-            for row in rows
-            if row.started >= since and row.id not in known and self._is_wanted(row) and self._is_over(row, now)
-        ]
-        calls = _conversations(new, cursor["modes"])
+        now, modes = self._clock.now(), cursor["modes"]
+        over = [row for row in rows if row.started >= since and self._is_wanted(row) and _is_over(row, now)]
+        going_on = {_name(row, modes) for row in rows if _may_be_continued(row, now) and _collapses(row, modes)}
+        new = [row for row in over if row.id not in known and _name(row, modes) not in going_on]
+        calls = _conversations(new, modes)
         told = [*cursor["told"], *(row.id for row in new)]
         return CallPage(tuple(calls), {**cursor, "told": list(dict.fromkeys(told))[-TOLD:]}, more)
 
@@ -98,12 +100,6 @@ class Polling:
         if row.no_target and self._choices.skip_no_target:
             return False
         return row.talk == 0 or row.talk >= self._choices.min_talk
-
-    def _is_over(self, row: CallRow, now: datetime) -> bool:
-        """A start in the future says that the zone is another one: then a told length has to do."""
-        if row.talk > 0:
-            return row.started > now + LEEWAY or row.started + timedelta(seconds=row.length) + SETTLE <= now
-        return not row.began_to_talk and row.started + MISSED <= now
 
     def _modes(self, cursor: Cursor, now: datetime) -> list[list[Any]]:
         """Since when transfers are one call, or not: a call is numbered by what held when it began.
@@ -157,6 +153,22 @@ def _finished(cursor: Cursor, begun: str, *, sweeps: bool) -> dict[str, Any]:
     return changes
 
 
+def _is_over(row: CallRow, now: datetime) -> bool:
+    """A start in the future says that the zone is another one: then a told length has to do."""
+    ended = row.started + timedelta(seconds=row.length)
+    if row.talk > 0:
+        return row.started > now + LEEWAY or ended + SETTLE <= now
+    return not row.began_to_talk and (ended + MISSED if row.length else row.started + UNTOLD) <= now
+
+
+def _may_be_continued(row: CallRow, now: datetime) -> bool:
+    """Another part of the same conversation may follow, or this one may grow."""
+    if row.started > now + LEEWAY:
+        return False
+    going_on = not _is_over(row, now) and row.started + UNTOLD > now
+    return going_on or row.started + timedelta(seconds=row.length) + CALM > now
+
+
 def _conversations(rows: Sequence[CallRow], modes: Sequence[Sequence[Any]]) -> list[FoundCall]:
     """One call of each row, or of each conversation: its longest row stands for it."""
     chosen: dict[str, CallRow] = {}
@@ -168,10 +180,14 @@ def _conversations(rows: Sequence[CallRow], modes: Sequence[Sequence[Any]]) -> l
     return [replace(row.found, external_id=name) for name, row in chosen.items()]
 
 
-def _name(row: CallRow, modes: Sequence[Sequence[Any]]) -> str:
+def _collapses(row: CallRow, modes: Sequence[Sequence[Any]]) -> bool:
+    """Was a transferred call one call when this part of it began?"""
     begun = row.started.isoformat()
     held: Mapping[str, bool] = {since: collapse for since, collapse in modes if since <= begun}
-    collapses = held[max(held)] if held else modes[0][1]
-    if not collapses or not row.external:
+    return bool(row.external) and (held[max(held)] if held else modes[0][1])
+
+
+def _name(row: CallRow, modes: Sequence[Sequence[Any]]) -> str:
+    if not _collapses(row, modes):
         return row.found.external_id
     return f"talk:{hashlib.sha256(row.external.encode()).hexdigest()[:32]}"

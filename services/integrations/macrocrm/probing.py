@@ -22,7 +22,7 @@ from services.errors import (
     Unauthorized,
     Unreachable,
 )
-from services.integrations.macrocrm.client import Client, Dialect, Transport
+from services.integrations.macrocrm.client import Client, Dialect, Transport, Way
 from services.integrations.macrocrm.mapping import CallRow, Status, call_of, statuses_of
 from services.integrations.macrocrm.reading import Row
 from services.integrations.macrocrm.sound import Sound
@@ -62,10 +62,11 @@ def bases_of(given: str) -> list[str]:
 async def find_dialect(client: Client) -> list[Status] | ScopeMissing | None:
     """Leaves the client on the way that answered; what the statuses are, or why they are not told.
 
+    A place that is closed to the key may be somebody else's: the others are tried before that is believed.
     None: nothing here answers as this system does. Raises Unauthorized, Unreachable, RateLimited.
     """
-    denied: ScopeMissing | None = None
     silent: Unreachable | None = None
+    closed: tuple[ScopeMissing, Way] | None = None
     dialects: Sequence[Dialect] = get_args(Dialect)
     for base in bases_of(client.way.base):
         for dialect in dialects:
@@ -74,16 +75,20 @@ async def find_dialect(client: Client) -> list[Status] | ScopeMissing | None:
             try:
                 return statuses_of(await client.read("estateBuy/statuses", {}, tries=1))
             except ScopeMissing as failure:
-                return failure if denied is None else denied
+                closed = closed or (failure, client.way)
             except (Unauthorized, RateLimited):
-                raise
+                if closed is None:
+                    raise
             except Unreachable as failure:
-                if not failure.remote_code:
+                if not failure.remote_code and closed is None:
                     raise
                 silent = failure
             except (Rejected, BadAnswer) as failure:
                 log.debug("macrocrm_other_dialect", dialect=dialect, failure=failure.code)
             client.go(base=before.base, dialect=before.dialect)
+    if closed is not None:
+        client.way = closed[1]
+        return closed[0]
     if silent is not None:
         raise silent
     return None

@@ -27,14 +27,19 @@ def value_of(row: Row, *names: str) -> Any:
     return None
 
 
+MOST = 10**18
+"""A larger number is no id, and no column takes it."""
+
+
 def number(value: Any) -> int:
     """0 for null, empty and nonsense; ids come as numbers and as texts."""
     if isinstance(value, bool):
         return 0
     try:
-        return int(value)
+        found = int(value)
     except (TypeError, ValueError, OverflowError):
         return 0
+    return found if abs(found) < MOST else 0
 
 
 def text(value: Any, limit: int = 200) -> str:

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any, Literal
 
 import pytest
+from aiohttp import web
 
+from services.domain.call import Direction
 from services.errors import BadAnswer, ScopeMissing, Unauthorized
 from services.integrations.macrocrm.connector import MacroCRM
 from tests.integrations.macrocrm.conftest import Bench, OddBench
@@ -40,6 +42,40 @@ async def test_a_missed_call_is_told_as_missed_after_ten_minutes(bench: Bench) -
     bench.clock.advance(120)
     found, cursor = await bench.look(connector, cursor)
     assert [one.answered for one in found] == [False]
+
+
+async def test_a_long_call_whose_row_tells_nothing_before_its_end_is_not_taken_for_a_missed_one(
+    bench: Bench,
+) -> None:
+    connector = bench.open()
+    cursor = await bench.start(connector)
+    call = bench.installation.add_call(answered=False)
+    call.is_under_way = True
+    bench.clock.advance(3000)
+    found, cursor = await bench.look(connector, cursor)
+    assert found == []
+    call.is_under_way, call.is_answered, call.talk = False, True, 2990
+    bench.clock.advance(120)
+    found, cursor = await bench.look(connector, cursor)
+    assert [(one.duration, one.answered) for one in found] == [(2990, True)]
+
+
+async def test_a_row_without_any_length_is_a_missed_call_in_the_end(bench: Bench) -> None:
+    connector = bench.open()
+    cursor = await bench.start(connector)
+    bench.installation.add_call(answered=False).is_under_way = True
+    bench.clock.advance(2 * 3600 + 60)
+    found, _ = await bench.look(connector, cursor)
+    assert [one.answered for one in found] == [False]
+
+
+async def test_a_call_between_employees_has_no_direction(bench: Bench) -> None:
+    connector = bench.open()
+    cursor = await bench.start(connector)
+    bench.installation.add_call().direction = "internal"
+    bench.clock.advance(600)
+    (found,), _ = await bench.look(connector, cursor)
+    assert found.direction is Direction.UNKNOWN
 
 
 async def test_a_talk_whose_length_comes_late_is_waited_for(bench: Bench) -> None:
@@ -201,6 +237,38 @@ async def test_parts_of_a_transferred_call_are_calls_unless_they_are_collapsed(b
     assert len(await transfers(bench, collapsing, cursor)) == 1
 
 
+async def test_a_part_that_follows_is_waited_for_and_the_longest_stands_for_the_call(bench: Bench) -> None:
+    """Told after its first part, a transferred call would be judged by a receptionist's "one moment, please"."""
+    connector = bench.open({"collapse": "yes"})
+    cursor = await bench.start(connector)
+    bench.installation.add_call(external="same", talk=20)
+    bench.clock.advance(120)
+    found, cursor = await bench.look(connector, cursor)
+    assert found == []
+    second = bench.installation.add_call(external="same", answered=False)
+    second.is_under_way = True
+    bench.clock.advance(900)
+    found, cursor = await bench.look(connector, cursor)
+    assert found == [], "the second part is still under way"
+    second.is_under_way, second.is_answered, second.talk = False, True, 890
+    bench.clock.advance(400)
+    found, cursor = await bench.look(connector, cursor)
+    assert [(one.duration, one.refs["call"]) for one in found] == [(890, str(second.id))]
+    bench.clock.advance(600)
+    found, _ = await bench.look(connector, cursor)
+    assert found == []
+
+
+async def test_a_part_that_never_ends_does_not_keep_its_call(bench: Bench) -> None:
+    connector = bench.open({"collapse": "yes"})
+    cursor = await bench.start(connector)
+    bench.installation.add_call(external="same", talk=20)
+    bench.installation.add_call(external="same", talk=0)
+    bench.clock.advance(2 * 3600 + 600)
+    found, _ = await bench.look(connector, cursor)
+    assert [one.duration for one in found] == [20]
+
+
 async def test_switching_the_collapse_does_not_tell_former_calls_anew(bench: Bench) -> None:
     separate = bench.open()
     cursor = await bench.start(separate)
@@ -221,6 +289,15 @@ async def test_a_call_is_told_again_as_it_is_now(bench: Bench) -> None:
     bench.clock.advance(3600)
     (fresh,) = await connector.refresh([call])
     assert (fresh.external_id, fresh.refs["estate"]) == (call.external_id, "777")
+
+
+async def test_a_refusal_of_one_method_does_not_stop_the_account_whatever_it_says(odd: OddBench) -> None:
+    refusal = {"message": "Доступ запрещён", "status": 403}
+    odd.installation.says["estateBuy/find"] = lambda: web.json_response(refusal, status=403)
+    odd.installation.says["contacts/find"] = lambda: {"contact": {"id": 7}}
+    with pytest.raises(ScopeMissing) as closed:
+        await odd.connector.bind_phone("+79000000011", odd.clock.now())
+    assert closed.value.scope == "estateBuy/find"
 
 
 async def test_a_revoked_key_that_looks_like_a_missing_right_is_told_apart(bench: Bench) -> None:
@@ -257,7 +334,12 @@ async def test_an_answer_without_calls_is_no_empty_page(odd: OddBench, body: Any
 
 
 async def test_an_odd_row_costs_itself_alone(odd: OddBench) -> None:
-    good = {"id": 7, "callDate": "2026-03-10T09:00:30+00:00", "durationTalk": 30, "phone": 79000000011}
+    good: dict[str, Any] = {
+        "id": 7,
+        "callDate": "2026-03-10T09:00:30+00:00",
+        "durationTalk": 30,
+        "phone": 79000000011,
+    }
     rows: list[Any] = [
         None,
         7,
@@ -265,9 +347,12 @@ async def test_an_odd_row_costs_itself_alone(odd: OddBench) -> None:
         {"id": "x"},
         {"id": 8, "callDate": {}},
         {**good, "usersId": [], "contactsName": {}},
+        {**good, "id": 9, "usersId": 1e300, "durationTalk": 10**12, "callDate": "2026-03-10T12:00:30+00:00"},
     ]
     odd.installation.says["calls/getSaleDepartmentsCalls"] = lambda: {"data": []}
     cursor = (await odd.connector.pull(None)).cursor
     odd.clock.advance(600)
     odd.installation.says["calls/getSaleDepartmentsCalls"] = lambda: {"data": rows, "next": {"a": 1}}
-    assert ids((await odd.connector.pull(cursor)).calls) == ["call:7"]
+    seven, nine = (await odd.connector.pull(cursor)).calls
+    assert (seven.external_id, nine.external_id) == ("call:7", "call:9")
+    assert (nine.manager_id, nine.duration) == ("", 10**6), "what no column takes would cost the call"
