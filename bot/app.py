@@ -19,6 +19,7 @@ from aiogram.utils.i18n import I18n
 from sqlalchemy import make_url
 
 from bot.commands import TelegramMenu
+from bot.desk import Desk
 from bot.dispatcher import build_dispatcher
 from bot.flood import FloodControl
 from bot.i18n import load_languages
@@ -31,8 +32,10 @@ from bot.scheduler import Timetable
 from bot.settings import Settings, SettingsError
 from bot.web import OwnServer
 from handlers.workspace.entering import CLAIM
+from services.cards.comeback import Comeback
 from services.chats import ChatService
 from services.clock import SystemClock
+from services.companies import CompanyService
 from services.connections import IntegrationService
 from services.connectors import Connectors
 from services.db.engine import is_sqlite
@@ -42,11 +45,15 @@ from services.db.unit_of_work import Database
 from services.expiry import ExpiryWatch
 from services.fleet import Alone, Fleet
 from services.funnels import FunnelBook
+from services.history import HistoryService
+from services.inbox import Inbox
 from services.integrations.base import Doors
 from services.integrations.catalogue import CATALOGUE
+from services.invitations import InvitationService
 from services.jobs.engine import DurableJobs
 from services.jobs.queues import Job
 from services.knocks import Knocks
+from services.limits import Quota
 from services.llm.connection import Connection
 from services.llm.later import LanguageModelLater, SpeechTranscriberLater
 from services.members import MemberService
@@ -149,7 +156,8 @@ class App:
             complete_the_usual()
             dispatcher = build_dispatcher(database=database, clock=clock, i18n=i18n, **services)
             server.take_returns(Returns(dispatcher, bot, i18n, services["integrations"], services["permits"]))
-            self._listen(bot, dispatcher, server, i18n, workspaces, stop)
+            desk = Desk(bot, dispatcher, Inbox(database, vault, clock, settings.executor_id), i18n)
+            self._listen(bot, dispatcher, desk, server, i18n, workspaces, stop)
         await server.start()
         self._stack.push_async_callback(server.stop)
         log.info("started", role=settings.role)
@@ -202,8 +210,10 @@ class App:
                 guard=fleet.guard,
                 timing=build_timing(self._settings),
                 lanes=self._settings.llm_concurrency,
+                limits=self._settings.limits,
             )
         )
+        quota = Quota(self._settings.limits)
         funnels = FunnelBook(database, connectors, clock)
         handlers = {
             **pipeline.handlers,
@@ -215,17 +225,21 @@ class App:
             "workspaces": WorkspaceService(database, clock),
             "chats": ChatService(database, clock),
             "integrations": IntegrationService(
-                database, connectors, vault, pipeline.health, pipeline.moving, clock
+                database, connectors, vault, pipeline.health, pipeline.moving, clock, quota
             ),
             "permits": Permits(database, connectors, vault, clock),
             "options": OptionService(database, connectors, clock),
             "knocks": Knocks(database, connectors, jobs, clock),
-            "prompts": PromptService(database, clock),
+            "prompts": PromptService(database, clock, quota),
             "funnels": funnels,
             "own_funnels": OwnFunnels(database, CATALOGUE, clock),
             "rulebook": RuleBook(database, CATALOGUE, clock),
             "calls": pipeline.calls,
+            "comeback": Comeback(database, jobs, clock),
             "members": MemberService(database, clock),
+            "invitations": InvitationService(database, clock, quota),
+            "companies": CompanyService(database, clock, quota),
+            "history": HistoryService(database),
             "signup": self._settings.signup == "open",
             "status": StatusService(database, clock),
             "undoing": pipeline.undo,
@@ -238,6 +252,7 @@ class App:
         self,
         bot: Bot,
         dispatcher: Dispatcher,
+        desk: Desk,
         server: OwnServer,
         i18n: I18n,
         workspaces: WorkspaceService,
@@ -247,8 +262,8 @@ class App:
             await self._print_claim(bot, workspaces)
 
         if self._settings.telegram_mode == "webhook":
-            server.take_updates(dispatcher, bot, self._settings.webhook_secret.get_secret_value())
-        listener = Listener(self._settings, bot, dispatcher, i18n, self._clock, greet)
+            server.take_updates(desk, self._settings.webhook_secret.get_secret_value())
+        listener = Listener(self._settings, bot, dispatcher, desk, i18n, self._clock, greet)
         listener.start(stop)
         self._stack.push_async_callback(listener.stop)
 

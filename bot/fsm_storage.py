@@ -1,4 +1,8 @@
-"""Wizard state in our own database: a restart loses nothing that was typed."""
+"""Wizard state in our own database: a restart loses nothing that was typed.
+
+A conversation belongs to the member who began it. The same person in another company, or after they were
+removed, finds none; only the counter of windows goes on, so that no old window opens a new one.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +11,7 @@ from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
 from sqlalchemy import delete
 
+from handlers.belonging import present
 from services.db.insert import insert_unless_there
 from services.db.models import WizardStateRow
 from services.db.unit_of_work import Database
@@ -26,7 +31,7 @@ class DatabaseStorage(BaseStorage):
     async def get_state(self, key: StorageKey) -> str | None:
         async with self._database.read() as session:
             row = await session.get(WizardStateRow, self._names.build(key))
-        return row.state if row is not None else None
+        return row.state if row is not None and _is_theirs(row) else None
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
         await self._save(key, {"data": dict(data)})
@@ -34,7 +39,9 @@ class DatabaseStorage(BaseStorage):
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
         async with self._database.read() as session:
             row = await session.get(WizardStateRow, self._names.build(key))
-        return dict(row.data) if row is not None else {}
+        if row is None:
+            return {}
+        return dict(row.data) if _is_theirs(row) else _counter(row)
 
     async def close(self) -> None:
         """The database is closed by whoever opened it."""
@@ -50,6 +57,20 @@ class DatabaseStorage(BaseStorage):
             fresh = {"key": name, "data": {}, "updated_at": now}
             await insert_unless_there(session, WizardStateRow, fresh)
             row = await session.get_one(WizardStateRow, name)
+            if not _is_theirs(row):
+                row.state, row.data = None, _counter(row)
+            presence = present()
+            if presence is not None:
+                row.member_id = presence.member_id
             for field, value in values.items():
                 setattr(row, field, value)
             row.updated_at = now
+
+
+def _is_theirs(row: WizardStateRow) -> bool:
+    presence = present()
+    return presence is None or row.member_id in (None, presence.member_id)
+
+
+def _counter(row: WizardStateRow) -> dict[str, Any]:
+    return {"number": row.data["number"]} if "number" in row.data else {}

@@ -8,12 +8,14 @@ import structlog
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.flags import get_flag
 from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, Message, TelegramObject, Update, User
+from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
 from aiogram.utils.i18n import I18n
 
 from handlers import callbacks
+from handlers.belonging import company_of, present_in
 from handlers.states import QUESTIONS, stop_waiting
 from handlers.workspace import texts
+from handlers.workspace.elsewhere import turn_to_its_company
 from services.access import Action, may
 from services.chats import ChatService
 from services.domain.workspace import Language, Member
@@ -45,7 +47,10 @@ class Once(BaseMiddleware):
 
 
 class Acquaintance(BaseMiddleware):
-    """Outer, for every update: the member behind it (or None), the workspace, the language, the log context."""
+    """Outer, for every update: the member behind it (or None), the workspace, the language, the log context.
+
+    In a group everybody acts in the company that the group listens to.
+    """
 
     def __init__(self, workspaces: WorkspaceService, i18n: I18n) -> None:
         self._workspaces = workspaces
@@ -53,7 +58,7 @@ class Acquaintance(BaseMiddleware):
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         user: User | None = data.get("event_from_user")
-        known = await self._workspaces.who_is(user.id) if user is not None else None
+        known = await self._workspaces.who_is(user.id, group=_group(data)) if user is not None else None
         member, workspace = known if known is not None else (None, None)
         data["member"], data["workspace"] = member, workspace
         language = _language(member, user)
@@ -63,8 +68,18 @@ class Acquaintance(BaseMiddleware):
             structlog.contextvars.bound_contextvars(update_id=update_id),
             self._i18n.context(),
             self._i18n.use_locale(language),
+            present_in(member.workspace_id if member else None, member.id if member else None),
         ):
+            if data.get("raw_state") is not None:
+                # It was read before anybody knew which of a person's memberships is meant.
+                state: FSMContext = data["state"]
+                data["raw_state"] = await state.get_state()
             return await handler(event, data)
+
+
+def _group(data: dict[str, Any]) -> int:
+    chat: Chat | None = data.get("event_chat")
+    return chat.id if chat is not None and chat.type != "private" else 0
 
 
 def _language(member: Member | None, user: User | None) -> Language:
@@ -82,6 +97,10 @@ class Rights(BaseMiddleware):
         member: Member | None = data["member"]
         if member is None:
             return await _door(event, is_open=data["signup"])
+        if isinstance(event, CallbackQuery) and not get_flag(data, "anywhere"):
+            company = company_of(event.data or "")
+            if company not in (None, member.workspace_id):
+                return await turn_to_its_company(event, company, data["companies"])
         needs: Action = get_flag(data, "needs", default=Action.SETTINGS)
         if not may(member.role, needs):
             return await _not_yours(event)

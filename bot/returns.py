@@ -8,6 +8,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.utils.i18n import I18n
 from aiohttp import web
 
+from handlers.belonging import present_in
 from handlers.connecting import pages
 from handlers.connecting.draft import Desk
 from handlers.connecting.returning import go_on
@@ -70,7 +71,12 @@ class Returns:
         state = self._dispatcher.fsm.get_context(self._bot, permit.chat_id, permit.member.user_id)
         desk = Desk(permit.member, state, self._integrations, self._permits)
         async with self._dispatcher.fsm.events_isolation.lock(key=state.key):
-            with self._i18n.context(), self._i18n.use_locale(language):
+            member = permit.member
+            with (
+                self._i18n.context(),
+                self._i18n.use_locale(language),
+                present_in(member.workspace_id, member.id),
+            ):
                 try:
                     await go_on(self._bot, desk, permit, value)
                 except Exception:

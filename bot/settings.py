@@ -19,6 +19,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from services.limits import Limits
+
 DAY = 86_400
 DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
@@ -107,6 +109,10 @@ class Settings(BaseSettings):
     secret_keys: Secrets = []
     owner_ids: Ints = []
     signup: Literal["closed", "open"] = "closed"
+    limit_integrations: int = Field(5, ge=0)
+    limit_prompts: int = Field(50, ge=0)
+    limit_members: int = Field(30, ge=0)
+    limit_calls_per_day: int = Field(500, ge=0)
 
     llm_base_url: Url = "https://api.openai.com/v1"
     llm_api_key: SecretStr = SecretStr("")
@@ -139,6 +145,16 @@ class Settings(BaseSettings):
         if self.role != "all" and self.database_address.startswith("sqlite"):
             raise ValueError("ROLE other than all needs a PostgreSQL DATABASE_URL")
         return self
+
+    @property
+    def limits(self) -> Limits:
+        """Of companies that came through the open door."""
+        return Limits(
+            integrations=self.limit_integrations,
+            prompts=self.limit_prompts,
+            members=self.limit_members,
+            calls_a_day=self.limit_calls_per_day,
+        )
 
     @property
     def database_address(self) -> str:

@@ -3,8 +3,10 @@
 from enum import StrEnum
 from typing import Annotated
 
-from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
+
+from handlers.belonging import Press
+from services.history import Topic
 
 Number = Annotated[int, Field(ge=0, le=2**62)]
 """Forged buttons may carry anything: what no database can hold is no button of ours."""
@@ -36,7 +38,7 @@ class WizardAct(StrEnum):
     NEW_FUNNEL = "h"
 
 
-class WizardPress(CallbackData, prefix="pw"):
+class WizardPress(Press, prefix="pw"):
     """A press in window `number` of a wizard; `arg` points into what that window stored."""
 
     number: Number
@@ -44,7 +46,7 @@ class WizardPress(CallbackData, prefix="pw"):
     arg: Number = 0
 
 
-class PromptList(CallbackData, prefix="pl"):
+class PromptList(Press, prefix="pl"):
     """A page of the list, with its filters (0: none); `searched`: the words are in the message replied to."""
 
     page: Number = 0
@@ -53,7 +55,7 @@ class PromptList(CallbackData, prefix="pl"):
     searched: bool = False
 
 
-class PromptSwitch(CallbackData, prefix="ps"):
+class PromptSwitch(Press, prefix="ps"):
     """On or off, as wanted, from the list."""
 
     prompt_id: Number
@@ -64,14 +66,14 @@ class PromptSwitch(CallbackData, prefix="ps"):
     searched: bool = False
 
 
-class PromptFilter(CallbackData, prefix="pf"):
+class PromptFilter(Press, prefix="pf"):
     """Choosing what the list shows."""
 
     integration_id: Number = 0
     page: Number = 0
 
 
-class PromptSearch(CallbackData, prefix="pq"):
+class PromptSearch(Press, prefix="pq"):
     """The next typed message is a search."""
 
 
@@ -94,30 +96,30 @@ class CardAct(StrEnum):
     NAME_ANYWAY = "a"
 
 
-class PromptCard(CallbackData, prefix="pc"):
+class PromptCard(Press, prefix="pc"):
     prompt_id: Number
     act: CardAct
     revision: Number = 0
 
 
-class PromptPick(CallbackData, prefix="pp"):
+class PromptPick(Press, prefix="pp"):
     """Chosen from the candidates of /enable or /disable."""
 
     prompt_id: Number
     to: bool
 
 
-class PromptAll(CallbackData, prefix="pa"):
+class PromptAll(Press, prefix="pa"):
     """All of them, after the question."""
 
     to: bool
 
 
-class NewPrompt(CallbackData, prefix="pn"):
+class NewPrompt(Press, prefix="pn"):
     """Starts the wizard from a button."""
 
 
-class ConnectKind(CallbackData, prefix="ik"):
+class ConnectKind(Press, prefix="ik"):
     """`renew` is the integration whose access is renewed; 0: a new account."""
 
     kind: str
@@ -133,14 +135,14 @@ class ConnectAct(StrEnum):
     SEPARATE = "n"
 
 
-class ConnectPress(CallbackData, prefix="ix"):
+class ConnectPress(Press, prefix="ix"):
     """A button of the connect dialogue; `step` is the number of the step it stands under."""
 
     act: ConnectAct
     step: Number = 0
 
 
-class ConnectChoice(CallbackData, prefix="ic"):
+class ConnectChoice(Press, prefix="ic"):
     """A choice of a step; both point into the catalogue's entry."""
 
     step: Number
@@ -156,7 +158,7 @@ class IntegrationAct(StrEnum):
     KNOCKS = "k"
 
 
-class IntegrationPress(CallbackData, prefix="ip"):
+class IntegrationPress(Press, prefix="ip"):
     integration_id: Number
     act: IntegrationAct
 
@@ -169,7 +171,7 @@ class OptionAct(StrEnum):
     DEFAULT = "d"
 
 
-class OptionPress(CallbackData, prefix="io"):
+class OptionPress(Press, prefix="io"):
     """A button of an integration's settings; `option` and `choice` point into the catalogue's entry."""
 
     integration_id: Number
@@ -178,7 +180,7 @@ class OptionPress(CallbackData, prefix="io"):
     choice: Number = 0
 
 
-class IntegrationList(CallbackData, prefix="il"):
+class IntegrationList(Press, prefix="il"):
     """Back to all integrations."""
 
 
@@ -197,50 +199,105 @@ class SettingsAct(StrEnum):
     LIMIT = "m"
 
 
-class SettingsPress(CallbackData, prefix="ws"):
+class SettingsPress(Press, prefix="ws"):
     act: SettingsAct
     value: str = ""
 
 
 class MemberAct(StrEnum):
     LIST = "l"
-    INVITE = "i"
+    SHOW = "o"
+    OWNER = "w"
+    OWNER_SURE = "s"
     EDITOR = "e"
     VIEWER = "v"
-    SHOW = "o"
+    HAND_OVER = "h"
+    HAND_OVER_SURE = "g"
     REMOVE = "d"
     REMOVE_SURE = "y"
 
 
-class MemberPress(CallbackData, prefix="mm"):
+class MemberPress(Press, prefix="mm"):
     """`number` is our number of a member."""
 
     act: MemberAct
     number: Number = 0
 
 
-class StatusRefresh(CallbackData, prefix="wr"):
+class InviteAct(StrEnum):
+    ROLE = "r"
+    SURE = "s"
+    TERM = "t"
+    MAKE = "m"
+    LIST = "l"
+    SHOW = "o"
+    REVOKE = "x"
+
+
+class InvitePress(Press, prefix="mi"):
+    """`role` and `days` are of the link to be made (days 0: for ever), `number` is of one that is there."""
+
+    act: InviteAct
+    role: str = ""
+    days: Number = 0
+    number: Number = 0
+
+
+class CompanyAct(StrEnum):
+    LIST = "l"
+    SWITCH = "s"
+    RENAME = "n"
+    NEW = "c"
+    LEAVE = "x"
+    LEAVE_SURE = "y"
+
+
+class CompanyPress(Press, prefix="co"):
+    """`number` is our number of a company."""
+
+    act: CompanyAct
+    number: Number = 0
+
+
+class HistoryAct(StrEnum):
+    LIST = "l"
+    TOPICS = "t"
+    PEOPLE = "p"
+    SHOW = "o"
+
+
+class HistoryPress(Press, prefix="hi"):
+    """A page with its filters (person 0: everybody), or what `number` was changed there."""
+
+    act: HistoryAct
+    topic: Topic = Topic.ANY
+    person: Number = 0
+    page: Number = 0
+    number: Number = 0
+
+
+class StatusRefresh(Press, prefix="wr"):
     """The status again."""
 
 
-class CallStory(CallbackData, prefix="cs"):
+class CallStory(Press, prefix="cs"):
     """What became of each prompt on a call; `page` of those."""
 
     call_id: Number
     page: Number = 0
 
 
-class CallRetry(CallbackData, prefix="cr"):
+class CallRetry(Press, prefix="cr"):
     call_id: Number
 
 
-class CallWriteAgain(CallbackData, prefix="cw"):
+class CallWriteAgain(Press, prefix="cw"):
     """Writes once more what nobody can look up: the person who presses has looked."""
 
     call_id: Number
 
 
-class CallConsiderDone(CallbackData, prefix="cd"):
+class CallConsiderDone(Press, prefix="cd"):
     """Takes for written what nobody can look up: the person who presses has seen it there."""
 
     call_id: Number
@@ -252,7 +309,7 @@ class UndoAct(StrEnum):
     KEEP = "n"
 
 
-class CallUndo(CallbackData, prefix="cu"):
+class CallUndo(Press, prefix="cu"):
     """Takes back what was written for a call, after the question."""
 
     call_id: Number
@@ -277,7 +334,7 @@ class FunnelAct(StrEnum):
     TO_PROMPT = "b"
 
 
-class FunnelPress(CallbackData, prefix="fn"):
+class FunnelPress(Press, prefix="fn"):
     """`number` is our number of an integration, a funnel or a stage; `to` the place wanted among the others."""
 
     act: FunnelAct
@@ -298,7 +355,7 @@ class RuleAct(StrEnum):
     LOOK = "k"
 
 
-class RulePress(CallbackData, prefix="fr"):
+class RulePress(Press, prefix="fr"):
     """`number` is our number of an integration; `rule` of a rule; `stamp` names the rules the button was drawn by.
 
     `to` is the place wanted, or the funnel a new rule leads to.
@@ -325,9 +382,87 @@ class RuleStep(StrEnum):
     CANCEL = "x"
 
 
-class RuleWindow(CallbackData, prefix="fw"):
+class RuleWindow(Press, prefix="fw"):
     """A press in window `number` of a rule being made; `arg` points into what that window stored."""
 
     number: Number
     act: RuleStep
     arg: Number = 0
+
+
+class ChatAct(StrEnum):
+    LIST = "l"
+    SHOW = "o"
+    LISTEN = "s"
+    FORM = "f"
+    CHOOSE = "c"
+    TAKE = "t"
+    ALL = "a"
+    WITH_DATA = "w"
+    QUIET = "q"
+    QUIET_SET = "e"
+    QUIET_OFF = "x"
+    DIGEST = "d"
+    DIGEST_AT = "g"
+    MUTE = "m"
+    MUTE_SET = "u"
+    MUTE_PROMPTS = "p"
+    MUTE_PROMPT = "r"
+    DONE = "z"
+
+
+class ChatPress(Press, prefix="ch"):
+    """A chat's settings. `number` is our number of the chat, `one` of what is chosen, `what` a kind of choice.
+
+    `to` is the state wanted, so that a second press does no harm.
+    """
+
+    act: ChatAct
+    number: Number = 0
+    what: Number = 0
+    one: Number = 0
+    to: bool = False
+    page: Number = 0
+
+
+class AlertAct(StrEnum):
+    SHOW = "o"
+    WORDS = "w"
+    EXAMPLE = "e"
+    OFF = "x"
+    PEOPLE = "p"
+    CALL = "c"
+
+
+class AlertPress(Press, prefix="al"):
+    """The alert of a prompt; `one` is an example's place, or our number of a member."""
+
+    act: AlertAct
+    prompt_id: Number
+    revision: Number = 0
+    one: Number = 0
+    to: bool = False
+    page: Number = 0
+
+
+class CallCard(Press, prefix="cc"):
+    """The card of a call, into the chat in which it is asked for."""
+
+    call_id: Number
+
+
+class HushAct(StrEnum):
+    ASK = "a"
+    KEEP = "n"
+    PROMPT = "p"
+    CHAT = "c"
+
+
+class HushPress(Press, prefix="hu"):
+    """Under an alert: silence for its prompt or for the chat (our number); `span` is a length of time."""
+
+    act: HushAct
+    call_id: Number
+    chat: Number
+    prompt_id: Number
+    span: Number = 0

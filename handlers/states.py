@@ -18,6 +18,9 @@ class Dialogue(StatesGroup):
     zone = State()
     tariff = State()
     daily_cap = State()
+    company_name = State()
+    """A new name for the present company, or for one to be opened; which stands in the data."""
+    alert_condition = State()
     funnel_name = State()
     """The name of a funnel or stage of our own; whose stands in the data."""
     rule = State()
@@ -36,6 +39,8 @@ QUESTIONS = {
         Dialogue.zone,
         Dialogue.tariff,
         Dialogue.daily_cap,
+        Dialogue.company_name,
+        Dialogue.alert_condition,
         Dialogue.funnel_name,
     )
 }

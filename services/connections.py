@@ -18,6 +18,7 @@ from services.errors import NotFound, Refused, RemoteError, Unauthorized
 from services.integrations.base import Check
 from services.integrations.steps import linked, next_step
 from services.knocks import new_hook
+from services.limits import Quota
 from services.pipeline.health import HealthBook
 from services.pipeline.moving import Moving
 from services.ports import Clock
@@ -81,6 +82,7 @@ class IntegrationService:
         health: HealthBook,
         moving: Moving,
         clock: Clock,
+        quota: Quota | None = None,
     ) -> None:
         self._database = database
         self._connectors = connectors
@@ -88,6 +90,7 @@ class IntegrationService:
         self._health = health
         self._moving = moving
         self._clock = clock
+        self._quota = quota or Quota()
         self.catalogue = connectors.catalogue
 
     async def of(self, workspace_id: int) -> tuple[Integration, ...]:
@@ -168,7 +171,7 @@ class IntegrationService:
 
         `into` is an integration that becomes this account, prompts and all; it starts from now on.
         The cursor is taken before the user hears "connected": no call after that can be missed.
-        Raises remote failures.
+        Raises remote failures, Refused: `limit_integrations`.
         """
         cursor = dict(await self._connectors.first_cursor(kind, secrets, check.settings))
         async with self._database.read() as session:
@@ -194,6 +197,8 @@ class IntegrationService:
                 row = await self._own(session, member, into, lock=True)
                 await self._moving.move(session, row, check.account)
             renewed = row is not None
+            if row is None or row.state == IntegrationState.DISCONNECTED:
+                await self._quota.for_integration(session, member.workspace_id)
             if row is None:
                 row = self._new(member, kind, check, await self._names(session, member))
                 session.add(row)
@@ -207,7 +212,8 @@ class IntegrationService:
             await session.flush()
             await self._health.worked(session, row)
             action = "integration_renewed" if renewed else "integration_connected"
-            note(session, self._clock, row.workspace_id, member.user_id, action, row.id, account=row.account)
+            told = {"name": row.name, "account": row.account}
+            note(session, self._clock, row.workspace_id, member.user_id, action, row.id, **told)
             return Connected(integration_of_row(row), renewed, moved)
 
     def wakes_up(self, kind: Kind) -> bool:
@@ -276,7 +282,15 @@ class IntegrationService:
                 .where(works_with(integration_id))
                 .values(enabled=False, enabled_at=None, revision=PromptRow.revision + 1)
             )
-            note(session, self._clock, row.workspace_id, member.user_id, "integration_disconnected", row.id)
+            note(
+                session,
+                self._clock,
+                row.workspace_id,
+                member.user_id,
+                "integration_disconnected",
+                row.id,
+                name=row.name,
+            )
         await self._connectors.forget(integration_id)
 
     async def _names(self, session: AsyncSession, member: Member, *, besides: int = 0) -> list[str]:

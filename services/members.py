@@ -1,48 +1,24 @@
-"""The people of a workspace: opening one's own, inviting, leaving. A person works in one workspace."""
-
-import hashlib
-import secrets
-from datetime import timedelta
+"""The people of a company: their roles, leaving, removing, handing over. An owner always stays."""
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
-from services.db.migrate import one_at_a_time
-from services.db.models import ChatRow, ClaimRow, MemberRow, WorkspaceRow
+from services.db.models import ChatRow, ClaimRow, MemberRow, PersonRow
 from services.db.unit_of_work import Database
-from services.domain.workspace import Language, Member, Role
+from services.domain.workspace import Member, Role
 from services.errors import NotFound, Refused
 from services.ports import Clock
-from services.workspaces import FIRST_NAME, FIRST_ZONE, leave_empty_workspaces, member_of_row, put_member
-
-VALID = timedelta(days=7)
-"""How long an invitation may be used."""
-INVITED = {"e": Role.EDITOR, "v": Role.VIEWER}
-"""The first letter of an invitation tells the role; the stored hash covers it."""
+from services.presence import end_dialogues, remember_person
+from services.workspaces import member_of_row
 
 
 class MemberService:
+    """Members are named by our numbers; another company's are not found."""
+
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-
-    async def sign_up(self, user_id: int, name: str, language: Language) -> Member:
-        """A workspace of one's own. Somebody who has one, or was invited meanwhile, stays where they are."""
-        now = self._clock.now()
-        async with self._database.write() as session:
-            await one_at_a_time(await session.connection())
-            known = await session.scalar(select(MemberRow).where(MemberRow.user_id == user_id).limit(1))
-            if known is not None:
-                return member_of_row(known)
-            workspace = WorkspaceRow(
-                name=FIRST_NAME, zone=FIRST_ZONE, language=language, settings={}, created_at=now
-            )
-            session.add(workspace)
-            await session.flush()
-            row = await put_member(session, workspace.id, user_id, name, Role.OWNER, now)
-            note(session, self._clock, workspace.id, user_id, "workspace_opened", workspace.id)
-            return member_of_row(row)
 
     async def of(self, workspace_id: int) -> tuple[Member, ...]:
         async with self._database.read() as session:
@@ -52,81 +28,98 @@ class MemberService:
             return tuple(member_of_row(row) for row in rows)
 
     async def get(self, member: Member, number: int) -> Member:
-        """Somebody of the same workspace. Raises NotFound."""
+        """Raises NotFound."""
         async with self._database.read() as session:
             return member_of_row(await self._own(session, member, number))
 
-    async def invite(self, member: Member, role: Role) -> str:
-        """A one-time token; only its hash is kept."""
-        letter = next(letter for letter, invited in INVITED.items() if invited is role)
-        token = letter + secrets.token_urlsafe(24)
-        now = self._clock.now()
-        async with self._database.write() as session:
-            claim = ClaimRow(workspace_id=member.workspace_id, token_hash=_hash(token), created_at=now)
-            session.add(claim)
-            await session.flush()
-            note(session, self._clock, member.workspace_id, member.user_id, "member_invited", claim.id, role=role)
-        return token
+    async def set_role(self, member: Member, number: int, role: Role) -> Member:
+        """What they may not do any more ends at once: rights are looked up at every press.
 
-    async def join(self, token: str, user_id: int, name: str) -> Member:
-        """Raises NotFound for a wrong, used or old token, Refused: `member_elsewhere`."""
-        role, now = INVITED.get(token[:1]), self._clock.now()
+        Raises NotFound, Refused: `last_owner`.
+        """
         async with self._database.write() as session:
-            claim = await session.scalar(
-                select(ClaimRow)
-                .where(
-                    ClaimRow.token_hash == _hash(token),
-                    ClaimRow.used_at.is_(None),
-                    ClaimRow.created_at > now - VALID,
-                )
-                .with_for_update()
-            )
-            if claim is None or role is None:
-                raise NotFound("invitation")
-            known = await _row_of(session, claim.workspace_id, user_id)
-            if known is not None and known.role == Role.OWNER:
-                return member_of_row(known)  # trying one's own invitation costs nothing
-            await leave_empty_workspaces(session, user_id, besides=claim.workspace_id)
-            claim.used_at = now
-            row = await put_member(session, claim.workspace_id, user_id, name, role, now)
-            note(session, self._clock, claim.workspace_id, user_id, "member_joined", row.id, role=role)
+            await self._lock_owners(session, member)
+            row = await self._own(session, member, number)
+            if row.role != role:
+                await self._give(session, member, row, role)
             return member_of_row(row)
 
-    async def remove(self, member: Member, number: int) -> Member:
-        """Nothing more comes to their private chat. Raises NotFound, Refused: `last_owner`."""
+    async def hand_over(self, member: Member, number: int) -> Member:
+        """The other one becomes an owner, and whoever hands over an editor. Raises NotFound."""
         async with self._database.write() as session:
+            await self._lock_owners(session, member)
+            heir, giver = await self._own(session, member, number), await self._own(session, member, member.id)
+            if heir.id != giver.id:
+                await self._give(session, member, heir, Role.OWNER)
+                await self._give(session, member, giver, Role.EDITOR)
+            return member_of_row(heir)
+
+    async def remove(self, member: Member, number: int) -> Member:
+        """Raises NotFound, Refused: `last_owner`."""
+        async with self._database.write() as session:
+            await self._lock_owners(session, member)
             row = await self._own(session, member, number)
-            owners = await session.scalars(
-                select(MemberRow.id)
-                .where(MemberRow.workspace_id == member.workspace_id, MemberRow.role == Role.OWNER)
-                .order_by(MemberRow.id)
-                .with_for_update()
-            )
-            if owners.all() == [row.id]:
-                raise Refused("last_owner")
             removed = member_of_row(row)
-            await session.execute(
-                update(ChatRow)
-                .where(ChatRow.workspace_id == row.workspace_id, ChatRow.chat_id == row.user_id)
-                .values(subscribed=False)
-            )
-            await session.delete(row)
-            note(session, self._clock, row.workspace_id, member.user_id, "member_removed", row.id, name=row.name)
+            await self._drop(session, row)
+            action = "member_left" if row.id == member.id else "member_removed"
+            note(session, self._clock, row.workspace_id, member.user_id, action, row.id, name=row.name)
             return removed
 
+    async def leave(self, member: Member) -> None:
+        """Raises NotFound, Refused: `last_owner`."""
+        await self.remove(member, member.id)
+
+    async def _give(self, session: AsyncSession, by: Member, row: MemberRow, role: Role) -> None:
+        if row.role == Role.OWNER:
+            await self._check_not_last(session, row)
+            await _revoke_links_of(session, row, self._clock)
+        details = {"name": row.name, "before": row.role, "after": role}
+        note(session, self._clock, row.workspace_id, by.user_id, "member_role_changed", row.id, **details)
+        row.role = role
+        await session.flush()
+
+    async def _drop(self, session: AsyncSession, row: MemberRow) -> None:
+        """Their dialogues and links end, and nothing more comes to their private chat."""
+        if row.role == Role.OWNER:
+            await self._check_not_last(session, row)
+        await _revoke_links_of(session, row, self._clock)
+        await end_dialogues(session, row.id)
+        await remember_person(session, row.user_id, row.name)
+        own = (ChatRow.workspace_id == row.workspace_id) & (ChatRow.chat_id == row.user_id)
+        await session.execute(update(ChatRow).where(own).values(subscribed=False))
+        here = (PersonRow.user_id == row.user_id) & (PersonRow.workspace_id == row.workspace_id)
+        await session.execute(update(PersonRow).where(here).values(workspace_id=None))
+        await session.delete(row)
+
+    async def _lock_owners(self, session: AsyncSession, member: Member) -> None:
+        """Two owners who leave at the same moment wait for each other: the second one is the last."""
+        await session.scalars(
+            select(MemberRow.id)
+            .where(MemberRow.workspace_id == member.workspace_id, MemberRow.role == Role.OWNER)
+            .order_by(MemberRow.id)
+            .with_for_update()
+        )
+
+    async def _check_not_last(self, session: AsyncSession, row: MemberRow) -> None:
+        other = select(MemberRow.id).where(
+            MemberRow.workspace_id == row.workspace_id, MemberRow.role == Role.OWNER, MemberRow.id != row.id
+        )
+        if await session.scalar(other.limit(1)) is None:
+            raise Refused("last_owner")
+
     async def _own(self, session: AsyncSession, member: Member, number: int) -> MemberRow:
-        row = await session.get(MemberRow, number)
+        row = await session.get(MemberRow, number, populate_existing=True)
         if row is None or row.workspace_id != member.workspace_id:
             raise NotFound(f"member {number}")
         return row
 
 
-async def _row_of(session: AsyncSession, workspace_id: int, user_id: int) -> MemberRow | None:
-    return await session.scalar(
-        select(MemberRow).where(MemberRow.workspace_id == workspace_id, MemberRow.user_id == user_id)
+async def _revoke_links_of(session: AsyncSession, row: MemberRow, clock: Clock) -> None:
+    """Whoever may not invite any more must not have left a door open."""
+    unused = update(ClaimRow).where(
+        ClaimRow.workspace_id == row.workspace_id,
+        ClaimRow.created_by == row.user_id,
+        ClaimRow.used_at.is_(None),
+        ClaimRow.revoked_at.is_(None),
     )
-
-
-def _hash(token: str) -> str:
-    """Differs from an owner's claim: an invitation never makes an owner."""
-    return hashlib.sha256(f"invitation:{token}".encode()).hexdigest()
+    await session.execute(unused.values(revoked_at=clock.now()))

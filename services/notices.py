@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.access import Action, may, roles_that_may
 from services.db.models import AuditRow, MemberRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Role
@@ -50,7 +51,9 @@ class Notices:
         session.add(audit)
         await session.flush()
         owners = await session.scalars(
-            select(MemberRow.user_id).where(MemberRow.workspace_id == workspace_id, MemberRow.role == Role.OWNER)
+            select(MemberRow.user_id).where(
+                MemberRow.workspace_id == workspace_id, MemberRow.role.in_(roles_that_may(Action.BE_WARNED))
+            )
         )
         for user_id in owners:
             key = json.dumps([audit.id, user_id])
@@ -76,7 +79,7 @@ class Notices:
             member = await _owner(session, audit.workspace_id, user_id) if audit is not None else None
         if audit is None or member is None:
             return
-        notice = OwnerNotice(audit.action.removeprefix("notice:"), dict(audit.details))
+        notice = OwnerNotice(audit.action.removeprefix("notice:"), dict(audit.details), audit.workspace_id)
         try:
             await self._notifier.tell(user_id, Language.of(member.language), notice)
         except (ChatGone, ChatMoved, TopicGone):
@@ -105,8 +108,8 @@ class Notices:
 
 
 async def _owner(session: AsyncSession, workspace_id: int, user_id: int) -> MemberRow | None:
-    return await session.scalar(
-        select(MemberRow).where(
-            MemberRow.workspace_id == workspace_id, MemberRow.user_id == user_id, MemberRow.role == Role.OWNER
-        )
+    """Whoever was to be told, if they still are: people leave while a notice waits."""
+    member = await session.scalar(
+        select(MemberRow).where(MemberRow.workspace_id == workspace_id, MemberRow.user_id == user_id)
     )
+    return member if member is not None and may(Role(member.role), Action.BE_WARNED) else None

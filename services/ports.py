@@ -255,6 +255,10 @@ class Notifier(Protocol):
         """Sends the card, or edits the message that has it; returns the message id. May raise MessageLost."""
         ...
 
+    async def tell_late(self, address: ChatAddress, language: Language, left: int) -> None:
+        """The chat's cards are late, so many are left. Silently: it asks nothing of anybody."""
+        ...
+
     async def show_alert(self, address: ChatAddress, language: Language, view: AlertView) -> int:
         """Sends it with a sound, and mentions people; returns the message id."""
         ...

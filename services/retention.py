@@ -18,6 +18,7 @@ from services.db.models import (
     CallRow,
     ClaimRow,
     DeliveryRow,
+    InboxRow,
     PendingAccessRow,
     PieceRow,
     TranscriptRow,
@@ -27,6 +28,7 @@ from services.db.models import (
 from services.db.repositories.calls import FORGOTTEN
 from services.db.unit_of_work import Database
 from services.domain.call import CallState
+from services.inbox import KEPT_DONE
 from services.ports import Clock
 from services.workspaces import workspace_of_row
 
@@ -34,8 +36,10 @@ log = structlog.get_logger(__name__)
 
 BATCH = 200
 BRIEFLY = timedelta(days=7)
-"""Pieces of speech, dialogues that nobody goes on with, links that were used."""
-AUDIT = timedelta(days=2 * 365)
+"""Pieces of speech, dialogues that nobody goes on with."""
+AUDIT = timedelta(days=365)
+LINKS = timedelta(days=30)
+"""So long it is shown who came by which invitation; the history tells it for a year."""
 FINAL = [state for state in CallState if state.final]
 
 
@@ -48,8 +52,10 @@ class Retention:
         now = self._clock.now()
         await self._delete(PieceRow.key, PieceRow.created_at < now - BRIEFLY)
         await self._delete(PendingAccessRow.state, PendingAccessRow.expires_at < now)
-        await self._delete(ClaimRow.id, ClaimRow.used_at < now - BRIEFLY)
+        for ended in (ClaimRow.used_at, ClaimRow.revoked_at, ClaimRow.expires_at):
+            await self._delete(ClaimRow.id, ended < now - LINKS)
         await self._delete(AuditRow.id, AuditRow.at < now - AUDIT)
+        await self._delete(InboxRow.update_id, InboxRow.received_at < now - KEPT_DONE)
         await self._leave_dialogues(now - BRIEFLY)
         async with self._database.read() as session:
             workspaces = [workspace_of_row(row) for row in await session.scalars(select(WorkspaceRow))]

@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
 from services.db.migrate import one_at_a_time
-from services.db.models import ChatRow, ClaimRow, IntegrationRow, MemberRow, PromptRow, WorkspaceRow
+from services.db.models import ChatRow, ClaimRow, MemberRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Member, Role, Workspace
 from services.errors import NotFound, Refused
 from services.ports import Clock
+from services.presence import company_of_group, membership, remember_person, settle_in
 from services.values.money import CURRENCIES
 
 FIRST_NAME = "Моя компания"
@@ -53,8 +54,9 @@ def workspace_of_row(row: WorkspaceRow) -> Workspace:
         hard_limit_prompts=settings.get("hard_limit_prompts"),
         keep_days=settings.get("keep_days", Workspace.keep_days),
         strict_quotes=bool(settings.get("strict_quotes", True)),
-        currency=str(settings.get("currency", "RUB")),
         mask_personal=bool(settings.get("mask_personal", True)),
+        currency=str(settings.get("currency", "RUB")),
+        limited=bool(settings.get("limited", False)),
     )
 
 
@@ -95,7 +97,7 @@ class WorkspaceService:
             return token
 
     async def claim(self, token: str, user_id: int, name: str) -> Member:
-        """Raises NotFound for a wrong or used token, Refused: `member_elsewhere`."""
+        """Raises NotFound for a wrong or used token."""
         async with self._database.write() as session:
             claim = await session.scalar(
                 select(ClaimRow)
@@ -104,22 +106,22 @@ class WorkspaceService:
             )
             if claim is None:
                 raise NotFound("claim")
-            await leave_empty_workspaces(session, user_id, besides=claim.workspace_id)
             claim.used_at = now = self._clock.now()
             row = await put_member(session, claim.workspace_id, user_id, name, Role.OWNER, now)
+            await settle_in(session, user_id, name, claim.workspace_id)
             note(session, self._clock, claim.workspace_id, user_id, "workspace_claimed", row.id)
             return member_of_row(row)
 
-    async def who_is(self, user_id: int) -> tuple[Member, Workspace] | None:
-        """The member behind a Telegram user, or None for a stranger."""
+    async def who_is(self, user_id: int, *, group: int = 0) -> tuple[Member, Workspace] | None:
+        """The member behind a Telegram user, in the company that they work in at present.
+
+        In a group, by Telegram's number of it, in the company that the group listens to: whoever is no member
+        of that one is a stranger there. None for a stranger.
+        """
         async with self._database.read() as session:
-            row = await session.scalar(
-                select(MemberRow).where(MemberRow.user_id == user_id).order_by(MemberRow.id).limit(1)
-            )
-            if row is None:
-                return None
-            workspace = await session.get_one(WorkspaceRow, row.workspace_id)
-            return member_of_row(row), workspace_of_row(workspace)
+            company = await company_of_group(session, group) if group else None
+            found = await membership(session, user_id, company)
+            return (member_of_row(found[0]), workspace_of_row(found[1])) if found is not None else None
 
     async def add_member(self, workspace_id: int, user_id: int, name: str, role: Role) -> Member:
         async with self._database.write() as session:
@@ -130,15 +132,17 @@ class WorkspaceService:
         """People are called as in Telegram."""
         if name and name != member.name:
             async with self._database.write() as session:
-                row = await session.get_one(MemberRow, member.id)
-                row.name = name[:256]
+                await session.execute(
+                    update(MemberRow).where(MemberRow.user_id == member.user_id).values(name=name[:256])
+                )
+                await remember_person(session, member.user_id, name)
 
     async def set_language(self, member: Member, language: Language) -> None:
-        """The person's; their private chat speaks it too."""
+        """The person's, in all their companies; their private chat speaks it too."""
         private = ChatRow.chat_id == member.user_id
         async with self._database.write() as session:
-            row = await session.get_one(MemberRow, member.id)
-            row.language = language
+            own = MemberRow.user_id == member.user_id
+            await session.execute(update(MemberRow).where(own).values(language=language))
             await session.execute(update(ChatRow).where(private).values(language=language))
 
     async def set_company_language(self, member: Member, language: Language) -> None:
@@ -204,20 +208,21 @@ class WorkspaceService:
     async def set_strict_quotes(self, member: Member, to: bool) -> None:
         await self._set(member, "strict_quotes", to)
 
+    async def set_mask_personal(self, member: Member, to: bool) -> None:
+        await self._set(member, "mask_personal", to)
+
     async def set_hard_limit(self, member: Member, count: int | None) -> None:
         """How many prompts may be on in a funnel; None lifts the limit. Those that are on stay on."""
         await self._set(member, "hard_limit_prompts", count)
-
-    async def set_mask_personal(self, member: Member, to: bool) -> None:
-        await self._set(member, "mask_personal", to)
 
     async def _set(self, member: Member, name: str, value: Any, *, action: str = "", told: str = "") -> None:
         """`action` and `told` are for the audit, where the setting's own name and value will not do."""
         async with self._database.write() as session:
             row = await session.get_one(WorkspaceRow, member.workspace_id)
+            before = str(row.settings.get(name)) if name in row.settings and not told else ""
             row.settings = {**row.settings, name: value}
             what, after = action or f"{name}_changed", told or str(value)
-            note(session, self._clock, row.id, member.user_id, what, row.id, after=after)
+            note(session, self._clock, row.id, member.user_id, what, row.id, before=before, after=after)
 
     async def set_currency(self, member: Member, code: str) -> None:
         """Of sums named without one. Raises Refused("unknown_currency")."""
@@ -252,24 +257,18 @@ async def put_member(
         select(MemberRow).where(MemberRow.workspace_id == workspace_id, MemberRow.user_id == user_id)
     )
     if row is None:
-        row = MemberRow(workspace_id=workspace_id, user_id=user_id, name=name[:256], created_at=now)
+        spoken = select(MemberRow.language).where(MemberRow.user_id == user_id, MemberRow.language.is_not(None))
+        row = MemberRow(
+            workspace_id=workspace_id,
+            user_id=user_id,
+            name=name[:256],
+            language=await session.scalar(spoken.limit(1)),
+            created_at=now,
+        )
         session.add(row)
     row.role = role
     await session.flush()
     return row
-
-
-async def leave_empty_workspaces(session: AsyncSession, user_id: int, *, besides: int) -> None:
-    """Whoever looked around alone before being invited had opened a workspace in which nothing is.
-
-    Raises Refused(`member_elsewhere`): a person works in one workspace.
-    """
-    elsewhere = select(MemberRow).where(MemberRow.user_id == user_id, MemberRow.workspace_id != besides)
-    for row in (await session.scalars(elsewhere)).all():
-        for table in (IntegrationRow, PromptRow):
-            if await session.scalar(select(table.id).where(table.workspace_id == row.workspace_id).limit(1)):
-                raise Refused("member_elsewhere")
-        await session.delete(row)
 
 
 def _hash(token: str) -> str:

@@ -2,16 +2,18 @@
 
 from aiogram import Router
 
-from handlers.workspace import chats, members, settings, start, status
+from handlers.workspace import company, history, inviting, members, settings, start, status
 
 
 def build_router() -> Router:
     router = Router(name="workspace")
     router.include_routers(
         start.build_router(),
+        company.build_router(),
         members.build_router(),
+        inviting.build_router(),
+        history.build_router(),
         settings.build_router(),
         status.build_router(),
-        chats.build_router(),
     )
     return router

@@ -3,13 +3,15 @@
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message, User
 
 from handlers import words
+from handlers.belonging import present_in
 from handlers.callbacks import ConnectKind
 from handlers.menu import MemberMenu
-from handlers.workspace import members_texts, texts
+from handlers.workspace import inviting_texts, texts
+from services.companies import CompanyService
 from services.domain.integration import Kind
 from services.domain.workspace import Language, Member
 from services.errors import NotFound, Refused
-from services.members import MemberService
+from services.invitations import InvitationService
 from services.workspaces import WorkspaceService
 
 CLAIM = "claim_"
@@ -31,22 +33,37 @@ async def claim(
     except NotFound:
         await message.answer(texts.wrong_claim() if member else texts.closed_door())
         return
-    connect = ConnectKind(kind=Kind.BITRIX24).pack()
+    with present_in(owner.workspace_id, owner.id):
+        connect = ConnectKind(kind=Kind.BITRIX24).pack()
     button = InlineKeyboardButton(text=texts.connect_button(), callback_data=connect)
     await message.answer(texts.claimed(), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]]))
     await menu.show(owner, language)
 
 
 async def join(
-    message: Message, token: str, user: User, language: Language, members: MemberService, menu: MemberMenu
+    message: Message,
+    token: str,
+    user: User,
+    former: Member | None,
+    language: Language,
+    invitations: InvitationService,
+    companies: CompanyService,
+    menu: MemberMenu,
 ) -> None:
+    """`former` is who the person was when they opened the link."""
     try:
-        member = await members.join(token, user.id, user.full_name)
+        member = await invitations.join(token, user.id, user.full_name)
     except NotFound:
-        await message.answer(members_texts.wrong_invitation())
+        await message.answer(inviting_texts.wrong_invitation())
         return
     except Refused as error:
         await message.answer(words.refused(error))
         return
-    await message.answer(members_texts.joined(member.role))
+    several = await companies.of(user.id)
+    company = next(one.workspace.name for one in several if one.member.id == member.id)
+    known = former is not None and former.id == member.id and former.role is member.role
+    told = inviting_texts.here_already if known else inviting_texts.joined
+    more = [inviting_texts.several_companies()] if len(several) > 1 else []
+    with present_in(member.workspace_id, member.id):
+        await message.answer("\n\n".join([told(member.role, company), *more]))
     await menu.show(member, language)

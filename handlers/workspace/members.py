@@ -1,28 +1,38 @@
-"""/members: who works here, inviting by a one-time link, removing."""
+"""/members: who works here, their roles, handing over, removing."""
 
 from aiogram import Bot, F, Router
 from aiogram.dispatcher.event.handler import CallbackType
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
-from aiogram.utils.deep_linking import create_start_link
 from aiogram.utils.formatting import Text
+from aiogram.utils.i18n import I18n
 
-from handlers.callbacks import MemberAct, MemberPress
+from handlers.callbacks import InviteAct, InvitePress, MemberAct, MemberPress
 from handlers.editing import redraw
 from handlers.filters import Private
 from handlers.menu import MemberMenu
+from handlers.workspace import inviting_texts
 from handlers.workspace import members_texts as texts
-from handlers.workspace.entering import JOIN
+from handlers.workspace.telling import Teller
 from services.access import Action
 from services.domain.workspace import Language, Member, Role, Workspace
-from services.members import VALID, MemberService
-from services.ports import Clock
+from services.members import MemberService
+from services.workspaces import WorkspaceService
 
-ROLES = {MemberAct.EDITOR: Role.EDITOR, MemberAct.VIEWER: Role.VIEWER}
+MAKES = {
+    Role.VIEWER: MemberAct.VIEWER,
+    Role.EDITOR: MemberAct.EDITOR,
+    Role.OWNER: MemberAct.OWNER,
+}
+GIVES = {MemberAct.VIEWER: Role.VIEWER, MemberAct.EDITOR: Role.EDITOR, MemberAct.OWNER_SURE: Role.OWNER}
 
 
 def _row(text: str, act: MemberAct, number: int = 0) -> list[InlineKeyboardButton]:
     return [InlineKeyboardButton(text=text, callback_data=MemberPress(act=act, number=number).pack())]
+
+
+def _invites(text: str, act: InviteAct) -> list[InlineKeyboardButton]:
+    return [InlineKeyboardButton(text=text, callback_data=InvitePress(act=act).pack())]
 
 
 def _markup(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
@@ -32,7 +42,9 @@ def _markup(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
 async def _list(member: Member, members: MemberService) -> tuple[Text, InlineKeyboardMarkup]:
     known = await members.of(member.workspace_id)
     others = [_row(texts.name(one), MemberAct.SHOW, one.id) for one in known if one.id != member.id]
-    return texts.people(known, member), _markup(*others, _row(texts.invite_button(), MemberAct.INVITE))
+    invite = _invites(inviting_texts.invite_button(), InviteAct.ROLE)
+    made = _invites(inviting_texts.list_button(), InviteAct.LIST)
+    return texts.people(known, member), _markup(*others, invite, made)
 
 
 async def show_list(message: Message, member: Member, members: MemberService) -> None:
@@ -45,55 +57,94 @@ async def back_to_list(query: CallbackQuery, member: Member, members: MemberServ
     await redraw(query, *await _list(member, members))
 
 
-async def choose_role(query: CallbackQuery) -> None:
-    await query.answer()
-    rows = [_row(texts.role(role), act) for act, role in ROLES.items()]
-    await redraw(query, texts.choose_role(), _markup(*rows, _row(texts.back_button(), MemberAct.LIST)))
-
-
-async def invite(
-    query: CallbackQuery,
-    callback_data: MemberPress,
-    bot: Bot,
-    member: Member,
-    workspace: Workspace,
-    language: Language,
-    members: MemberService,
-    clock: Clock,
-) -> None:
-    await query.answer()
-    role = ROLES[callback_data.act]
-    link = await create_start_link(bot, JOIN + await members.invite(member, role))
-    text = texts.invitation(role, link, clock.now() + VALID, workspace.zone, language)
-    await redraw(query, text, _markup(_row(texts.back_button(), MemberAct.LIST)))
+def _card(shown: Member) -> tuple[Text, InlineKeyboardMarkup]:
+    rows = [_row(texts.make_button(role), act, shown.id) for role, act in MAKES.items() if role is not shown.role]
+    if shown.role is not Role.OWNER:
+        rows.append(_row(texts.hand_over_button(), MemberAct.HAND_OVER, shown.id))
+    rows.append(_row(texts.remove_button(), MemberAct.REMOVE, shown.id))
+    return texts.person(shown), _markup(*rows, _row(texts.back_button(), MemberAct.LIST))
 
 
 async def show(query: CallbackQuery, callback_data: MemberPress, member: Member, members: MemberService) -> None:
     shown = await members.get(member, callback_data.number)
     await query.answer()
-    rows = [_row(texts.remove_button(), MemberAct.REMOVE, shown.id), _row(texts.back_button(), MemberAct.LIST)]
-    await redraw(query, texts.person(shown), _markup(*rows))
+    await redraw(query, *_card(shown))
 
 
-async def ask_remove(
-    query: CallbackQuery, callback_data: MemberPress, member: Member, members: MemberService
-) -> None:
+async def ask(query: CallbackQuery, callback_data: MemberPress, member: Member, members: MemberService) -> None:
+    """What cannot be taken back by a press is asked twice."""
     shown = await members.get(member, callback_data.number)
     await query.answer()
-    sure = _row(texts.remove_sure_button(), MemberAct.REMOVE_SURE, shown.id)
-    await redraw(query, texts.sure_to_remove(shown), _markup(sure, _row(texts.back_button(), MemberAct.LIST)))
+    text, button, sure = {
+        MemberAct.OWNER: (texts.sure_to_make_owner, texts.make_owner_sure_button, MemberAct.OWNER_SURE),
+        MemberAct.HAND_OVER: (texts.sure_to_hand_over, texts.hand_over_sure_button, MemberAct.HAND_OVER_SURE),
+        MemberAct.REMOVE: (texts.sure_to_remove, texts.remove_sure_button, MemberAct.REMOVE_SURE),
+    }[callback_data.act]
+    back = _row(texts.back_button(), MemberAct.SHOW, shown.id)
+    await redraw(query, text(shown), _markup(_row(button(), sure, shown.id), back))
+
+
+async def give_role(
+    query: CallbackQuery,
+    callback_data: MemberPress,
+    bot: Bot,
+    i18n: I18n,
+    member: Member,
+    workspace: Workspace,
+    members: MemberService,
+    menu: MemberMenu,
+) -> None:
+    role = GIVES[callback_data.act]
+    before = await members.get(member, callback_data.number)
+    changed = await members.set_role(member, callback_data.number, role)
+    await query.answer()
+    if changed.id == member.id:
+        await menu.show(changed, changed.language or workspace.language)
+        await redraw(query, texts.your_role(role, workspace.name))
+        return
+    if changed.role is not before.role:
+        teller = Teller(bot, i18n, menu, workspace)
+        await teller.role_changed(changed, lambda: texts.your_role(role, workspace.name))
+    await redraw(query, *_card(changed))
+
+
+async def hand_over(
+    query: CallbackQuery,
+    callback_data: MemberPress,
+    bot: Bot,
+    i18n: I18n,
+    member: Member,
+    workspace: Workspace,
+    language: Language,
+    members: MemberService,
+    menu: MemberMenu,
+) -> None:
+    heir = await members.hand_over(member, callback_data.number)
+    await query.answer()
+    teller = Teller(bot, i18n, menu, workspace)
+    await teller.role_changed(heir, lambda: texts.your_role(Role.OWNER, workspace.name))
+    await menu.show(await members.get(member, member.id), language)
+    await redraw(query, texts.handed_over(heir))
 
 
 async def remove(
     query: CallbackQuery,
     callback_data: MemberPress,
+    bot: Bot,
+    i18n: I18n,
     member: Member,
+    workspace: Workspace,
     members: MemberService,
+    workspaces: WorkspaceService,
     menu: MemberMenu,
 ) -> None:
     removed = await members.remove(member, callback_data.number)
     await query.answer()
-    await menu.forget(removed)
+    teller = Teller(bot, i18n, menu, workspace)
+    await teller.gone(removed, workspaces, lambda: texts.you_were_removed(workspace.name))
+    if removed.id == member.id:
+        await redraw(query, texts.you_were_removed(workspace.name))
+        return
     await redraw(query, *await _list(member, members))
 
 
@@ -102,11 +153,14 @@ def build_router() -> Router:
     needs = {"needs": Action.MEMBERS}
     acts: dict[MemberAct, CallbackType] = {
         MemberAct.LIST: back_to_list,
-        MemberAct.INVITE: choose_role,
-        MemberAct.EDITOR: invite,
-        MemberAct.VIEWER: invite,
         MemberAct.SHOW: show,
-        MemberAct.REMOVE: ask_remove,
+        MemberAct.OWNER: ask,
+        MemberAct.HAND_OVER: ask,
+        MemberAct.REMOVE: ask,
+        MemberAct.EDITOR: give_role,
+        MemberAct.VIEWER: give_role,
+        MemberAct.OWNER_SURE: give_role,
+        MemberAct.HAND_OVER_SURE: hand_over,
         MemberAct.REMOVE_SURE: remove,
     }
     router.message.register(show_list, Command("members"), Private(), flags=needs)

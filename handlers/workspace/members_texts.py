@@ -1,14 +1,12 @@
-"""Words about the people of a workspace."""
+"""Words about the people of a company."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from aiogram.utils.formatting import Bold, Text, as_list
 from aiogram.utils.i18n import gettext as _
 
-from handlers import words
 from handlers.phrases import phrase
-from services.domain.workspace import Language, Member, Role
+from services.domain.workspace import Member, Role
 
 NAME = 40
 
@@ -37,23 +35,56 @@ def people(members: Sequence[Member], me: Member) -> Text:
     )
 
 
-def invite_button() -> str:
-    return _("➕ Пригласить")
-
-
-def choose_role() -> str:
-    return _("Кого приглашаем? Редактор создаёт и включает промпты, наблюдатель только смотрит.")
-
-
-def invitation(of: Role, link: str, until: datetime, zone: str, language: Language) -> Text:
-    told = _(
-        "Перешлите эту ссылку одному человеку: {link}\n\nОн станет: {role}. Ссылка сработает один раз, до {until}."
-    )
-    return phrase(told, link=link, role=role(of), until=words.moment(until, zone, language))
-
-
 def person(member: Member) -> Text:
     return Text(Bold(name(member)), " — ", role(member.role))
+
+
+def make_button(of: Role) -> str:
+    return {
+        Role.OWNER: _("👑 Сделать владельцем"),
+        Role.EDITOR: _("✏️ Сделать редактором"),
+        Role.VIEWER: _("👁 Сделать наблюдателем"),
+    }[of]
+
+
+def sure_to_make_owner(member: Member) -> Text:
+    told = _(
+        "Сделать «{name}» владельцем? Владелец подключает системы, меняет настройки, приглашает и убирает людей — "
+        "и вас тоже."
+    )
+    return phrase(told, name=Bold(name(member)))
+
+
+def make_owner_sure_button() -> str:
+    return _("Да, сделать владельцем")
+
+
+def hand_over_button() -> str:
+    return _("🤝 Передать владение")
+
+
+def sure_to_hand_over(member: Member) -> Text:
+    told = _(
+        "Передать владение? «{name}» станет владельцем, а вы — редактором. Вернуть владение сможет только он."
+    )
+    return phrase(told, name=Bold(name(member)))
+
+
+def hand_over_sure_button() -> str:
+    return _("Да, передать")
+
+
+def handed_over(member: Member) -> Text:
+    return phrase(_("Готово: владелец теперь «{name}», а вы — редактор."), name=Bold(name(member)))
+
+
+def your_role(of: Role, company: str) -> str:
+    told = {
+        Role.OWNER: _("Теперь вы владелец компании «{company}»."),
+        Role.EDITOR: _("Теперь вы редактор в компании «{company}»."),
+        Role.VIEWER: _("Теперь вы наблюдатель в компании «{company}»."),
+    }
+    return told[of].format(company=company)
 
 
 def remove_button() -> str:
@@ -69,18 +100,11 @@ def remove_sure_button() -> str:
     return _("Да, убрать")
 
 
+def you_were_removed(company: str) -> str:
+    return _("Вы больше не работаете в компании «{company}»: карточки оттуда приходить не будут.").format(
+        company=company
+    )
+
+
 def back_button() -> str:
     return _("‹ Назад")
-
-
-def wrong_invitation() -> str:
-    return _("Эта ссылка уже использована, устарела или неверна. Попросите у владельца новую.")
-
-
-def joined(of: Role) -> str:
-    told = {
-        Role.OWNER: _("Вы и так владелец: ссылку можно отправить тому, кого приглашаете."),
-        Role.EDITOR: _("Готово, вы редактор: создавайте и включайте промпты. Начните с /prompts или /new"),
-        Role.VIEWER: _("Готово, вы наблюдатель: смотрите промпты (/prompts) и ход работы (/status)."),
-    }
-    return told[of]

@@ -13,7 +13,7 @@ from handlers.menu import MemberMenu
 from handlers.states import Dialogue, stop_waiting
 from handlers.workspace import texts
 from services.access import Action, may
-from services.domain.workspace import Language, Member, Role, Workspace
+from services.domain.workspace import Language, Member, Workspace
 from services.values.money import CURRENCIES
 from services.workspaces import WorkspaceService
 
@@ -60,13 +60,13 @@ def _main(member: Member, workspace: Workspace, language: Language) -> InlineKey
 
 
 async def show(message: Message, member: Member, workspace: Workspace, language: Language) -> None:
-    text = texts.settings(workspace, language, owner=member.role is Role.OWNER)
+    text = texts.settings(workspace, language, owner=may(member.role, Action.SETTINGS))
     await message.answer(**text.as_kwargs(), reply_markup=_main(member, workspace, language))
 
 
 async def show_again(query: CallbackQuery, member: Member, workspace: Workspace, language: Language) -> None:
     await query.answer()
-    text = texts.settings(workspace, language, owner=member.role is Role.OWNER)
+    text = texts.settings(workspace, language, owner=may(member.role, Action.SETTINGS))
     await redraw(query, text, _main(member, workspace, language))
 
 
@@ -83,7 +83,7 @@ async def set_language(
     language = Language(callback_data.value)
     await workspaces.set_language(member, language)
     with i18n.use_locale(language):
-        text = texts.settings(workspace, language, owner=member.role is Role.OWNER)
+        text = texts.settings(workspace, language, owner=may(member.role, Action.SETTINGS))
         await redraw(query, text, _main(member, workspace, language))
     await menu.show(member, language)
 

@@ -15,12 +15,13 @@ from handlers.states import leave
 from handlers.workspace import texts
 from handlers.workspace.entering import CLAIM, JOIN, claim, join
 from services.access import Action, may
+from services.companies import CompanyService
 from services.connections import IntegrationService
 from services.domain.integration import Kind
 from services.domain.workspace import Language, Member
 from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
-from services.members import MemberService
+from services.invitations import InvitationService
 from services.ownfunnels.funnels import OwnFunnels
 from services.ownfunnels.rulebook import RuleBook
 from services.prompts.service import PromptService
@@ -39,7 +40,8 @@ async def start(
     fields: FieldBook,
     state: FSMContext,
     menu: MemberMenu,
-    members: MemberService,
+    invitations: InvitationService,
+    companies: CompanyService,
     own_funnels: OwnFunnels,
     rulebook: RuleBook,
     signup: bool,
@@ -53,10 +55,11 @@ async def start(
         await claim(message, payload.removeprefix(CLAIM), user, member, language, workspaces, menu)
         return
     if payload.startswith(JOIN):
-        await join(message, payload.removeprefix(JOIN), user, language, members, menu)
+        token = payload.removeprefix(JOIN)
+        await join(message, token, user, member, language, invitations, companies, menu)
         return
     if member is None and signup:
-        member = await members.sign_up(user.id, user.full_name, language)
+        member = await companies.sign_up(user.id, user.full_name, language)
     if member is None:
         await message.answer(texts.closed_door())
         return

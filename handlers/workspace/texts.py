@@ -23,7 +23,10 @@ def menu() -> dict[str, tuple[str, Action]]:
         "connect": (_("Подключить CRM"), Action.CONNECT),
         "subscribe": (_("Присылать карточки звонков в этот чат"), Action.MANAGE_CHATS),
         "unsubscribe": (_("Не присылать карточки в этот чат"), Action.MANAGE_CHATS),
+        "chats": (_("Что и когда приходит в чаты"), Action.MANAGE_CHATS),
         "members": (_("Кто здесь работает"), Action.MEMBERS),
+        "history": (_("Кто что менял"), Action.HISTORY),
+        "workspace": (_("Мои компании"), Action.VIEW),
         "settings": (_("Настройки"), Action.VIEW),
         "cancel": (_("Отменить начатое"), Action.VIEW),
         "help": (_("Помощь"), Action.VIEW),
@@ -267,18 +270,3 @@ def zones() -> tuple[tuple[str, str], ...]:
         (_("Владивосток"), "Asia/Vladivostok"),
         (_("Камчатка"), "Asia/Kamchatka"),
     )
-
-
-# --- chats ---------------------------------------------------------------------------------------
-
-
-def subscribed() -> str:
-    return _("Готово: карточки звонков будут приходить в этот чат. Отписаться — /unsubscribe")
-
-
-def unsubscribed() -> str:
-    return _("Карточки в этот чат больше не придут. Вернуть — /subscribe")
-
-
-def was_not_subscribed() -> str:
-    return _("Этот чат и так не подписан.")

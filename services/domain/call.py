@@ -46,6 +46,8 @@ class Reason(StrEnum):
     NOT_ANSWERED = "not_answered"
     TOO_SHORT = "too_short"
     NO_PROMPTS = "no_prompts"
+    DAY_LIMIT = "day_limit"
+    """More calls in a day than the company may have worked on."""
     NO_BINDING = "no_binding"
     NO_PHONE = "no_phone"
     NO_DEAL = "no_deal"

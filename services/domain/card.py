@@ -85,3 +85,5 @@ class CardView:
     """Something was written that may still be taken back."""
     place: str = ""
     """Funnel and stage of our own, for a call of a telephony or a disk."""
+    workspace_id: int = 0
+    """Whose call it is: its buttons act there and nowhere else."""

@@ -1,15 +1,18 @@
 """Calls that a pull has found become rows, and those that somebody has a question about become due."""
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.clean import without_controls
-from services.db.models import CallRow, IntegrationRow
+from services.db.models import CallRow, IntegrationRow, WorkspaceRow
 from services.db.repositories.calls import add_call, add_calls, found_of, unknown
-from services.domain.call import FoundCall
+from services.domain.call import FoundCall, Reason
+from services.limits import Quota
+from services.notices import Notices
 from services.pipeline.hopeless import Hopeless
 from services.pipeline.schedule import Schedule
 from services.ports import Clock
@@ -23,10 +26,14 @@ NOT_STORABLE = (DBAPIError, ValueError, OverflowError)
 
 
 class Arrivals:
-    def __init__(self, schedule: Schedule, hopeless: Hopeless, clock: Clock) -> None:
+    def __init__(
+        self, schedule: Schedule, hopeless: Hopeless, notices: Notices, clock: Clock, quota: Quota
+    ) -> None:
         self._schedule = schedule
         self._hopeless = hopeless
+        self._notices = notices
         self._clock = clock
+        self._quota = quota
 
     async def add(self, session: AsyncSession, integration: IntegrationRow, calls: Sequence[FoundCall]) -> None:
         """In the transaction of the cursor. What nobody has a question about ends here, without a job."""
@@ -34,14 +41,27 @@ class Arrivals:
         if not new:
             return
         prompts = await scoped_prompts(session, integration.id)
+        left = await self._quota.calls_left(session, integration.workspace_id, self._clock.now())
         for row in await self._rows(session, integration, new):
             integration.last_call_at = max(row.started_at, integration.last_call_at or row.started_at)
             log.info("call_found", call_id=row.id, integration_id=integration.id)
             reason = self._hopeless.reason(found_of(row), prompts)
+            if reason is None and left == 0:
+                reason = Reason.DAY_LIMIT
+                await self._tell_the_limit(session, integration.workspace_id)
             if reason is None:
+                left = left - 1 if left is not None else None
                 await self._schedule.process(session, row)
             else:
                 self._hopeless.skip_new(session, row, prompts, reason)
+
+    async def _tell_the_limit(self, session: AsyncSession, workspace_id: int) -> None:
+        """Once a day, by the company's own calendar: its row is locked since its calls were counted."""
+        company = await session.get_one(WorkspaceRow, workspace_id)
+        today = f"{self._clock.now().astimezone(ZoneInfo(company.zone)):%Y-%m-%d}"
+        if not await self._notices.was_put(session, workspace_id, "day_limit", subject=today):
+            values = {"limit": str(self._quota.calls_a_day)}
+            await self._notices.put(session, workspace_id, "day_limit", values, subject=today)
 
     async def _rows(
         self, session: AsyncSession, integration: IntegrationRow, new: Sequence[FoundCall]

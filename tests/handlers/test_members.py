@@ -8,11 +8,14 @@ from services.domain.workspace import Role
 from tests.harness.world import User, World
 
 
-async def invite(owner: User, role: str) -> str:
+async def invite(owner: User, role: str, term: str = "7 суток") -> str:
     """What the link carries."""
     await owner.types("/members")
     await owner.press("Пригласить")
     await owner.press(role)
+    if role == "владелец":
+        await owner.press("Да, пригласить владельца")
+    await owner.press(term)
     return owner.last.text.partition("?start=")[2].split()[0]
 
 

@@ -13,7 +13,9 @@ from bot.notifier import TelegramNotifier
 from sandbox.bitrix24 import Portal
 from sandbox.clock import Clock as SandboxClock
 from sandbox.telegram import Chat, Person, ShownMessage, TelegramServer
+from services.cards.comeback import Comeback
 from services.chats import ChatService
+from services.companies import CompanyService
 from services.connections import IntegrationService
 from services.connectors import Connectors
 from services.db.unit_of_work import Database
@@ -21,10 +23,13 @@ from services.domain.integration import Kind
 from services.domain.workspace import Member, Role
 from services.expiry import ExpiryWatch
 from services.funnels import FunnelBook
+from services.history import HistoryService
 from services.integrations.base import CatalogueEntry, Doors
 from services.integrations.catalogue import CATALOGUE
+from services.invitations import InvitationService
 from services.jobs.queues import Job
 from services.knocks import Knocks
+from services.limits import Limits, Quota
 from services.members import MemberService
 from services.options import OptionService
 from services.ownfunnels.funnels import OwnFunnels
@@ -89,6 +94,8 @@ class World:
         self._stack = AsyncExitStack()
         self.users: dict[int, User] = {}
         self.signup = False
+        self.limits = Limits()
+        """Of companies that strangers open; set before it is entered."""
 
     async def __aenter__(self) -> "World":
         for server in (self.telegram, self.portal):
@@ -120,15 +127,20 @@ class World:
                 jobs=self.jobs,
                 clock=self.clock,
                 guard=lambda: None,
+                limits=self.limits,
             )
         )
+        quota = Quota(self.limits)
         expiry = ExpiryWatch(self.database, self.pipeline.notices, self.clock)
         self.jobs.handlers = {**self.pipeline.handlers, Job.EXPIRY: expiry.run}
         self.workspaces = WorkspaceService(self.database, self.clock)
-        self.prompts = PromptService(self.database, self.clock)
+        self.prompts = PromptService(self.database, self.clock, quota)
         self.integrations = IntegrationService(
-            self.database, self.connectors, vault, self.pipeline.health, self.pipeline.moving, self.clock
+            self.database, self.connectors, vault, self.pipeline.health, self.pipeline.moving, self.clock, quota
         )
+        self.members = MemberService(self.database, self.clock)
+        self.invitations = InvitationService(self.database, self.clock, quota)
+        self.companies = CompanyService(self.database, self.clock, quota)
         self.permits = Permits(self.database, self.connectors, vault, self.clock)
         self.options = OptionService(self.database, self.connectors, self.clock)
         self.knocks = Knocks(self.database, self.connectors, self.jobs, self.clock)
@@ -156,7 +168,11 @@ class World:
             own_funnels=OwnFunnels(self.database, self.catalogue, self.clock),
             rulebook=RuleBook(self.database, self.catalogue, self.clock),
             calls=self.pipeline.calls,
-            members=MemberService(self.database, self.clock),
+            comeback=Comeback(self.database, self.jobs, self.clock),
+            members=self.members,
+            invitations=self.invitations,
+            companies=self.companies,
+            history=HistoryService(self.database),
             signup=self.signup,
             status=StatusService(self.database, self.clock),
             undoing=self.pipeline.undo,

@@ -36,8 +36,12 @@ PROVIDED = {
     "fields",
     "undoing",
     "calls",
+    "comeback",
     "status",
     "members",
+    "invitations",
+    "companies",
+    "history",
     "signup",
     "menu",
     "clock",
@@ -69,7 +73,7 @@ def test_only_the_door_is_open_to_strangers() -> None:
         for _, handler in handlers_of(build_router(), ("message", "callback_query"))
         if handler.flags.get("open")
     }
-    assert opened == {"start", "migrated", "pasted"}
+    assert opened == {"start", "migrated", "reopened", "anonymous", "faceless", "pasted"}
 
 
 def test_every_parameter_of_a_handler_is_provided() -> None:

@@ -39,6 +39,8 @@ class PersonRow(Base):
     __tablename__ = "person"
 
     user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(256), default="")
+    """As in Telegram: the history tells it of those who have left, too."""
     workspace_id: Mapped[int | None] = mapped_column(ForeignKey("workspace.id", ondelete="SET NULL"))
     """The one they work in now."""
 

@@ -17,6 +17,8 @@ class WizardStateRow(Base):
     key: Mapped[str] = mapped_column(String(255), primary_key=True)
     state: Mapped[str | None] = mapped_column(String(255))
     data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    member_id: Mapped[int | None] = mapped_column(BigInteger)
+    """Whose conversation it is: the same person as a member of another company does not go on with it."""
     updated_at: Mapped[datetime] = mapped_column(Moment)
 
 
@@ -27,7 +29,13 @@ class InboxRow(Base):
 
     update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     payload: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """Encrypted: people paste accesses. Empty once its work is done."""
     state: Mapped[str] = mapped_column(String(16), index=True)
+    """`waiting`, `begun` (something of its work is stored), `done` or `given_up`."""
+    holder: Mapped[str] = mapped_column(String(128), default="")
+    """The process that works on it."""
+    starts: Mapped[int] = mapped_column(default=1)
+    """How many processes have begun with it."""
     received_at: Mapped[datetime] = mapped_column(Moment)
 
 

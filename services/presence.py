@@ -1,0 +1,55 @@
+"""Where a person works at present, when they belong to several companies: queries and changes of rows."""
+
+from sqlalchemy import case, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.db.insert import insert_unless_there
+from services.db.models import ChatRow, MemberRow, PersonRow, WizardStateRow, WorkspaceRow
+
+
+async def membership(
+    session: AsyncSession, user_id: int, workspace_id: int | None = None
+) -> tuple[MemberRow, WorkspaceRow] | None:
+    """In the given company; else in the present one, or in the first joined for whoever never chose."""
+    query = (
+        select(MemberRow, WorkspaceRow)
+        .join(WorkspaceRow, WorkspaceRow.id == MemberRow.workspace_id)
+        .outerjoin(PersonRow, PersonRow.user_id == MemberRow.user_id)
+        .where(MemberRow.user_id == user_id)
+        .order_by(case((PersonRow.workspace_id == MemberRow.workspace_id, 0), else_=1), MemberRow.id)
+        .limit(1)
+    )
+    if workspace_id is not None:
+        query = query.where(MemberRow.workspace_id == workspace_id)
+    found = (await session.execute(query)).first()
+    return (found[0], found[1]) if found is not None else None
+
+
+async def company_of_group(session: AsyncSession, chat_id: int) -> int | None:
+    """The company that subscribed the group, the first one where several did; None: it listens to nobody."""
+    return await session.scalar(
+        select(ChatRow.workspace_id)
+        .where(ChatRow.chat_id == chat_id, ChatRow.subscribed.is_(True))
+        .order_by(ChatRow.id)
+        .limit(1)
+    )
+
+
+async def remember_person(session: AsyncSession, user_id: int, name: str) -> PersonRow:
+    await insert_unless_there(session, PersonRow, {"user_id": user_id, "name": name[:256], "workspace_id": None})
+    person = await session.get_one(PersonRow, user_id)
+    if name:
+        person.name = name[:256]
+    return person
+
+
+async def settle_in(session: AsyncSession, user_id: int, name: str, workspace_id: int) -> None:
+    """From now on the person works in this company."""
+    person = await remember_person(session, user_id, name)
+    person.workspace_id = workspace_id
+
+
+async def end_dialogues(session: AsyncSession, member_id: int) -> None:
+    """The window counter stays, or a button of the old window would open a new one's."""
+    for row in await session.scalars(select(WizardStateRow).where(WizardStateRow.member_id == member_id)):
+        row.state, row.data = None, {"number": row.data.get("number", 0)}
