@@ -6,11 +6,10 @@ from typing import Protocol, runtime_checkable
 from aiogram.utils.formatting import Text
 
 from handlers.connecting.systems import amocrm, bitrix24, macrocrm, mts, novofon, yandex_disk
+from handlers.connecting.systems.addresses import RETURN_ADDRESS as RETURN_ADDRESS
 from services.domain.integration import Kind
 from services.errors import RemoteError
 from services.integrations.base import CheckLine
-
-RETURN_ADDRESS = "return_address"
 
 
 class SystemWords(Protocol):

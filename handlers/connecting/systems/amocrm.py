@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from aiogram.utils.formatting import Bold, Code, Text, as_list
 from aiogram.utils.i18n import gettext as _
 
+from handlers.connecting.systems.addresses import RETURN_ADDRESS
 from handlers.phrases import phrase
 from services.errors import Gone, RateLimited, RemoteError, Unauthorized
 from services.integrations.base import CheckLine
 
 EXAMPLE = "company.amocrm.ru"
+KOMMO = ".kommo.com"
+ANY_PAGE = "https://example.com"
 
 
 def title() -> str:
@@ -24,52 +27,56 @@ def ask(field: str, values: Mapping[str, str]) -> Text:
         "client_id": _ask_client_id,
         "client_secret": _ask_client_secret,
         "code": _ask_permission,
-    }[field]()
+    }[field](values)
 
 
-def _ask_way() -> Text:
+def _ask_way(values: Mapping[str, str]) -> Text:
     return as_list(
-        Bold(_("Подключение amoCRM")),
+        Bold(_("Подключение amoCRM или Kommo")),
         _("Нужен администратор аккаунта. Проще всего долгосрочный токен: его создают один раз и присылают мне."),
         "",
         _("Вход через страницу amoCRM не требует токена, но нужны ключи вашей интеграции."),
     )
 
 
-def _ask_address() -> Text:
+def _ask_address(values: Mapping[str, str]) -> Text:
     return as_list(
         _("Пришлите адрес вашей amoCRM. Подойдёт ссылка на любую её страницу."),
         phrase(_("Например: {example}"), example=Code(EXAMPLE)),
     )
 
 
-def _own_integration() -> tuple[str, str]:
+def _own_integration(values: Mapping[str, str], redirect: str) -> tuple[str | Text, ...]:
+    where = _("1. В amoCRM: amoМаркет → три точки вверху справа → «Создать интеграцию» → «Внешняя интеграция».")
+    if values.get("address", "").endswith(KOMMO):
+        where = _("1. В Kommo: Настройки → Интеграции → «Создать интеграцию» → «Частная интеграция».")
     return (
-        _("1. В amoCRM: amoМаркет → три точки вверху справа → «Создать интеграцию» → «Внешняя интеграция»."),
-        _("2. Разрешите доступ к данным аккаунта и сохраните."),
+        where,
+        phrase(_("2. В поле «Ссылка для перенаправления» вставьте {address}"), address=Code(redirect)),
+        _("3. Разрешите доступ к данным аккаунта и сохраните."),
     )
 
 
-def _ask_token() -> Text:
+def _ask_token(values: Mapping[str, str]) -> Text:
     return as_list(
         Bold(_("Долгосрочный токен")),
-        *_own_integration(),
-        _("3. Вкладка «Ключи и доступы» → «Сгенерировать долгосрочный токен». Срок лучше выбрать побольше."),
-        _("4. Скопируйте токен и пришлите сюда целиком. Он длинный, в нём две точки."),
+        *_own_integration(values, values.get(RETURN_ADDRESS) or ANY_PAGE),
+        _("4. Вкладка «Ключи и доступы» → «Сгенерировать долгосрочный токен». Срок лучше выбрать побольше."),
+        _("5. Скопируйте токен и пришлите сюда целиком. Он длинный, в нём две точки."),
         "",
         _("Сообщение с токеном я сразу удалю, сам токен храню зашифрованным. О конце срока напомню заранее."),
     )
 
 
-def _ask_client_id() -> Text:
+def _ask_client_id(values: Mapping[str, str]) -> Text:
     return as_list(
         Bold(_("Вход через страницу amoCRM")),
-        *_own_integration(),
-        _("3. Вкладка «Ключи и доступы». Пришлите сюда ID интеграции."),
+        *_own_integration(values, values.get(RETURN_ADDRESS, "")),
+        _("4. Вкладка «Ключи и доступы». Пришлите сюда ID интеграции."),
     )
 
 
-def _ask_client_secret() -> Text:
+def _ask_client_secret(values: Mapping[str, str]) -> Text:
     return as_list(
         _("Там же скопируйте секретный ключ и пришлите сюда."),
         "",
@@ -77,10 +84,13 @@ def _ask_client_secret() -> Text:
     )
 
 
-def _ask_permission() -> Text:
+def _ask_permission(values: Mapping[str, str]) -> Text:
     return as_list(
         _("Остался один шаг: нажмите кнопку, выберите свой аккаунт и нажмите «Разрешить»."),
-        _("Адрес возврата в настройках интеграции должен совпадать с моим, он заканчивается на /oauth/amocrm."),
+        phrase(
+            _("Если amoCRM откажет, проверьте «Ссылку для перенаправления» в интеграции. Нужна такая: {address}"),
+            address=Code(values.get(RETURN_ADDRESS, "")),
+        ),
     )
 
 
@@ -94,6 +104,8 @@ def choice(field: str, value: str) -> str:
         "oauth": _("Вход через страницу amoCRM"),
         "skip": _("Не брать"),
         "take": _("Брать"),
+        "start": _("Время начала"),
+        "end": _("Время конца"),
     }[value]
 
 
@@ -176,16 +188,26 @@ def trouble(code: str, remote_code: str) -> tuple[str, str] | None:
         ),
         "113": (
             _("amoCRM не пускает с моего адреса"),
-            _("Уберите ограничение по IP в настройках безопасности amoCRM или добавьте мой сервер в список."),
+            _(
+                "Уберите ограничение по IP в настройках безопасности amoCRM или добавьте мой сервер в список. "
+                "Раз в 15 минут я проверяю и продолжу сам."
+            ),
         ),
     }.get(remote_code)
 
 
 def option_title(field: str) -> str:
-    return _("Закрытые сделки")
+    return _("Закрытые сделки") if field == "closed_deals" else _("Время на звонке")
 
 
 def ask_option(field: str, values: Mapping[str, str]) -> Text:
+    if field == "dated":
+        return Text(
+            _(
+                "Некоторые телефонии ставят на звонок в amoCRM не время начала, а время конца. Если на моих "
+                "карточках время позже настоящего, выберите «Время конца»: я вычту длительность."
+            )
+        )
     return Text(
         _(
             "У клиента нет открытой сделки, но одну закрыли уже после звонка. Брать такую? "
@@ -195,7 +217,7 @@ def ask_option(field: str, values: Mapping[str, str]) -> Text:
 
 
 def option_value(field: str, value: str) -> str:
-    return choice(field, value or "skip")
+    return choice(field, value or {"closed_deals": "skip", "dated": "start"}[field])
 
 
 def where_to_paste() -> Text:
@@ -207,4 +229,4 @@ def where_to_paste() -> Text:
 
 
 def remark() -> str:
-    return _("Примечания в amoCRM нельзя удалить через API: если что-то не так, удалите его в карточке сделки.")
+    return _("amoCRM не даёт мне удалять примечания: если что-то не так, удалите его сами в карточке сделки.")

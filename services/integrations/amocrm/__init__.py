@@ -66,9 +66,16 @@ async def _close(connector: Connector) -> None:
         await connector.close()
 
 
+OPTIONS = (
+    Step("closed_deals", choices=("skip", "take"), secret=False),
+    Step("dated", choices=("start", "end"), secret=False),
+)
+"""`dated`: a note bears the moment when the call began, or, as some telephonies have it, when it ended."""
+
+
 def parse_option(option: str, text: str) -> str:
     """Raises Refused `not_a_choice`."""
-    if text not in ("skip", "take"):
+    if not any(text in step.choices for step in OPTIONS if step.field == option):
         raise Refused("not_a_choice")
     return text
 
@@ -97,7 +104,7 @@ INTEGRATION = CatalogueEntry(
     parse_secret=parse_secret,
     open=_open,
     close=_close,
-    options=(Step("closed_deals", choices=("skip", "take"), secret=False),),
+    options=OPTIONS,
     parse_option=parse_option,
     complete=complete,
     authorize=authorize_url,

@@ -14,7 +14,7 @@ from aioamocrm import AmoCRMClient, AmoCRMError, RateLimitError, RetryPolicy
 
 from services.errors import BadAnswer, Gone, RateLimited, RemoteError, Unauthorized, Unclear, Unreachable
 from services.integrations.amocrm.address import account_of
-from services.integrations.amocrm.failures import BUSY_SECONDS, FLOOD, FLOOD_SECONDS, UNPAID, failure_of
+from services.integrations.amocrm.failures import BUSY_SECONDS, FLOOD, FLOOD_SECONDS, RESTS, failure_of
 from services.integrations.amocrm.host import Host
 from services.integrations.amocrm.mapping import Row, embedded, fields, has_next
 from services.integrations.amocrm.tokens import Tokens
@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 PAGE = 250
 """The most rows the vendor gives at once."""
+IDS = 100
+"""Asked for by their numbers at once: the address of a request with more is too long for some servers."""
 READ_TRIES = 3
 MOST_PAGES = 200
 LONGEST = 30.0
@@ -87,7 +89,7 @@ class Client:
             try:
                 return await self._send("GET", path, params=params)
             except (Unreachable, BadAnswer) as failure:
-                if failure.remote_code in (FLOOD, UNPAID):
+                if failure.remote_code in RESTS:
                     raise
                 if not isinstance(failure, RateLimited):  # else the limiter waits before the next try
                     await self._doors.clock.sleep(1.0)
@@ -116,8 +118,8 @@ class Client:
     async def by_ids(self, path: str, name: str, ids: Sequence[int], params: Params | None = None) -> list[Row]:
         """Those of a list with these ids; unknown ones are simply missing."""
         found: list[Row] = []
-        for start in range(0, len(ids), PAGE):
-            asked = {"filter": {"id": list(ids[start : start + PAGE])}, **(params or {})}
+        for start in range(0, len(ids), IDS):
+            asked = {"filter": {"id": list(ids[start : start + IDS])}, **(params or {})}
             found += [row async for row in self.all(path, name, asked)]
         return found
 
@@ -149,7 +151,7 @@ class Client:
         failure = failure_of(error, what, kind)
         if isinstance(error, RateLimitError):
             await self._host.slow_down(max(error.retry_after or 0.0, BUSY_SECONDS))
-        if isinstance(failure, Unreachable) and failure.remote_code in (FLOOD, UNPAID):
+        if isinstance(failure, Unreachable) and failure.remote_code in RESTS:
             self._host.rest(failure)
             if failure.remote_code == FLOOD:
                 await self._host.slow_down(FLOOD_SECONDS)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -43,12 +43,15 @@ class AmoCrm:
 
     async def pull(self, cursor: Cursor | None) -> CallPage:
         page = await self._polling.pull(cursor)
-        return replace(page, calls=tuple([await self._with_manager(call) for call in page.calls]))
+        return replace(page, calls=tuple([await self._as_told(call) for call in page.calls]))
 
     async def refresh(self, calls: Sequence[FoundCall]) -> Sequence[FoundCall]:
-        return [await self._with_manager(call) for call in await refreshing.refresh(self._client, calls)]
+        return [await self._as_told(call) for call in await refreshing.refresh(self._client, calls)]
 
-    async def _with_manager(self, call: FoundCall) -> FoundCall:
+    async def _as_told(self, call: FoundCall) -> FoundCall:
+        """With the name of who talked, and begun when this account's telephony means it to have begun."""
+        if self._settings.get("dated") == "end":
+            call = replace(call, started_at=call.started_at - timedelta(seconds=call.duration))
         if not call.manager_id or call.manager_name:
             return call
         return replace(call, manager_name=await self._people.name_of(call.manager_id))
@@ -64,7 +67,10 @@ class AmoCrm:
         return await pipelines.funnels(self._client)
 
     async def bind(self, call: FoundCall) -> Binding | None:
-        return await self._binder.bind(call)
+        return next(iter(await self.bindings(call)), None)
+
+    async def bindings(self, call: FoundCall) -> Sequence[Binding]:
+        return await self._binder.bindings(call)
 
     async def bind_phone(self, phone: str, started_at: datetime) -> Binding | None:
         return await self._binder.bind_phone(phone, started_at)

@@ -27,6 +27,10 @@ FLOOD = "flood"
 FLOOD_SECONDS = 15 * 60.0
 UNPAID = "payment_required"
 UNPAID_SECONDS = 3600.0
+NOT_FROM_HERE = "113"
+"""The account lets in some addresses only, and ours is none of them: nobody is let in until people change it."""
+RESTS = (FLOOD, UNPAID, NOT_FROM_HERE)
+"""What concerns everything at once: the account is left alone for a while, then tried again."""
 BUSY_SECONDS = 1.0
 """The least wait after 429."""
 
@@ -85,6 +89,8 @@ def _forbidden(error: AmoCRMError, said: str, code: str) -> RemoteError:
     """A page instead of an answer is the block for flooding; else one thing is not for us."""
     if not isinstance(error.body, dict):
         return RateLimited(said, remote_code=FLOOD, retry_after=FLOOD_SECONDS)
+    if code == NOT_FROM_HERE:
+        return _resting(Unreachable(said, remote_code=NOT_FROM_HERE), FLOOD_SECONDS)
     if "scope" in f"{error.title} {error.detail}".lower():
         return ScopeMissing("crm", said, remote_code=code)
     return Rejected(said, remote_code=code or "403")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
 
@@ -17,6 +18,10 @@ MARGIN = 30
 """Seconds within which both notes of a call are changed: a portion is not cut between them."""
 SETTLE = 90
 """Seconds a call is held back, until its second note would be there."""
+LATEST = 600
+"""Seconds after the end of a call; a note that is changed later than that is not waited for."""
+NEEDED = ("leads", "contacts")
+"""Calls stand there; the check of an account asks for them. A mark that went on without them would lose calls."""
 AHEAD = 60
 """Seconds a note may be dated ahead and still wait to settle."""
 
@@ -40,21 +45,20 @@ class Gathering:
     async def slice(self, since: int, done: int) -> Slice:
         """A portion of each place, cut where the first of them ends; `done` is where the former one ended.
 
-        A place that is closed to our user is left out; raises Rejected when all are.
+        Companies that are closed to our user are left out; raises Rejected when the others are.
         """
-        found, horizons, refused = Slice(), [], []
+        found, horizons = Slice(), []
         for place in PLACES:
             try:
                 portion = await self._reader.portion(place, since, max(done, since) + MARGIN)
-            except Rejected as failure:
+            except Rejected:
                 log.warning("amocrm_notes_closed", place=place, account=self._client.account)
-                refused.append(failure)
+                if place in NEEDED:
+                    raise
                 continue
             found.notes += portion.notes
             found.highest = max(found.highest, portion.highest)
             horizons += [portion.horizon] if portion.horizon is not None else []
-        if len(refused) == len(PLACES):
-            raise refused[0]
         if horizons:
             found.edge = min(horizons) - MARGIN
         return found
@@ -70,6 +74,12 @@ class Gathering:
         return told
 
     def _has_settled(self, group: Iterable[Note]) -> bool:
+        """A note that is dated back, to the beginning of a long call, has come only now."""
         now = self._client.account_now()
-        ages = [(now - note.created).total_seconds() for note in group]
-        return not any(-AHEAD <= age < SETTLE for age in ages)
+        return not any(_is_fresh(now, note) for note in group)
+
+
+def _is_fresh(now: datetime, note: Note) -> bool:
+    made, changed = ((now - at).total_seconds() for at in (note.created, note.updated))
+    after_end = made - (note.duration or 0)
+    return -AHEAD <= made < SETTLE or (-AHEAD <= changed < SETTLE and 0 <= after_end < LATEST)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from services.errors import Rejected
+from services.errors import BadAnswer, RateLimited, Rejected, ScopeMissing, Unreachable
 from services.integrations.amocrm.client import Client
 from services.integrations.amocrm.mapping import number, text
 from services.ports import Clock
@@ -30,6 +30,8 @@ class People:
         self._asked_at = self._clock.now()
         try:
             found = [row async for row in self._client.all("users", "users", {})]
-        except Rejected:
+        except RateLimited:
+            raise
+        except (Rejected, ScopeMissing, BadAnswer, Unreachable):
             return
         self._names = {str(number(row.get("id"))): text(row.get("name"), 200) for row in found}

@@ -12,13 +12,18 @@ would carry the mark past calls that are still to come.
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
+
 from services.domain.call import FoundCall
+from services.errors import BadAnswer, RateLimited, Unreachable
 from services.integrations.amocrm.client import Client
 from services.integrations.amocrm.gathering import MARGIN, Gathering
 from services.integrations.amocrm.mapping import number
 from services.integrations.amocrm.notes import Memory
 from services.integrations.amocrm.sweeping import Sweep
 from services.integrations.base import CallPage, Cursor
+
+log = structlog.get_logger(__name__)
 
 OVERLAP = 900
 """Seconds looked at again: notes may become visible late."""
@@ -37,7 +42,7 @@ class Polling:
         gathering = Gathering(self._client, number(cursor["start"]))
         sweep = Sweep(self._client, gathering, memory)
         if cursor.get("turn"):
-            calls, changes, more = await sweep.step(cursor)
+            calls, changes, more = await self._step(sweep, cursor)
             new = {**cursor, **changes, "turn": 0}
         else:
             calls, changes, more = await self._walk(cursor, gathering, memory)
@@ -46,6 +51,16 @@ class Polling:
                 new["turn"], more = 1, True
         new["told"] = memory.stored
         return CallPage(_each_once(calls), _bare(new), more)
+
+    async def _step(self, sweep: Sweep, cursor: Cursor) -> tuple[list[FoundCall], Mapping[str, Any], bool]:
+        """What the account cannot tell of the past must not keep new calls waiting: the walk goes on."""
+        try:
+            return await sweep.step(cursor)
+        except RateLimited:
+            raise
+        except (BadAnswer, Unreachable) as failure:
+            log.warning("amocrm_sweep_put_off", account=self._client.account, failure=failure.code)
+            return [], sweep.put_off(), False
 
     async def _first_cursor(self) -> dict[str, Any]:
         """From now on, by the account's clock: history is not processed."""

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.domain.call import FoundCall
-from services.errors import Rejected
+from services.errors import Rejected, ScopeMissing
 from services.integrations.amocrm.client import Client
 from services.integrations.amocrm.gathering import MARGIN, Gathering, Slice
 from services.integrations.amocrm.mapping import Row, embedded, fields, has_next, number, rows
 from services.integrations.amocrm.notes import Memory, Note, from_row
 
 EVERY = 6 * 3600
+AGAIN = 3600
 BACK = 48 * 3600
 EVENTS = 100
 """On a page: the vendor's two sites name different limits, this is the smaller one."""
@@ -37,6 +38,10 @@ class Sweep:
 
     def _now(self) -> int:
         return int(self._client.account_now().timestamp())
+
+    def put_off(self) -> dict[str, Any]:
+        """What changes in the cursor when it failed: it begins anew an hour later."""
+        return {"sweep": {}, "swept": self._now() - EVERY + AGAIN}
 
     async def step(self, cursor: Mapping[str, Any]) -> Step:
         now, start = self._now(), number(cursor["start"])
@@ -69,7 +74,7 @@ class Sweep:
         try:
             answer = await self._client.read("events", asked)
             notes = await self._named(embedded(answer, "events"), start)
-        except Rejected:
+        except (Rejected, ScopeMissing):
             return [], ended, False
         calls = self._gathering.calls(Slice(notes), 0, self._memory)
         if has_next(answer) and page < EVENT_PAGES:

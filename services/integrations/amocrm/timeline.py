@@ -22,8 +22,8 @@ class Timeline:
     def __init__(self, client: Client, clock: Clock) -> None:
         self._client = client
         self._clock = clock
-        self._last: tuple[str, datetime] | None = None
-        """The deal written to last, and when."""
+        self._written: dict[str, datetime] = {}
+        """Deals written to a moment ago."""
 
     async def add(self, target: ObjectRef, body: str) -> str:
         """One note in one request, so that one answer settles it. Automation of the account is not set off."""
@@ -34,18 +34,23 @@ class Timeline:
             "is_need_to_trigger_digital_pipeline": False,
             "request_id": _last_line(body),
         }
-        answer = await self._client.write("POST", f"leads/{int(target.id)}/notes", [note])
+        try:
+            answer = await self._client.write("POST", f"leads/{int(target.id)}/notes", [note])
+        finally:
+            self._written[target.id] = self._clock.now()
         written = next((number(row.get("id")) for row in embedded(answer, "notes")), 0)
         if not written:
             raise Unclear("no id of the note in the answer")
         return str(written)
 
     async def _keep_apart(self, lead: str) -> None:
-        if self._last is not None and self._last[0] == lead:
-            wait = APART - (self._clock.now() - self._last[1]).total_seconds()
+        last = self._written.get(lead)
+        if last is not None:
+            wait = APART - (self._clock.now() - last).total_seconds()
             if wait > 0:
                 await self._clock.sleep(wait)
-        self._last = (lead, self._clock.now())
+        now = self._clock.now()
+        self._written = {one: at for one, at in self._written.items() if (now - at).total_seconds() < APART}
 
     async def find(self, target: ObjectRef, marker: str, since: datetime) -> str | None:
         """`since` is by our clock; the account's own may differ."""
