@@ -17,16 +17,25 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.utils.i18n import I18n
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.commands import set_common_commands
+from bot.desk import Desk
+from bot.polling import Polling
 from bot.settings import Settings, SettingsError
 from bot.web import WEBHOOK_PATH
+from services.db.engine import is_sqlite
 from services.ports import Clock
 
 log = structlog.get_logger(__name__)
 
 PAUSES = (1.0, 60.0)
 """Seconds before Telegram is tried again: doubled each time, within these bounds."""
+
+
+MIND_SECONDS = 30.0
+"""Between looks for updates that a dead process has left."""
 
 
 class Listener:
@@ -37,13 +46,14 @@ class Listener:
         settings: Settings,
         bot: Bot,
         dispatcher: Dispatcher,
+        desk: Desk,
         i18n: I18n,
         clock: Clock,
         greet: Callable[[], Awaitable[None]],
     ) -> None:
         self._settings = settings
         self._bot = bot
-        self._dispatcher = dispatcher
+        self._desk = desk
         self._i18n = i18n
         self._clock = clock
         self._greet = greet
@@ -58,28 +68,34 @@ class Listener:
         """Raises SettingsError when a setting was the reason to stop."""
         if self._work is None:
             return
-        with contextlib.suppress(RuntimeError):
-            await self._dispatcher.stop_polling()
         self._work.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._work
+        try:
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._work
+        finally:
+            await self._desk.stop()
 
     async def _run(self, stop: asyncio.Event) -> None:
         try:
             await self._reach()
             await self._greet()
             if self._settings.telegram_mode == "polling":
-                await self._dispatcher.start_polling(
-                    self._bot,
-                    handle_signals=False,
-                    close_bot_session=False,
-                    allowed_updates=self._updates,
-                    polling_timeout=20,
-                )
-                stop.set()
+                await Polling(self._bot, self._desk, self._clock, self._updates).run()
+            else:
+                await self._mind_the_dead()
         except Exception:
             stop.set()
             raise
+
+    async def _mind_the_dead(self) -> None:
+        """Several processes may take webhooks: what one of them died of is done by the others."""
+        alone = is_sqlite(make_url(self._settings.database_address))
+        while True:
+            try:
+                await self._desk.catch_up(everything=alone)
+            except SQLAlchemyError as error:
+                log.warning("inbox_not_read", error=type(error).__name__)
+            await self._clock.sleep(MIND_SECONDS)
 
     async def _reach(self) -> None:
         pause, longest = PAUSES

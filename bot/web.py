@@ -2,14 +2,14 @@
 
 import asyncio
 import hmac
+from typing import Any
 
 import structlog
-from aiogram import Bot, Dispatcher
-from aiogram.types import Update
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
+from bot.desk import Desk
 from bot.returns import Returns
 from bot.settings import SettingsError
 from services.db.unit_of_work import Database
@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 WEBHOOK_PATH = "/telegram"
 BODY_LIMIT = 1024 * 1024
+LARGEST_UPDATE = 2**63 - 1
 KNOCK_LIMIT = 64 * 1024
 KNOCK_SECONDS = 10
 """A knock that takes longer to be said is not listened to."""
@@ -38,22 +39,22 @@ class OwnServer:
         self._app.router.add_get("/metrics", self._metrics)
         self._runner: web.AppRunner | None = None
 
-    def take_updates(self, dispatcher: Dispatcher, bot: Bot, secret: str) -> None:
+    def take_updates(self, desk: Desk, secret: str) -> None:
         """Telegram's webhook; requests without the secret are turned away in constant time.
 
-        Answered before the work is done: an update that takes longer than Telegram waits would come again.
+        Answered once the update is stored, and before its work is done: Telegram waits for seconds only. What
+        cannot be stored is answered with an error, and comes again.
         """
 
         async def receive(request: web.Request) -> web.StreamResponse:
             given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
             if not hmac.compare_digest(given.encode(), secret.encode()):
                 return web.Response(status=401)
-            try:
-                update = Update.model_validate(await request.json(), context={"bot": bot})
-            except ValueError:
+            update = await _update(request)
+            if update is None:
                 log.warning("update_not_understood")
-                return web.Response()
-            self.nursery.start(dispatcher.feed_update(bot, update))
+            else:
+                await desk.accept([update])
             return web.Response()
 
         self._app.router.add_post(WEBHOOK_PATH, receive)
@@ -117,6 +118,16 @@ class OwnServer:
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def _update(request: web.Request) -> dict[str, Any] | None:
+    """None for what no later try could make understood."""
+    try:
+        update = await request.json()
+    except (ValueError, RecursionError):
+        return None
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return update if isinstance(number, int) and 0 <= number <= LARGEST_UPDATE else None
 
 
 async def _bounded_body(request: web.Request) -> bytes:

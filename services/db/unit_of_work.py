@@ -1,9 +1,23 @@
 """Transactions. Nothing slow (model, CRM, Telegram) happens while one is open."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import contextvars
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+Along = Callable[[AsyncSession], Awaitable[None]]
+_along: contextvars.ContextVar[Along | None] = contextvars.ContextVar("along", default=None)
+
+
+@contextmanager
+def stored_along(work: Along) -> Iterator[None]:
+    """Whatever is written inside, `work` is done in the same transaction: both are kept, or neither."""
+    token = _along.set(work)
+    try:
+        yield
+    finally:
+        _along.reset(token)
 
 
 class Database:
@@ -20,8 +34,11 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
+        along = _along.get()
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+            if along is not None:
+                await along(session)
 
     async def close(self) -> None:
         await self.engine.dispose()

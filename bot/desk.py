@@ -1,0 +1,102 @@
+"""Works on stored updates: one after another within a chat, chats beside each other, each once.
+
+Nothing is worked on before the inbox has stored it. What was left unfinished by a process that died comes first:
+again from the beginning where nothing of it was kept, else its sender is asked to look.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.utils.i18n import I18n
+
+from handlers.interrupted import ask_to_look
+from services.inbox import Inbox, Left, Payload
+from services.nursery import Nursery
+
+log = structlog.get_logger(__name__)
+
+CROWDED = 500
+"""So many waiting updates are enough: no more are fetched until some are done."""
+GRACE_SECONDS = 3.0
+"""How long a process that stops lets its handlers finish. The others are worked on at its next start."""
+
+
+class Desk:
+    def __init__(self, bot: Bot, dispatcher: Dispatcher, inbox: Inbox, i18n: I18n) -> None:
+        self._bot = bot
+        self._dispatcher = dispatcher
+        self._inbox = inbox
+        self._i18n = i18n
+        self._nursery = Nursery()
+        self._lanes: dict[int, deque[Left]] = {}
+        self._early: list[Left] | None = []
+        """What came before the past was caught up with: it has to wait for that."""
+
+    async def stop(self) -> None:
+        await self._nursery.stop(grace_seconds=GRACE_SECONDS)
+
+    @property
+    def is_crowded(self) -> bool:
+        return sum(map(len, self._lanes.values())) >= CROWDED
+
+    async def accept(self, updates: Sequence[Payload]) -> None:
+        """Stores them and begins with them: whoever sent them may forget them once this returns."""
+        for payload in await self._inbox.take(updates):
+            one = Left(int(payload["update_id"]), payload, begun=False)
+            if self._early is None:
+                self._give(one)
+            else:
+                self._early.append(one)
+
+    async def catch_up(self, *, everything: bool) -> None:
+        """What others have left behind; `everything` as in `Inbox.take_over`."""
+        left = await self._inbox.take_over(everything=everything)
+        early, self._early = self._early or [], None
+        for one in [*left, *early]:
+            self._give(one)
+
+    def _give(self, one: Left) -> None:
+        lane = chat_of(one.payload)
+        if lane in self._lanes:
+            self._lanes[lane].append(one)
+            return
+        self._lanes[lane] = deque([one])
+        self._nursery.start(self._work(lane))
+
+    async def _work(self, lane: int) -> None:
+        waiting = self._lanes[lane]
+        try:
+            while waiting:
+                await self._once(waiting[0])
+                waiting.popleft()
+        finally:
+            del self._lanes[lane]
+
+    async def _once(self, one: Left) -> None:
+        """Whatever happens, the lane goes on. A cancelled one stays stored."""
+        try:
+            if one.begun:
+                await ask_to_look(self._bot, self._i18n, one.payload)
+            else:
+                with self._inbox.undertaking(one.update_id):
+                    await self._dispatcher.feed_raw_update(self._bot, dict(one.payload))
+        except Exception:
+            log.exception("update_broke", update_id=one.update_id)
+        try:
+            await self._inbox.done(one.update_id)
+        except Exception:
+            log.exception("update_not_closed", update_id=one.update_id)
+
+
+def chat_of(payload: Payload) -> int:
+    """Where it happened, 0 where that is no chat. Every kind of update keeps it in one of two places."""
+    for body in payload.values():
+        if isinstance(body, dict):
+            message: Any = body.get("message")
+            place = body.get("chat") or (message.get("chat") if isinstance(message, dict) else None)
+            if isinstance(place, dict) and isinstance(place.get("id"), int):
+                return int(place["id"])
+    return 0

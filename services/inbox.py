@@ -1,0 +1,140 @@
+"""Updates of a chat server, kept from before they are confirmed there until their work is done.
+
+Each is worked once. Its first write of any kind marks it as begun in the same transaction: after a crash an
+update that has left no trace is worked again, and one that has is not: its sender is told to look. Payloads are
+encrypted, for people paste accesses into chats, and wiped when the work is done.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.db.insert import insert_unless_there
+from services.db.models import ExecutorRow, InboxRow
+from services.db.unit_of_work import Database, stored_along
+from services.fleet import DEAD_AFTER
+from services.ports import Clock
+from services.secrets import SecretsUnreadable, Vault
+
+log = structlog.get_logger(__name__)
+
+Payload = Mapping[str, Any]
+WAITING, BEGUN, DONE, GIVEN_UP = "waiting", "begun", "done", "given_up"
+MOST_STARTS = 3
+"""An update that so many processes died of is given up."""
+OLDEST = timedelta(hours=24)
+"""Telegram keeps what was not fetched for so long, and what is older surprises people more than it helps them."""
+KEPT_DONE = timedelta(days=2)
+"""So long an update that comes again is known for what it is."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a process that is no more has left behind; `begun`: a part of its work is done."""
+
+    update_id: int
+    payload: Payload
+    begun: bool
+
+
+class Inbox:
+    def __init__(self, database: Database, vault: Vault, clock: Clock, holder: str) -> None:
+        """`holder` is the name of this process in the fleet: after a restart it may be the same."""
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._executor = holder
+        self._holder = f"{holder[:100]}/{secrets.token_hex(8)}"
+
+    async def take(self, updates: Sequence[Payload]) -> list[Payload]:
+        """Stores them in one transaction; those that were here before are left out."""
+        now = self._clock.now()
+        fresh: list[Payload] = []
+        async with self._database.write() as session:
+            for payload in updates:
+                row = {
+                    "update_id": payload["update_id"],
+                    "payload": self._sealed(payload),
+                    "state": WAITING,
+                    "holder": self._holder,
+                    "starts": 1,
+                    "received_at": now,
+                }
+                if await insert_unless_there(session, InboxRow, row) is not None:
+                    fresh.append(payload)
+        if len(fresh) < len(updates):
+            log.info("updates_repeated", count=len(updates) - len(fresh))
+        return fresh
+
+    def undertaking(self, update_id: int) -> AbstractContextManager[None]:
+        """Around the work: its first write tells that it has begun."""
+
+        async def begin(session: AsyncSession) -> None:
+            await session.execute(
+                update(InboxRow)
+                .where(InboxRow.update_id == update_id, InboxRow.state == WAITING)
+                .values(state=BEGUN)
+                .execution_options(synchronize_session=False)
+            )
+
+        return stored_along(begin)
+
+    async def done(self, update_id: int) -> None:
+        await self._close(update_id, DONE)
+
+    async def take_over(self, *, everything: bool) -> list[Left]:
+        """What other processes have left, oldest first; from now on it is this one's.
+
+        `everything`: no other process can be at work, as with polling; else only what dead ones held.
+        """
+        alive = select(ExecutorRow.id).where(ExecutorRow.beat_at >= self._clock.now() - DEAD_AFTER)
+        open_ones = InboxRow.state.in_((WAITING, BEGUN)) & (InboxRow.holder != self._holder)
+        async with self._database.write() as session:
+            living = set(await session.scalars(alive)) - {self._executor}
+            rows = await session.scalars(
+                select(InboxRow)
+                .where(open_ones)
+                .order_by(InboxRow.received_at, InboxRow.update_id)
+                .with_for_update(skip_locked=True)
+            )
+            orphans = [row for row in rows if everything or row.holder.rpartition("/")[0] not in living]
+            left = [one for row in orphans if (one := self._adopted(row)) is not None]
+        if left:
+            log.info("updates_taken_over", count=len(left))
+        return left
+
+    def _adopted(self, row: InboxRow) -> Left | None:
+        """None where nothing can be done with it any more."""
+        row.holder = self._holder
+        row.starts += 1
+        opened = self._opened(row)
+        is_old = row.received_at < self._clock.now() - OLDEST
+        if opened is None or row.starts > MOST_STARTS or is_old:
+            log.error("update_given_up", update_id=row.update_id, starts=row.starts, old=is_old)
+            row.state, row.payload = GIVEN_UP, {}
+            return None
+        return Left(row.update_id, opened, row.state == BEGUN)
+
+    async def _close(self, update_id: int, state: str) -> None:
+        async with self._database.write() as session:
+            await session.execute(
+                update(InboxRow).where(InboxRow.update_id == update_id).values(state=state, payload={})
+            )
+
+    def _sealed(self, payload: Payload) -> dict[str, str]:
+        return {"sealed": self._vault.close({"update": json.dumps(payload)})}
+
+    def _opened(self, row: InboxRow) -> Payload | None:
+        try:
+            opened: Payload = json.loads(self._vault.open(row.payload["sealed"])["update"])
+        except (SecretsUnreadable, KeyError, ValueError):
+            return None
+        return opened
