@@ -1,5 +1,6 @@
 """What the connect dialogue knows so far. It waits in the conversation's state, the values encrypted."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,8 +39,18 @@ class Draft:
         return self.entry.steps.index(step)
 
     def answer(self, step: Step, value: str) -> None:
+        """What comes after an exchanged code leaves its tokens alone: it could not be exchanged once more."""
+        kept = {**self.stored, step.field: value} if self._comes_after_exchange(step) else {}
         self.values = still_asked(self.entry, {**self.values, step.field: value})
-        self.stored = {}
+        self.stored = kept
+
+    def _comes_after_exchange(self, step: Step) -> bool:
+        exchanged = [
+            number
+            for number, one in enumerate(self.entry.steps)
+            if self.stored and one.field in self.values and self.stored.get(one.field) != self.values[one.field]
+        ]
+        return bool(exchanged) and self.number(step) > max(exchanged)
 
     def go_back(self, step: Step) -> Step | None:
         """Forgets the answer before this step; None: there is none."""
@@ -56,6 +67,13 @@ class Draft:
             return False
         del self.values[step.field]
         return True
+
+    def forget(self, fields: Collection[str]) -> bool:
+        """Wrong answers are asked for anew, the others stay. False: none of them is there."""
+        left = {field: value for field, value in self.values.items() if field not in fields}
+        forgotten = len(left) < len(self.values)
+        self.values = still_asked(self.entry, left)
+        return forgotten
 
     def pass_over(self, step: Step) -> None:
         """Optional steps before this one were skipped, as it is asked after them."""

@@ -97,6 +97,10 @@ def again_button() -> str:
     return _("🔄 Проверить ещё раз")
 
 
+def give_again_button() -> str:
+    return _("✏️ Ввести заново")
+
+
 def anew_button() -> str:
     return _("Начать сначала")
 

@@ -42,16 +42,24 @@ async def _complete(desk: Desk, draft: Draft) -> None:
         return
     try:
         draft.stored = dict(await desk.integrations.complete(draft.kind, draft.values))
-    except (Refused, RemoteError):
-        if draft.forget_link():
+    except (Refused, RemoteError) as error:
+        wrong = error.values.get("again", ()) if isinstance(error, Refused) else ()
+        if draft.forget_link() | draft.forget(_fields(wrong)):
             await desk.keep(draft)
         raise
     await desk.keep(draft)
 
 
+def _fields(named: object) -> tuple[str, ...]:
+    """Of a refusal that says which answers were wrong."""
+    return tuple(str(one) for one in named) if isinstance(named, tuple) else ()
+
+
 async def _failed(progress: Message, draft: Draft, text: Text | str) -> None:
     step = draft.step
-    again = texts.enter_again_button() if step is not None and step.link else texts.again_button()
+    again = texts.again_button()
+    if step is not None:
+        again = texts.enter_again_button() if step.link else texts.give_again_button()
     keyboard = keyboards.after_failure(draft.kind, draft.renew, again)
     await progress.edit_text(**as_text(text).as_kwargs(), reply_markup=keyboard)
 

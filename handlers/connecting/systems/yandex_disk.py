@@ -10,11 +10,12 @@ from handlers.phrases import phrase
 from services.errors import RemoteError, ScopeMissing, Unauthorized
 from services.integrations.base import CheckLine
 from services.integrations.yandex_disk.access import OAUTH, RETURN_PAGE, authorize_address
+from services.integrations.yandex_disk.failures import INFO, READ
 from services.integrations.yandex_disk.folders import shown, stored_folders
-from services.integrations.yandex_disk.reading import AUTO, ZONE
+from services.integrations.yandex_disk.reading import AUTO, ZONE, shown_zone
 
 APPLICATION = f"{OAUTH}/client/new"
-SCOPES = "cloud_api:disk.read, cloud_api:disk.info"
+SCOPES = f"{READ}, {INFO}"
 EXAMPLE = "{date:YYYY-MM-DD}_{time:HH-mm}_{phone}_{direction:in|out}_{manager}"
 
 
@@ -104,7 +105,7 @@ def line(line: CheckLine) -> str:
         "no_folder": (_("Папка не выбрана: пришлите её название"),) * 2,
         "folder": (
             _("Папка «{folder}» видна, внутри: {count}").format(folder=folder, count=line.values.get("count", "")),
-            _("Папки «{folder}» нет на Диске: проверьте название и пришлите ещё раз").format(folder=folder),
+            _missing(folder, line.values.get("similar", "")),
         ),
         "right_read": (
             _("Папку «{folder}» нельзя прочитать: отметьте в приложении право «Чтение всего Диска»").format(
@@ -115,15 +116,29 @@ def line(line: CheckLine) -> str:
     }[line.code][0 if line.ok else 1]
 
 
+def _missing(folder: str, similar: str) -> str:
+    if similar:
+        return _("Папки «{folder}» нет на Диске. Может быть, «{similar}»? Пришлите название ещё раз").format(
+            folder=folder, similar=similar
+        )
+    return _("Папки «{folder}» нет на Диске: проверьте название и пришлите ещё раз").format(folder=folder)
+
+
 def refused(why: str, values: Mapping[str, object]) -> str | None:
     return {
         "not_an_application": _("Это не похоже на значение со страницы приложения: в нём 32 цифры и буквы a–f."),
         "not_a_code": _("Это не похоже на код. Скопируйте его со страницы Яндекса целиком."),
         "not_a_token": _("Это не похоже на токен: он длинный, в одну строку, без пробелов."),
-        "wrong_code": _("Яндекс не принял код: он действует десять минут и один раз. Начните сначала."),
-        "wrong_application": _("Яндекс не узнал приложение: ClientID и Client secret с разных страниц?"),
+        "wrong_code": _("Яндекс не принял код: он действует десять минут и один раз. Получите новый и пришлите."),
+        "wrong_application": _(
+            "Яндекс не узнал приложение: ClientID и Client secret с разных страниц? Пришлите оба ещё раз."
+        ),
         "no_folder": _("Пришлите название папки, например: Записи звонков"),
         "not_a_folder": _("Это не похоже на папку вашего Диска. Пришлите её название или адрес из браузера."),
+        "public_link": _(
+            "Это ссылка для других людей, а мне нужна сама папка. Откройте её на своём Диске и пришлите адрес "
+            "из браузера или просто название."
+        ),
         "many_folders": _("Слишком много папок. Выберите одну общую: вложенные я посмотрю сам."),
         "no_zone": _("Не знаю такого часового пояса. Пришлите, например, +3, МСК+2 или Asia/Omsk."),
         "pattern_long": _("Шаблон слишком длинный."),
@@ -142,12 +157,17 @@ def refused(why: str, values: Mapping[str, object]) -> str | None:
 
 def failure(error: RemoteError) -> str | None:
     if isinstance(error, ScopeMissing):
-        return _("Не хватает права {scope}: отметьте его в приложении и получите новый токен.").format(
-            scope=error.scope
+        return _("Не хватает права «{right}»: отметьте его в приложении Яндекса и дайте доступ заново.").format(
+            right=_right(error.scope)
         )
     if isinstance(error, Unauthorized):
         return _("Яндекс не принимает доступ: токен отозван или истёк.")
     return None
+
+
+def _right(scope: str) -> str:
+    """As the page of the application calls it."""
+    return {READ: _("Чтение всего Диска"), INFO: _("Доступ к информации о Диске")}.get(scope, scope)
 
 
 def trouble(code: str, remote_code: str) -> tuple[str, str] | None:
@@ -189,5 +209,5 @@ def option_value(field: str, value: str) -> str:
     if field == "folders":
         return ", ".join(shown(folder) for folder in stored_folders(value)) or _("из подключения")
     if field == "zone":
-        return _("московское время") if value in ("", ZONE) else value
+        return _("московское время") if value in ("", ZONE) else shown_zone(value)
     return _("понимаю сам") if value in ("", AUTO) else value

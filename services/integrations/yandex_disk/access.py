@@ -27,7 +27,7 @@ def authorize_address(client_id: str) -> str:
 async def complete(values: Mapping[str, str], doors: Doors) -> Mapping[str, str]:
     """A confirmation code becomes tokens, once; a pasted token stays what it is.
 
-    Raises Refused (`wrong_code`, `wrong_application`) and remote failures.
+    Raises Refused (`wrong_code`, `wrong_application`; `again` names what to ask anew) and remote failures.
     """
     if values.get("way") != "code" or values.get("token"):
         return values
@@ -35,8 +35,9 @@ async def complete(values: Mapping[str, str], doors: Doors) -> Mapping[str, str]
     try:
         tokens = await _asked(http, doors, values, {"grant_type": "authorization_code", "code": values["code"]})
     except Unauthorized as failure:
-        wrong_application = failure.remote_code in ("invalid_client", "unauthorized_client")
-        raise Refused("wrong_application" if wrong_application else "wrong_code") from None
+        if failure.remote_code in ("invalid_client", "unauthorized_client"):
+            raise Refused("wrong_application", again=("client_id", "client_secret", "code")) from None
+        raise Refused("wrong_code", again=("code",)) from None
     finally:
         await http.close()
     return {**values, "code": USED, **tokens}

@@ -1,12 +1,13 @@
 """Tries a connection before it is saved, and an option before it is kept: reads only."""
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from services.errors import BadAnswer, Gone, ScopeMissing
 from services.integrations.base import Check, CheckLine
 from services.integrations.yandex_disk.client import Client, Listing
 from services.integrations.yandex_disk.files import DiskFile
-from services.integrations.yandex_disk.folders import below, shown
+from services.integrations.yandex_disk.folders import ROOT, below, plain, shown
 from services.integrations.yandex_disk.presets import PRESETS
 from services.integrations.yandex_disk.reading import NameReader, Reading
 
@@ -40,10 +41,20 @@ async def _folder_line(client: Client, folder: str) -> CheckLine:
     try:
         listing = await client.listing(folder)
     except (Gone, BadAnswer):
-        return CheckLine("folder", ok=False, values=values)
+        return CheckLine("folder", ok=False, values={**values, "similar": await _similar(client, folder)})
     except ScopeMissing:
         return CheckLine("right_read", ok=False, values=values)
     return CheckLine("folder", ok=True, values={**values, "count": str(listing.total or listing.count)})
+
+
+async def _similar(client: Client, folder: str) -> str:
+    """A folder beside it that may have been meant: names are compared letter by letter there."""
+    above, _, name = folder.rpartition("/")
+    listing = await _listing(client, above if above != "disk:" else ROOT)
+    names = {plain(one).casefold(): one for one in listing.folders}
+    wanted = f"{above.rstrip('/')}/{name}"
+    close = get_close_matches(plain(wanted).casefold(), names, n=1, cutoff=0.75)
+    return shown(names[close[0]]) if close else ""
 
 
 async def folder_lines(client: Client, folders: Sequence[str]) -> Sequence[CheckLine]:
@@ -66,7 +77,7 @@ async def sample(client: Client, folders: Sequence[str]) -> list[DiskFile]:
 async def _listing(client: Client, folder: str) -> Listing:
     try:
         return await client.listing(folder)
-    except (Gone, ScopeMissing):
+    except (Gone, ScopeMissing, BadAnswer):
         return Listing((), (), 0, 0)
 
 

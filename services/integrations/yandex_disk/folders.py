@@ -15,7 +15,7 @@ def parse_folders(text: str) -> str:
     """One folder a line, as `disk:/Calls`; out of `Calls`, `/Calls/2026` or the address of the page in a browser.
 
     A folder inside another one is left out: it is watched anyway. Raises Refused: `no_folder`, `many_folders`,
-    `not_a_folder`.
+    `not_a_folder`, `public_link` (what the owner of a folder gives to others).
     """
     lines = [line for line in (_one(part) for part in text.replace(";", "\n").splitlines()) if line]
     if not lines:
@@ -32,6 +32,8 @@ def _one(text: str) -> str:
     if text.lower().startswith(("http://", "https://")):
         parts = urlsplit(text)
         host = (parts.hostname or "").lower()
+        if host == "yadi.sk" or parts.path.startswith(("/d/", "/i/", "/a/")):
+            raise Refused("public_link")
         if not host.startswith("disk.") or not parts.path.startswith(_WEB):
             raise Refused("not_a_folder")
         text = unquote(parts.path.removeprefix(_WEB))

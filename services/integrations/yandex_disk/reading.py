@@ -147,6 +147,14 @@ def parse_zone(text: str) -> str:
     return "Etc/GMT" if hours == 0 else f"Etc/GMT{-hours:+d}"
 
 
+def shown_zone(name: str) -> str:
+    """As people write it: the names of fixed offsets have their sign the other way round."""
+    if not name.startswith("Etc/GMT"):
+        return name
+    hours = -int(name.removeprefix("Etc/GMT") or 0)
+    return f"UTC{hours:+d}" if hours else "UTC"
+
+
 def _known(name: str) -> str:
     try:
         return ZoneInfo(name).key

@@ -78,13 +78,75 @@ async def test_the_way_with_a_code_asks_for_one_value_at_a_time(world: World, ow
     assert (await stored(world)).account == "sales"
 
 
-async def test_an_old_code_is_said(owner: User, disk: Disk) -> None:
+async def by_code(owner: User, disk: Disk, code: str, folder: str) -> None:
     await owner.types("/connect")
     await owner.press("Яндекс Диск")
     await owner.press("По коду с подсказками")
-    for value in (disk.tokens.client_id, disk.tokens.client_secret, "0000000", "Записи звонков"):
+    for value in (disk.tokens.client_id, disk.tokens.client_secret, code, folder):
         await owner.types(value)
+
+
+async def test_an_old_code_is_said_and_only_the_code_is_asked_again(owner: User, disk: Disk) -> None:
+    await by_code(owner, disk, "0000000", "Записи звонков")
     assert "Яндекс не принял код" in owner.last.text
+    await owner.press("Ввести заново")
+    assert "Яндекс покажет код" in owner.last.text
+    await owner.types(disk.tokens.new_code())
+    assert "Подключено" in owner.last.text
+
+
+async def test_a_new_code_may_follow_at_once_and_leaves_the_chat(owner: User, disk: Disk) -> None:
+    await by_code(owner, disk, "0000000", "Записи звонков")
+    code = disk.tokens.new_code()
+    await owner.types(code)
+    assert "Подключено" in owner.last.text
+    assert not any(code in one.text for one in owner.world.telegram.messages(owner.chat))
+
+
+async def test_an_unknown_application_is_asked_for_again(owner: User, disk: Disk) -> None:
+    await owner.types("/connect")
+    await owner.press("Яндекс Диск")
+    await owner.press("По коду с подсказками")
+    for value in (disk.tokens.client_id, "e" * 32, disk.tokens.new_code(), "Записи звонков"):
+        await owner.types(value)
+    assert "Яндекс не узнал приложение" in owner.last.text
+    for value in (disk.tokens.client_id, disk.tokens.client_secret, disk.tokens.new_code()):
+        await owner.types(value)
+    assert "Подключено" in owner.last.text
+
+
+async def test_a_wrong_folder_does_not_cost_the_code(world: World, owner: User, disk: Disk) -> None:
+    """It works once: the tokens made of it are kept while the folder is named again."""
+    await by_code(owner, disk, disk.tokens.new_code(), "записи звонков")
+    assert "Может быть, «/Записи звонков»?" in owner.last.text
+    await owner.types("Записи звонков")
+    assert "Подключено" in owner.last.text
+    assert disk.tokens.granted == 1
+
+
+async def test_a_link_for_others_is_no_folder_of_ones_own(owner: User, disk: Disk) -> None:
+    await owner.types("/connect")
+    await owner.press("Яндекс Диск")
+    await owner.press("Токен уже есть")
+    await owner.types(disk.token)
+    for link in ("https://disk.yandex.ru/d/abcDEF", "https://yadi.sk/d/abcDEF"):
+        await owner.types(link)
+        assert "ссылка для других" in owner.last.text
+
+
+async def test_a_missing_right_has_the_name_of_the_page_where_it_is_given(owner: User, disk: Disk) -> None:
+    disk.tokens.scopes.discard("cloud_api:disk.info")
+    await connect(owner, disk)
+    assert "«Доступ к информации о Диске»" in owner.last.text
+
+
+async def test_a_zone_is_shown_as_it_was_written(owner: User, disk: Disk) -> None:
+    """The names of fixed offsets have their sign the other way round."""
+    await connect(owner, disk)
+    await owner.press("Настройки")
+    await owner.press("Часовой пояс")
+    await owner.types("МСК+4")
+    assert "Часовой пояс: UTC+7" in owner.last.text
 
 
 async def test_a_folder_that_is_not_there_may_be_named_again(world: World, owner: User, disk: Disk) -> None:
