@@ -28,6 +28,10 @@ READ_TRIES = 3
 BUSY_SECONDS = 10.0
 """Rest after "too many requests" that names no time."""
 REST_LIMIT = 3600.0
+PATIENCE = 60.0
+"""Seconds a request waits for its turn. Whoever asks us to rest for longer is asked again by a later poll: a
+wait in here would keep a place that other accounts need.
+"""
 CLOCK_LIMIT = timedelta(minutes=30)
 """A clock that differs by more is none to go by: an old answer of some cache, or local time."""
 
@@ -79,6 +83,9 @@ class Client:
         for _ in range(READ_TRIES - 1):
             try:
                 return await self._once(address, body)
+            except RateLimited as failure:
+                if (failure.retry_after or 0.0) > PATIENCE:
+                    raise
             except (Unreachable, BadAnswer) as failure:
                 if failure.remote_code in ("tls", "certificate"):
                     raise
@@ -87,7 +94,7 @@ class Client:
 
     async def _once(self, address: URL, body: Any) -> Any:
         async with self._one_at_a_time:
-            await self._doors.throttle.acquire(self._account, self._rate)
+            await self._doors.throttle.acquire(self._account, self._rate, patience=PATIENCE)
             method = "GET" if body is None else "POST"
             answer = await self.http.request(method, address, kind="read", headers=self._headers, json=body)
         self._note_time(answer)
@@ -107,7 +114,7 @@ class Client:
         download = self.http.download(address, headers={**own, "Accept": "audio/*, */*;q=0.5"}, suffix=suffix)
         async with AsyncExitStack() as stack:
             async with self._one_at_a_time:
-                await self._doors.throttle.acquire(self._account, self._rate)
+                await self._doors.throttle.acquire(self._account, self._rate, patience=PATIENCE)
                 path = await self._entered(download, stack)
             yield path
 

@@ -21,6 +21,8 @@ from services.ports import Rate
 
 RATE = Rate(per_second=4.0, burst=0)
 """Limits are not published; under five requests a second for a token nobody has been refused."""
+PATIENCE = 60.0
+"""Seconds a request waits for its turn; a longer rest is left to a later poll, that others do not wait for us."""
 API = "https://cloud-api.yandex.net"
 
 logging.getLogger("yadisk").setLevel(logging.WARNING)  # it tells each request
@@ -69,7 +71,7 @@ class PolicySession(AsyncSession):
         """Raises the failures of `services.errors` for everything but 200."""
         parts = urlsplit(url)
         address = f"{self._doors.origin(API)}{parts.path}?{urlencode(params or {})}"
-        await self._doors.throttle.acquire(self._account, RATE)
+        await self._doors.throttle.acquire(self._account, RATE, patience=PATIENCE)
         answer = await self._http.request(method, address, kind="read", headers=_kept(headers))
         if answer.status == 200:
             self._refusals = 0

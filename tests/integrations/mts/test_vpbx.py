@@ -196,6 +196,20 @@ async def test_requests_are_as_documented(exchange: Bench[Vpbx]) -> None:
     assert "%3A1" in exchange.stand.asked("recording")[0].path
 
 
+async def test_a_long_rest_is_left_to_a_later_poll(exchange: Bench[Vpbx]) -> None:
+    """Waiting for it here would keep a place that other accounts need."""
+    await exchange.start()
+    exchange.stand.faults.add(Fault("rate_limit", seconds=1800))
+    before = exchange.clock.now()
+    for _ in range(3):
+        with pytest.raises(RateLimited):
+            await exchange.look()
+    assert (exchange.clock.now() - before).total_seconds() < 30
+    leg = exchange.stand.add_leg()
+    exchange.clock.advance(1800)
+    assert [call.external_id for call in await exchange.look()] == [f"vpbx:{leg.group}"]
+
+
 @pytest.mark.parametrize("said", [[], "text", 7, {}, {"content": {}}, {"content": None}, {"rows": []}])
 async def test_a_body_that_is_no_page_is_a_bad_answer(clock: FakeClock, said: Any) -> None:
     odd = Odd()
