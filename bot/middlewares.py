@@ -127,6 +127,8 @@ WITHIN = (
     callbacks.CallRetry,
     callbacks.CallWriteAgain,
     callbacks.CallUndo,
+    callbacks.CallCard,
+    callbacks.HushPress,
 )
 """Presses that belong to a dialogue, or to the card of a call that has just arrived."""
 

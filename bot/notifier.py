@@ -21,13 +21,19 @@ from aiogram.types import BufferedInputFile, LinkPreviewOptions, ReplyParameters
 from aiogram.utils.i18n import I18n
 
 from bot.flood import MustWait, in_background
+from bot.pace import Priority
+from handlers.alerts.view import card_link, draw_alert, under_alert
+from handlers.belonging import present_in
 from handlers.cards import texts
 from handlers.cards.view import Drawn, draw
 from handlers.connecting.keyboards import renewal
 from handlers.connecting.notice_texts import notice as notice_words
+from handlers.digests.view import draw_digest
 from handlers.prompts.cards import notice_keyboard
 from services.cards.outcomes import CardRefused, FileLeft
+from services.domain.alert import AlertView
 from services.domain.card import CardView
+from services.domain.digest import DigestView
 from services.domain.workspace import ChatAddress, Language
 from services.ports import ChatBusy, ChatClosed, ChatGone, ChatMoved, MessageLost, OwnerNotice, TopicGone
 
@@ -103,20 +109,67 @@ class TelegramNotifier:
         self._unreached_since: float | None = None
 
     async def show_card(
-        self, address: ChatAddress, language: Language, view: CardView, message_id: int | None
+        self,
+        address: ChatAddress,
+        language: Language,
+        view: CardView,
+        message_id: int | None,
+        *,
+        silent: bool = False,
     ) -> int:
-        with self._speaking(language):
+        with self._speaking(language), present_in(view.workspace_id or None):
             drawn = draw(view, language)
             if message_id is None:
-                message_id = await self._send(address, drawn)
+                message_id = await self._send(address, drawn, silent=silent)
             else:
                 await self._edit(address, message_id, drawn)
             if drawn.full is not None:
                 await self._attach(address, message_id, drawn.full)
             return message_id
 
-    async def tell(self, user_id: int, language: Language, notice: OwnerNotice) -> None:
+    async def tell_late(self, address: ChatAddress, language: Language, left: int) -> None:
         with self._speaking(language):
+            await self._bot.send_message(
+                address.chat_id,
+                texts.late(left),
+                message_thread_id=address.thread_id or None,
+                disable_notification=True,
+            )
+
+    async def show_alert(self, address: ChatAddress, language: Language, view: AlertView) -> int:
+        """With a sound at any hour; a reply to the call's card where that stands in the chat."""
+        here = view.card_message_id
+        link = card_link(address, here)
+        with self._speaking(language, Priority.ALERT), present_in(view.workspace_id):
+            sent = await self._bot.send_message(
+                address.chat_id,
+                **draw_alert(view, language).as_kwargs(),
+                message_thread_id=address.thread_id or None,
+                reply_parameters=ReplyParameters(message_id=here, allow_sending_without_reply=True)
+                if here is not None
+                else None,
+                reply_markup=under_alert(
+                    view.call_id, view.chat_number, view.prompt_id, link, card_is_here=here is not None
+                ),
+                link_preview_options=NO_PREVIEW,
+            )
+        return sent.message_id
+
+    async def show_digest(
+        self, address: ChatAddress, language: Language, view: DigestView, *, silent: bool = False
+    ) -> int:
+        with self._speaking(language, Priority.DIGEST):
+            sent = await self._bot.send_message(
+                address.chat_id,
+                **draw_digest(view, language).as_kwargs(),
+                message_thread_id=address.thread_id or None,
+                link_preview_options=NO_PREVIEW,
+                disable_notification=silent or None,
+            )
+        return sent.message_id
+
+    async def tell(self, user_id: int, language: Language, notice: OwnerNotice) -> None:
+        with self._speaking(language, Priority.ALERT), present_in(notice.workspace_id or None):
             await self._bot.send_message(
                 user_id,
                 notice_words(notice),
@@ -125,9 +178,9 @@ class TelegramNotifier:
             )
 
     @contextmanager
-    def _speaking(self, language: Language) -> Iterator[None]:
+    def _speaking(self, language: Language, priority: Priority = Priority.CARD) -> Iterator[None]:
         try:
-            with self._i18n.context(), self._i18n.use_locale(language), in_background():
+            with self._i18n.context(), self._i18n.use_locale(language), in_background(priority):
                 yield
         except UNREACHED:
             raise ChatBusy(self._pause()) from None
@@ -142,13 +195,14 @@ class TelegramNotifier:
         least, most = NETWORK_PAUSES
         return min(max(now - self._unreached_since, least), most)
 
-    async def _send(self, address: ChatAddress, drawn: Drawn) -> int:
+    async def _send(self, address: ChatAddress, drawn: Drawn, *, silent: bool) -> int:
         sent = await self._bot.send_message(
             address.chat_id,
             **drawn.text.as_kwargs(),
             message_thread_id=address.thread_id or None,
             reply_markup=drawn.keyboard,
             link_preview_options=NO_PREVIEW,
+            disable_notification=silent or None,
         )
         return sent.message_id
 

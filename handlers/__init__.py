@@ -2,19 +2,24 @@
 
 from aiogram import Router
 
-from handlers import cards, connecting, errors, fallback, funnels, prompts, workspace
+from handlers import alerts, cards, chats, connecting, errors, fallback, funnels, prompts, workspace
 
 
 def build_router() -> Router:
-    """Routers in reading order. Secrets are caught first; the fallback stands last: it catches everything."""
+    """Routers in reading order. Secrets are caught first, then voices that belong to nobody and links into chats.
+
+    The fallback stands last: it catches everything.
+    """
     router = Router(name="callprompt")
     router.include_routers(
         connecting.build_guard(),
+        chats.build_router(),
         workspace.build_router(),
         connecting.build_router(),
         funnels.build_router(),
         prompts.build_router(),
         cards.build_router(),
+        alerts.build_router(),
         fallback.build_router(),
     )
     errors.register(router)

@@ -1,23 +1,46 @@
 """Doing again what failed, when a person asks for it."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
-from services.cards.wanted import refresh, want
-from services.db.models import AnswerRow, CallRow, DeliveryRow, TranscriptRow, VerdictRow
+from services.cards.wanted import refresh, want, want_in
+from services.db.models import (
+    AnswerRow,
+    CallRow,
+    CardRow,
+    ChatRow,
+    DeliveryRow,
+    TranscriptRow,
+    VerdictRow,
+    WorkspaceRow,
+)
 from services.db.repositories.calls import untouchable
 from services.db.repositories.deliveries import is_lost, lost
 from services.db.repositories.targets import targets_of
 from services.db.unit_of_work import Database
 from services.domain.answer import AnswerState, DeliveryState
 from services.domain.call import CallState, Reason, TargetState
-from services.domain.workspace import Member
+from services.domain.workspace import ChatAddress, Member
 from services.errors import NotFound, Refused
+from services.listening.silence import silence_of
 from services.pipeline.schedule import Schedule
 from services.ports import Clock, Jobs
+
+
+class Shown(StrEnum):
+    """What becomes of a card that somebody asks for."""
+
+    COMES = "comes"
+    HERE = "here"
+    """It stands there already."""
+    WAITS = "waits"
+    """For the end of the quiet hours."""
+    NOWHERE = "nowhere"
+    """The chat does not listen."""
 
 
 class CallService:
@@ -89,6 +112,23 @@ class CallService:
                 raise NotFound(f"call {call_id}")
             await refresh(session, self._jobs, call_id, self._clock.now())
 
+    async def show_in(self, member: Member, call_id: int, address: ChatAddress) -> Shown:
+        """The call's card in this chat, where so far it is only told of. Raises NotFound."""
+        now = self._clock.now()
+        async with self._database.write() as session:
+            call = await session.get(CallRow, call_id)
+            if call is None or call.workspace_id != member.workspace_id:
+                raise NotFound(f"call {call_id}")
+            chat = await _chat_at(session, member.workspace_id, address)
+            if chat is None or not chat.subscribed:
+                return Shown.NOWHERE
+            there = select(CardRow.message_id).where(CardRow.call_id == call_id, CardRow.chat_id == chat.id)
+            if await session.scalar(there) is not None:
+                return Shown.HERE
+            await want_in(session, self._jobs, call_id, chat, now)
+            zone = (await session.get_one(WorkspaceRow, chat.workspace_id)).zone
+            return Shown.WAITS if silence_of(chat, zone, now).held_until is not None else Shown.COMES
+
     async def _reset_targets(self, session: AsyncSession, call_id: int, now: datetime) -> int:
         """The deal is looked for again: somebody may have made it meanwhile."""
         rows = [
@@ -123,8 +163,22 @@ class CallService:
 
 def may_be_written_again(row: DeliveryRow) -> bool:
     """Its outcome is not known, and the remote system gives no way to look."""
-    unclear = row.state == DeliveryState.UNVERIFIABLE and row.reason == Reason.CANNOT_VERIFY
-    return unclear and row.undo is None and not lost(row)
+    known = row.state != DeliveryState.UNVERIFIABLE or row.reason not in (Reason.CANNOT_VERIFY, Reason.CANNOT_LOOK)
+    return not known and row.undo is None and not lost(row)
+
+
+async def _chat_at(session: AsyncSession, workspace_id: int, address: ChatAddress) -> ChatRow | None:
+    """The topic's own subscription, else that of the chat around it."""
+    rows = await session.scalars(
+        select(ChatRow)
+        .where(
+            ChatRow.workspace_id == workspace_id,
+            ChatRow.chat_id == address.chat_id,
+            ChatRow.thread_id.in_((address.thread_id, 0)),
+        )
+        .order_by(ChatRow.thread_id.desc())
+    )
+    return rows.first()
 
 
 async def _where_it_stopped(session: AsyncSession, call: CallRow) -> CallState:
@@ -135,13 +189,14 @@ async def _where_it_stopped(session: AsyncSession, call: CallRow) -> CallState:
 
 
 async def _reset_writes(session: AsyncSession, schedule: Schedule, call_id: int) -> int:
-    """Failed writes go out again; one whose outcome is unclear is looked up first."""
+    """Failed writes go out again; one whose outcome is unclear is looked up first, where that is possible."""
     rows = (
         await session.scalars(
             select(DeliveryRow).where(
                 DeliveryRow.call_id == call_id,
                 DeliveryRow.state.in_([DeliveryState.FAILED, DeliveryState.UNVERIFIABLE]),
                 DeliveryRow.undo.is_(None),
+                DeliveryRow.reason.is_distinct_from(Reason.CANNOT_LOOK),
                 ~is_lost(),
             )
         )

@@ -9,6 +9,7 @@ from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Italic, Text, T
 from handlers import words
 from handlers.cards import texts
 from handlers.cards.keyboards import under_card
+from handlers.foreign import clean, short
 from services.domain.card import CardLine, CardPart, CardView, LineState, Written
 from services.wording import moment_in_call
 
@@ -26,11 +27,6 @@ FEW = 20
 """So many prompts always stay within the number of entities."""
 UNNAMED = "—"
 UNSETTLED = (Written.NOT_YET, Written.UNDOING)
-UNSEEN = dict.fromkeys(
-    [code for code in range(0x20) if chr(code) not in "\n\t"]
-    + [0x7F, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-)
-"""Characters that show nothing and can turn the text around them: foreign text may not rule over ours."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ def draw(view: CardView, language: str) -> Drawn:
 
 
 def _longest(line: CardLine) -> int:
-    return max(len(_clean(text)) for text in (line.text, *(part.text for part in line.parts)))
+    return max(len(clean(text)) for text in (line.text, *(part.text for part in line.parts)))
 
 
 def _settled(view: CardView) -> bool:
@@ -77,27 +73,18 @@ def _head(view: CardView, language: str) -> Text:
     first = f"📞 {texts.direction(view.direction)} · {when} · {words.length(view.duration)}"
     rows: list[Text] = [Text(Bold(first))]
     if view.manager:
-        rows.append(Text(texts.manager(_short(view.manager))))
-    who = " · ".join(part for part in (_short(view.client), _short(view.phone)) if part)
+        rows.append(Text(texts.manager(short(view.manager))))
+    who = " · ".join(part for part in (short(view.client), short(view.phone)) if part)
     if who:
         rows.append(Text(texts.client(), who))
     if view.object_url:
-        title = _short(view.object_title) or texts.untitled()
+        title = short(view.object_title) or texts.untitled()
         rows.append(Text(texts.deal(), TextLink(title, url=view.object_url)))
     if view.place:
-        rows.append(Text(texts.place(_short(view.place))))
+        rows.append(Text(texts.place(short(view.place))))
     if view.reason is not None:
         rows.append(Text(texts.call_failed(view)))
     return as_list(*rows)
-
-
-def _clean(value: str) -> str:
-    return value.translate(UNSEEN).strip()
-
-
-def _short(value: str, size: int = 120) -> str:
-    flat = " ".join(_clean(value).split())
-    return flat if len(flat) <= size else flat[: size - 1] + "…"
 
 
 def _line(line: CardLine, share: int) -> Text:
@@ -113,7 +100,7 @@ def _line(line: CardLine, share: int) -> Text:
         answer = said if len(said) <= share else said[:share].rstrip() + "…"
         rows.append(Text(ExpandableBlockQuote(answer) if len(answer) > LONG else answer))
         if line.quote and line.quote_at is not None:
-            quote = _short(line.quote, min(share, 300))
+            quote = short(line.quote, min(share, 300))
             rows.append(Text(ExpandableBlockQuote(f"🗣 {moment_in_call(line.quote_at)} «{quote}»")))
     told = texts.written(line)
     if told:
@@ -125,12 +112,12 @@ def _parts(parts: Sequence[CardPart], share: int) -> list[Text]:
     """A row for each field; the quotes behind them open at a touch."""
     rows: list[Text] = []
     for part in parts:
-        rows.append(Text(f"{_short(part.field_name, 60)}: ", _part_said(part, share)))
+        rows.append(Text(f"{short(part.field_name, 60)}: ", _part_said(part, share)))
         note = texts.part_note(part)
         if note:
             rows.append(Text(Italic(note)))
     quotes = [
-        f"{_short(part.field_name, 60)} — {moment_in_call(part.quote_at)} «{_short(part.quote, min(share, 300))}»"
+        f"{short(part.field_name, 60)} — {moment_in_call(part.quote_at)} «{short(part.quote, min(share, 300))}»"
         for part in parts
         if part.quote and part.quote_at is not None
     ]
@@ -140,7 +127,7 @@ def _parts(parts: Sequence[CardPart], share: int) -> list[Text]:
 
 
 def _part_said(part: CardPart, share: int) -> Text:
-    said = _short(part.text, share)
+    said = short(part.text, share)
     if part.state is LineState.ANSWERED:
         return Text(Bold(said)) if len(said) <= SHORT else Text(said)
     if part.state is LineState.REFUSED and said:
@@ -149,7 +136,7 @@ def _part_said(part: CardPart, share: int) -> Text:
 
 
 def _name(line: CardLine) -> str:
-    return _short(line.prompt_name) or UNNAMED
+    return short(line.prompt_name) or UNNAMED
 
 
 def _plain(view: CardView, language: str) -> str:
@@ -161,13 +148,13 @@ def _plain(view: CardView, language: str) -> str:
 def _plain_line(line: CardLine) -> str:
     rows = [_name(line), *(_plain_part(part) for part in line.parts)] if line.parts else [_name(line), _said(line)]
     if line.quote and line.quote_at is not None:
-        rows.append(f"{moment_in_call(line.quote_at)} «{_clean(line.quote)}»")
+        rows.append(f"{moment_in_call(line.quote_at)} «{clean(line.quote)}»")
     return "\n".join([*rows, texts.written(line)]).rstrip()
 
 
 def _plain_part(part: CardPart) -> str:
-    said = _clean(part.text) if part.state is LineState.ANSWERED else texts.part_state(part)
-    quote = f" — {moment_in_call(part.quote_at)} «{_clean(part.quote)}»" if part.quote_at is not None else ""
+    said = clean(part.text) if part.state is LineState.ANSWERED else texts.part_state(part)
+    quote = f" — {moment_in_call(part.quote_at)} «{clean(part.quote)}»" if part.quote_at is not None else ""
     return f"{part.field_name}: {said}{quote}"
 
 
@@ -176,4 +163,4 @@ def _said(line: CardLine) -> str:
         return texts.waiting()
     if line.state is LineState.FAILED:
         return texts.failed(line)
-    return texts.no_data() if line.state is LineState.NO_DATA else _clean(line.text)
+    return texts.no_data() if line.state is LineState.NO_DATA else clean(line.text)

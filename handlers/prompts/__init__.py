@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from handlers.prompts import card, listing, rewording, switch, wizard
+from handlers.prompts import alerting, card, listing, rewording, switch, wizard
 
 
 def build_router() -> Router:
@@ -11,6 +11,7 @@ def build_router() -> Router:
         wizard.build_router(),
         listing.build_router(),
         card.build_router(),
+        alerting.build_router(),
         rewording.build_router(),
         switch.build_router(),
     )

@@ -8,6 +8,7 @@ from aiogram.utils.i18n import gettext as _
 
 from handlers import words
 from handlers.phrases import phrase
+from handlers.prompts import alert_texts
 from handlers.prompts.shared_texts import answer_of, around, place
 from services.domain.call import Reason
 from services.domain.prompt import Problem, Prompt
@@ -22,6 +23,8 @@ def card(prompt: Prompt, names: Mapping[str, Any], number: int, note: Text | str
         Text(_("Ответ: {where}").format(where=answer_of(prompt, names.get("into", "")))),
         Text(_("Редакция текста: {n}").format(n=prompt.version.number)),
     )
+    if prompt.version.condition:
+        head = Text(head, "\n", alert_texts.card_line(prompt.version.condition))
     for problem in prompt.problems:
         head = Text(head, "\n", _problem(problem))
     return around(prompt.text, head, note)

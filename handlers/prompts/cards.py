@@ -4,8 +4,8 @@ from aiogram.enums import ChatType
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.formatting import Text
 
-from handlers.callbacks import CardAct, PromptCard, PromptList
-from handlers.prompts import card_texts, shared_texts, wizard_texts
+from handlers.callbacks import AlertAct, AlertPress, CardAct, PromptCard, PromptList
+from handlers.prompts import alert_texts, card_texts, shared_texts, wizard_texts
 from handlers.prompts.fielding.texts import other_list_button
 from handlers.prompts.names import names_of
 from services.access import Action, may
@@ -77,7 +77,9 @@ def _tools(prompt: Prompt, *, private: bool) -> list[list[InlineKeyboardButton]]
         if prompt.hide_empty
         else (card_texts.hide_button(), CardAct.HIDE)
     )
-    return [*first, *pairs, [card_button(hide[0], prompt, hide[1])]]
+    alert = AlertPress(act=AlertAct.SHOW, prompt_id=prompt.id).pack()
+    told = InlineKeyboardButton(text=alert_texts.button(), callback_data=alert)
+    return [*first, *pairs, *([[told]] if private else []), [card_button(hide[0], prompt, hide[1])]]
 
 
 class Cards:

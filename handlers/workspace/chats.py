@@ -1,16 +1,10 @@
-"""Chats that listen: /subscribe, /unsubscribe, and what Telegram tells of the bot's own standing."""
+"""Where a message stands: the address its answers go to, and what that place is called."""
 
-from aiogram import F, Router
-from aiogram.enums import ChatMemberStatus
-from aiogram.filters import Command
-from aiogram.types import ChatMemberUpdated, Message
+from aiogram.types import Message
 
-from handlers.workspace import texts
-from services.access import Action
-from services.chats import ChatService
-from services.domain.workspace import ChatAddress, Language, Member, Workspace
+from services.domain.workspace import ChatAddress
 
-GONE = {ChatMemberStatus.KICKED, ChatMemberStatus.LEFT}
+TITLE = 256
 
 
 def address_of(message: Message) -> ChatAddress:
@@ -19,40 +13,9 @@ def address_of(message: Message) -> ChatAddress:
     return ChatAddress(message.chat.id, thread_id or 0)
 
 
-async def subscribe(
-    message: Message, member: Member, workspace: Workspace, language: Language, chats: ChatService
-) -> None:
-    private = message.chat.type == "private"
+def title_of(message: Message) -> str:
+    """A topic's own name is told by the message that made it, which every message in it points at."""
     title = message.chat.title or message.chat.full_name
-    spoken = language if private else workspace.language
-    await chats.subscribe(member, address_of(message), message.chat.type, title, spoken)
-    await message.answer(texts.subscribed())
-
-
-async def unsubscribe(message: Message, member: Member, chats: ChatService) -> None:
-    was = await chats.unsubscribe(member, address_of(message))
-    await message.answer(texts.unsubscribed() if was else texts.was_not_subscribed())
-
-
-async def standing_changed(event: ChatMemberUpdated, chats: ChatService) -> None:
-    """Blocked, removed, unblocked, added: whoever did it, the fact counts."""
-    if event.new_chat_member.status in GONE:
-        await chats.gone(event.chat.id)
-    else:
-        await chats.back(event.chat.id)
-
-
-async def migrated(message: Message, chats: ChatService) -> None:
-    """The group became a supergroup: its subscription moves along."""
-    if message.migrate_to_chat_id is not None:
-        await chats.moved(message.chat.id, message.migrate_to_chat_id)
-
-
-def build_router() -> Router:
-    router = Router(name="chats")
-    manage = {"needs": Action.MANAGE_CHATS}
-    router.message.register(subscribe, Command("subscribe"), flags=manage)
-    router.message.register(unsubscribe, Command("unsubscribe"), flags=manage)
-    router.message.register(migrated, F.migrate_to_chat_id, flags={"open": True})
-    router.my_chat_member.register(standing_changed, flags={"open": True})
-    return router
+    made = message.reply_to_message.forum_topic_created if message.reply_to_message is not None else None
+    named = f"{title} › {made.name}" if message.is_topic_message and made is not None else title
+    return named[:TITLE]

@@ -29,6 +29,7 @@ async def build_alert(session: AsyncSession, row: AlertMessageRow) -> AlertView:
         select(CardRow.message_id).where(CardRow.call_id == call.id, CardRow.chat_id == row.chat_id)
     )
     return AlertView(
+        workspace_id=call.workspace_id,
         call_id=call.id,
         prompt_id=prompt.id,
         prompt_name=prompt.name,

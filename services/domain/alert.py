@@ -38,6 +38,7 @@ class Person:
 class AlertView:
     """What a raised alert shows in a chat."""
 
+    workspace_id: int
     call_id: int
     prompt_id: int
     prompt_name: str

@@ -113,6 +113,8 @@ class PromptVersion:
     number: int
     place: Place
     questions: tuple[Question, ...]
+    condition: str = ""
+    """Of its alert, in words: judged with the first question. Empty: it has no alert."""
 
     @property
     def destination(self) -> Destination:
@@ -134,6 +136,8 @@ class Prompt:
     version: PromptVersion
     hide_empty: bool = False
     """With no data in any answer it is left out of the card."""
+    tell: tuple[int, ...] = ()
+    """Members that its alerts mention, by our number."""
 
     @property
     def text(self) -> str:

@@ -8,18 +8,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
 from services.audit import note
-from services.db.models import PromptRow, PromptVersionRow
+from services.db.models import PromptRow
 from services.db.repositories.prompts import load_prompt, load_prompts, ordered_rows, prompt_row
-from services.db.repositories.wordings import place_to_json, question_to_row
 from services.db.unit_of_work import Database
 from services.domain.prompt import NAME_LIMIT, TEXT_LIMIT, Ask, Place, Prompt, Scope
 from services.domain.workspace import Member, Workspace
 from services.errors import Conflict, Refused
+from services.limits import Quota
 from services.ports import Clock
+from services.prompts.alerts import AlertConditions
 from services.prompts.clashes import Clash, clashes_of, rivals_among
 from services.prompts.naming import Candidate, find_by_words
 from services.prompts.place import check_fits, check_scope, last_position, locked_workspace, scope_of_row
 from services.prompts.switching import Switched, SwitchedAll, check_may_work, crowd_of, switch
+from services.prompts.versions import add_version
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Draft:
     asks: tuple[Ask, ...]
     scope: Scope
     place: Place = Place()
+    condition: str = ""
+    """Of its alert."""
 
 
 def clean_name(name: str) -> str:
@@ -66,9 +70,11 @@ def copy_name(name: str, suffix: str) -> str:
 class PromptService:
     """One public method is one thing a person wants, and one transaction."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, quota: Quota | None = None) -> None:
         self._database = database
         self._clock = clock
+        self.alerts = AlertConditions(database, clock)
+        self._quota = quota or Quota()
 
     async def all(
         self,
@@ -90,10 +96,11 @@ class PromptService:
             return await load_prompt(session, member.workspace_id, prompt_id)
 
     async def create(self, member: Member, draft: Draft) -> Prompt:
-        """Saved OFF, behind all others. Raises NotFound, Refused: `integration_gone` and wrong words."""
+        """Saved OFF, behind all others. Raises NotFound, Refused: `integration_gone`, `limit_prompts` and words."""
         name, asks = clean_name(draft.name), clean_asks(draft.asks, draft.place)
         async with self._database.write() as session:
             await locked_workspace(session, member.workspace_id)
+            await self._quota.for_prompt(session, member.workspace_id)
             await check_scope(session, member.workspace_id, draft.scope)
             await check_fits(session, draft.scope, draft.place)
             row = PromptRow(
@@ -109,9 +116,10 @@ class PromptService:
             )
             session.add(row)
             await session.flush()
-            await self._add_version(session, row, member, draft.place, asks, number=1)
-            self._note(session, member, "prompt_created", row)
-            return await load_prompt(session, member.workspace_id, row.id)
+            await self._add_version(session, row, member, draft.place, asks, 1, draft.condition)
+            prompt = await load_prompt(session, member.workspace_id, row.id)
+            self._note(session, member, "prompt_created", row, name=name, after=prompt.text)
+            return prompt
 
     async def same_name(self, member: Member, name: str, scope: Scope, *, besides: int = 0) -> bool:
         """Is there another one of this name in the same place? `besides` is the one that gets the name.
@@ -184,11 +192,13 @@ class PromptService:
             prompt = await load_prompt(session, member.workspace_id, prompt_id)
             if prompt.text == cleaned:
                 return prompt
-            row.version_number = prompt.version.number + 1
+            present = prompt.version
+            row.version_number = present.number + 1
+            asks = (Ask(cleaned),)
             await self._add_version(
-                session, row, member, prompt.version.place, (Ask(cleaned),), number=row.version_number
+                session, row, member, present.place, asks, row.version_number, present.condition
             )
-            self._note(session, member, "prompt_reworded", row, before=prompt.text, after=cleaned)
+            self._note(session, member, "prompt_reworded", row, name=row.name, before=prompt.text, after=cleaned)
             return await self._saved(session, row)
 
     async def redirect(
@@ -213,16 +223,20 @@ class PromptService:
             await check_fits(session, scope_of_row(row), place)
             before = await load_prompt(session, member.workspace_id, prompt_id)
             row.version_number = before.version.number + 1
-            await self._add_version(session, row, member, place, cleaned, number=row.version_number)
-            after = "\n".join(ask.text for ask in cleaned)
-            self._note(session, member, "prompt_redirected", row, before=before.text, after=after)
-            return await self._saved(session, row)
+            await self._add_version(
+                session, row, member, place, cleaned, row.version_number, before.version.condition
+            )
+            saved = await self._saved(session, row)
+            told = {"name": row.name, "before": before.text, "after": saved.text}
+            self._note(session, member, "prompt_redirected", row, **told)
+            return saved
 
     async def hide_empty(self, member: Member, prompt_id: int, to: bool) -> Prompt:
         """Leave it out of cards when the call says nothing to it, or show "no data"."""
         async with self._database.write() as session:
             row = await prompt_row(session, member.workspace_id, prompt_id)
             row.hide_empty = to
+            self._note(session, member, "prompt_hides_empty" if to else "prompt_shows_empty", row)
             return await self._saved(session, row)
 
     async def rescope(self, member: Member, prompt_id: int, scope: Scope, revision: int) -> Prompt:
@@ -252,7 +266,8 @@ class PromptService:
         prompt = await self.get(member, prompt_id)
         copy = copy_name(prompt.name, suffix)
         asks = tuple(question.ask for question in prompt.version.questions)
-        return await self.create(member, Draft(copy, asks, prompt.scope, prompt.version.place))
+        version = prompt.version
+        return await self.create(member, Draft(copy, asks, prompt.scope, version.place, version.condition))
 
     async def move(self, member: Member, prompt_id: int, *, up: bool) -> Prompt:
         """Changes places with its neighbour; at the edge nothing happens."""
@@ -299,22 +314,11 @@ class PromptService:
         member: Member,
         place: Place,
         asks: Sequence[Ask],
-        *,
         number: int,
+        condition: str,
     ) -> None:
-        version = PromptVersionRow(
-            prompt_id=row.id,
-            number=number,
-            destination=place.destination,
-            into_id=place.into,
-            options=place_to_json(place),
-            created_by=member.id,
-            created_at=self._clock.now(),
-        )
-        session.add(version)
-        await session.flush()
-        session.add_all(question_to_row(version.id, number, ask) for number, ask in enumerate(asks, start=1))
-        await session.flush()
+        now = self._clock.now()
+        await add_version(session, row, member, place, asks, number=number, condition=condition, now=now)
 
     def _note(self, session: AsyncSession, member: Member, action: str, row: PromptRow, **details: str) -> None:
         said = details or {"name": row.name}

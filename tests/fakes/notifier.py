@@ -1,6 +1,8 @@
 """A notifier that remembers what it was asked to show."""
 
+from services.domain.alert import AlertView
 from services.domain.card import CardView
+from services.domain.digest import DigestView
 from services.domain.workspace import ChatAddress, Language
 from services.ports import OwnerNotice
 
@@ -10,19 +12,55 @@ class MemoryNotifier:
 
     def __init__(self) -> None:
         self.cards: dict[tuple[ChatAddress, int], list[CardView]] = {}
+        self.silent: list[bool] = []
+        """Of each card that was sent."""
+        self.late: list[tuple[ChatAddress, int]] = []
+        self.alerts: list[tuple[ChatAddress, AlertView]] = []
+        self.digests: list[tuple[ChatAddress, DigestView, bool]] = []
+        """With whether it came without a sound."""
         self.told: list[tuple[int, OwnerNotice]] = []
+        self.latest_call = 0
         self.failures: list[Exception] = []
         self._next = 1
 
     async def show_card(
-        self, address: ChatAddress, language: Language, view: CardView, message_id: int | None
+        self,
+        address: ChatAddress,
+        language: Language,
+        view: CardView,
+        message_id: int | None,
+        *,
+        silent: bool = False,
     ) -> int:
         if self.failures:
             raise self.failures.pop(0)
         if message_id is None:
             message_id, self._next = self._next, self._next + 1
+            self.silent.append(silent)
         self.cards.setdefault((address, message_id), []).append(view)
+        self.latest_call = view.call_id
         return message_id
+
+    async def tell_late(self, address: ChatAddress, language: Language, left: int) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.late.append((address, left))
+
+    async def show_alert(self, address: ChatAddress, language: Language, view: AlertView) -> int:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.alerts.append((address, view))
+        self._next += 1
+        return self._next - 1
+
+    async def show_digest(
+        self, address: ChatAddress, language: Language, view: DigestView, *, silent: bool = False
+    ) -> int:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.digests.append((address, view, silent))
+        self._next += 1
+        return self._next - 1
 
     async def tell(self, user_id: int, language: Language, notice: OwnerNotice) -> None:
         if self.failures:

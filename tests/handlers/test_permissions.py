@@ -38,6 +38,7 @@ COMMANDS: dict[str, Action] = {
     "/connect": Action.CONNECT,
     "/subscribe": Action.MANAGE_CHATS,
     "/unsubscribe": Action.MANAGE_CHATS,
+    "/chats": Action.MANAGE_CHATS,
     "/members": Action.MEMBERS,
     "/settings": Action.VIEW,
     "/cancel": Action.VIEW,

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.models import PromptRow, PromptVersionRow, QuestionRow
-from services.db.repositories.wordings import place_of_row, question_of_row
+from services.db.repositories.wordings import condition_of, place_of_row, question_of_row
 from services.domain.prompt import Prompt, PromptVersion, Question, Scope
 from services.errors import NotFound
 
@@ -115,6 +115,8 @@ def _prompt(row: PromptRow, version: PromptVersionRow, questions: list[Question]
             number=version.number,
             place=place_of_row(version),
             questions=tuple(questions),
+            condition=condition_of(version),
         ),
         hide_empty=row.hide_empty,
+        tell=tuple(row.tell or ()),
     )

@@ -25,6 +25,7 @@ def field_of_json(stored: Mapping[str, Any]) -> RemoteField:
         limit=stored.get("limit"),
         native=stored.get("native", ""),
         writable=stored.get("writable", True),
+        readable=stored.get("readable", True),
     )
 
 

@@ -1,0 +1,85 @@
+"""Buttons under an alert: the call's card, and silence."""
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+from handlers import words
+from handlers.alerts import texts
+from handlers.alerts.view import hushing, under_alert
+from handlers.callbacks import CallCard, HushAct, HushPress
+from handlers.chats.reading import until
+from handlers.workspace.chats import address_of
+from services.access import Action
+from services.calls import CallService, Shown
+from services.chats import ChatService
+from services.domain.workspace import Language, Member, Workspace
+from services.ports import Clock
+
+
+async def card(query: CallbackQuery, callback_data: CallCard, member: Member, calls: CallService) -> None:
+    """Whoever reads here may have it: it comes into the chat of the button."""
+    if not isinstance(query.message, Message):
+        await query.answer(texts.nobody_listens(), show_alert=True)
+        return
+    shown = await calls.show_in(member, callback_data.call_id, address_of(query.message))
+    told = {
+        Shown.COMES: texts.card_comes,
+        Shown.HERE: texts.card_is_here,
+        Shown.WAITS: texts.card_waits,
+        Shown.NOWHERE: texts.nobody_listens,
+    }[shown]
+    await query.answer(told(), show_alert=shown is Shown.NOWHERE)
+
+
+async def ask(query: CallbackQuery, callback_data: HushPress) -> None:
+    await query.answer()
+    press = callback_data
+    await _set_keyboard(query, hushing(press.call_id, press.chat, press.prompt_id))
+
+
+async def keep(query: CallbackQuery, callback_data: HushPress) -> None:
+    await query.answer()
+    await _set_keyboard(query, _usual(callback_data))
+
+
+async def hush(
+    query: CallbackQuery,
+    callback_data: HushPress,
+    member: Member,
+    workspace: Workspace,
+    language: Language,
+    clock: Clock,
+    chats: ChatService,
+) -> None:
+    """Raises NotFound for what is not this company's."""
+    press = callback_data
+    end = until(press.span, clock.now(), workspace.zone)
+    when = words.moment(end, workspace.zone, language)
+    if press.act is HushAct.PROMPT:
+        await chats.settings.mute_prompt(member, press.chat, press.prompt_id, end)
+        told = texts.prompt_is_silent(when)
+    else:
+        await chats.settings.mute(member, press.chat, end)
+        told = texts.chat_is_silent(when)
+    await query.answer(told, show_alert=True)
+    await _set_keyboard(query, _usual(press))
+
+
+def _usual(press: HushPress) -> InlineKeyboardMarkup:
+    return under_alert(press.call_id, press.chat, press.prompt_id)
+
+
+async def _set_keyboard(query: CallbackQuery, keyboard: InlineKeyboardMarkup) -> None:
+    if isinstance(query.message, Message):
+        await query.message.edit_reply_markup(reply_markup=keyboard)
+
+
+def build_router() -> Router:
+    router = Router(name="alerts")
+    router.callback_query.register(card, CallCard.filter(), flags={"needs": Action.VIEW})
+    manage = {"needs": Action.MANAGE_CHATS}
+    router.callback_query.register(ask, HushPress.filter(F.act == HushAct.ASK), flags=manage)
+    router.callback_query.register(keep, HushPress.filter(F.act == HushAct.KEEP), flags=manage)
+    spoken = HushPress.filter(F.act.in_({HushAct.PROMPT, HushAct.CHAT}))
+    router.callback_query.register(hush, spoken, flags=manage)
+    return router

@@ -1,0 +1,1 @@
+"""Digests: how a day of calls looks in one message."""
