@@ -143,6 +143,26 @@ class Timeline(Protocol):
         ...
 
 
+@runtime_checkable
+class SlowTimeline(Protocol):
+    """A Timeline that may show a comment late: it is looked for more than once before it is written again."""
+
+    @property
+    def looks(self) -> int:
+        """So many looks must find nothing, each as long after the one before as an unclear write is waited for."""
+        ...
+
+
+@runtime_checkable
+class BlindTimeline(Protocol):
+    """A Timeline without any way to look: what may have been lost is left to a person, or written again unseen."""
+
+    @property
+    def unseen_repeats(self) -> int:
+        """How often a comment may be written again, though it may stand there already; 0: never."""
+        ...
+
+
 Remote = Any
 """A field's value in the remote system's normal form: JSON-able, None when empty, the same when equal."""
 
@@ -376,7 +396,8 @@ class CatalogueEntry:
     complete: Callable[[Mapping[str, str], Doors], Awaitable[Mapping[str, str]]] = as_asked
     """Turns what was asked into what is stored, for example a code into tokens; done once, before the check.
 
-    Values that are complete already are returned as they are. Raises remote failures and Refused.
+    Values that are complete already are returned as they are. Raises remote failures and Refused, whose value
+    `again` may name the steps that were answered wrongly: a tuple of fields.
     """
     authorize: Callable[[Mapping[str, str], str, Doors], str] | None = None
     """(values so far, state, doors) -> the address where the user allows us in; for a step with `link`.

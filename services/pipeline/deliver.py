@@ -19,6 +19,7 @@ from services.domain.call import Reason
 from services.domain.prompt import Destination
 from services.errors import (
     BadAnswer,
+    Blind,
     NotFound,
     Rejected,
     RemoteError,
@@ -27,7 +28,7 @@ from services.errors import (
     Unclear,
     Unreachable,
 )
-from services.integrations.base import Connector
+from services.integrations.base import Connector, SlowTimeline
 from services.pipeline.health import HealthBook
 from services.pipeline.ledger import Ledger
 from services.pipeline.outcome import PARKED
@@ -198,8 +199,12 @@ class Deliver:
             return
         try:
             done = await writer.look(connector, row)
-        except Rejected:
-            await self._ledger.end([row], Done(reason=Reason.CANNOT_VERIFY), DeliveryState.UNVERIFIABLE)
+        except Rejected as failure:
+            reason = Reason.CANNOT_LOOK if isinstance(failure, Blind) else Reason.CANNOT_VERIFY
+            await self._ledger.end([row], Done(reason=reason), DeliveryState.UNVERIFIABLE)
+            return
+        if done is None and (wait := self._until_last_look(connector, row)) > timedelta(0):
+            await self._ledger.later(row, wait, DeliveryState.UNKNOWN)
             return
         if done is None and self._timing.step(row.tries) is None:
             await self._ledger.end([row], Done(reason=Reason.REMOTE_UNREACHABLE), DeliveryState.FAILED)
@@ -209,6 +214,13 @@ class Deliver:
             return
         log.info("delivery_found", delivery_id=row.id)
         await self._ledger.end([row], done)
+
+    def _until_last_look(self, connector: Connector, row: DeliveryRow) -> timedelta:
+        """Not yet there is no proof where comments may be shown late."""
+        if row.destination != Destination.COMMENT or not isinstance(connector, SlowTimeline):
+            return timedelta(0)
+        attempted_at = row.attempted_at or row.created_at
+        return attempted_at + connector.looks * self._timing.reconcile - self._clock.now()
 
     async def _undo(self, writer: Writer, connector: Connector, row: DeliveryRow) -> None:
         self._guard()

@@ -75,6 +75,11 @@ class AmoCrm:
     async def bind_phone(self, phone: str, started_at: datetime) -> Binding | None:
         return await self._binder.bind_phone(phone, started_at)
 
+    @property
+    def looks(self) -> int:
+        """A note that one look did not find may still be on its way into the list."""
+        return 2
+
     def comment_parts(self, title: str, text: str, marker: str) -> Sequence[tuple[str, str]]:
         return timeline.comment_parts(title, text, marker)
 
