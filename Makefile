@@ -7,10 +7,10 @@ READY := .venv/.ready
 WORKERS = $(shell $(BIN)/python -c 'import os; print(1 + min(8, os.cpu_count() or 1))')
 SOURCES := bot handlers services sandbox tests bench alembic
 
-.PHONY: help demo run test lint format bench chaos migration lock browser clean
+.PHONY: help demo run rotate-keys test lint format bench chaos migration lock browser clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 demo: $(READY) ## the whole product in the sandbox: opens a page with a chat and a CRM
 	@$(BIN)/python -m sandbox.demo
@@ -20,6 +20,9 @@ run: $(READY) ## the bot against Telegram, with settings from .env
 
 test: $(READY) browser ## every test, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+rotate-keys: $(READY) ## everything stored is encrypted anew with the first of SECRET_KEYS, or a new key file
+	@$(BIN)/python -m bot rotate-keys
 
 lint: $(READY) ## ruff, mypy --strict, import rules, migrations in step with the models
 	@$(BIN)/ruff check $(SOURCES)

@@ -19,7 +19,7 @@ from services.fieldbook import FieldBook
 from services.integrations.base import Doors
 from services.integrations.catalogue import CATALOGUE
 from services.prompts.service import Draft, PromptService
-from services.secrets import Vault, key_from_file
+from services.secrets import Vault, keys_from_file
 from services.workspaces import WorkspaceService
 
 
@@ -30,7 +30,7 @@ class Office:
         self._clock = clock = SystemClock()
         self._database = Database(open_engine(rig.database_address))
         doors = Doors(clock=clock, throttle=Unlimited(), guard=lambda: None, allow_private_hosts=True)
-        vault = Vault([key_from_file(rig.data_folder / "secret.key")])
+        vault = Vault(keys_from_file(rig.data_folder / "secret.key"))
         self._connectors = Connectors(self._database, vault, doors, CATALOGUE)
         self._book = FieldBook(self._connectors, clock)
         self._prompts = PromptService(self._database, clock)

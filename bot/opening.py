@@ -4,7 +4,9 @@ Each raises SettingsError with a line that names the setting, and never shows it
 """
 
 import asyncio
+import contextlib
 import tempfile
+from pathlib import Path
 
 import structlog
 from sqlalchemy import select, text
@@ -13,27 +15,45 @@ from bot.settings import Settings, SettingsError
 from services.db.engine import open_engine
 from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
-from services.secrets import SecretsUnreadable, Vault, key_from_file
+from services.secrets import SecretsUnreadable, Vault, keys_from_file
 
 log = structlog.get_logger(__name__)
 
 ANSWER_SECONDS = 15
 
 
+PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
+
+
 def prepare_folder(settings: Settings) -> None:
+    """Nobody else on the machine reads along: neither the folder nor what an older release has left open in it."""
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+        _close_to_others(settings.data_dir)
         with tempfile.TemporaryFile(dir=settings.data_dir):
             """It can be written."""
     except OSError as error:
         raise SettingsError(f"DATA_DIR is wrong: nothing can be written there ({_name(error)})") from None
 
 
+def _close_to_others(folder: Path) -> None:
+    """What belongs to somebody else, as in a mounted volume, is left as its owner has it."""
+    for path, mode in [(folder, PRIVATE_FOLDER), *((one, PRIVATE_FILE) for one in folder.iterdir())]:
+        if path.is_symlink() or (path != folder and not path.is_file()):
+            continue
+        with contextlib.suppress(PermissionError):
+            path.chmod(mode)
+
+
+def key_file(settings: Settings) -> Path:
+    return settings.data_dir / "secret.key"
+
+
 def build_vault(settings: Settings) -> Vault:
     keys = [key.get_secret_value() for key in settings.secret_keys]
     try:
-        return Vault(keys or [key_from_file(settings.data_dir / "secret.key")])
-    except ValueError:
+        return Vault(keys or keys_from_file(key_file(settings)))
+    except (ValueError, IndexError):
         where = "SECRET_KEYS is wrong" if keys else "secret.key in DATA_DIR is wrong"
         raise SettingsError(f"{where}: a key is 32 url-safe base64 bytes") from None
     except OSError as error:
