@@ -16,6 +16,7 @@ from handlers.chats.screens import WHAT, ChatScreens, Screen, group_link, listin
 from handlers.editing import redraw
 from handlers.filters import Private
 from services.access import Action
+from services.cards.comeback import Comeback
 from services.chats import ChatService
 from services.connections import IntegrationService
 from services.domain.listening import Form, Hush, Quiet
@@ -101,6 +102,8 @@ CHANGES: dict[ChatAct, tuple[Change, Draw]] = {
     ChatAct.MUTE_SET: (_mute, _window),
     ChatAct.MUTE_PROMPT: (_mute_prompt, _window),
 }
+HOLDING = (ChatAct.QUIET_SET, ChatAct.QUIET_OFF)
+"""What is held until the end of other hours is looked at again."""
 WINDOWS: dict[ChatAct, Draw] = {
     ChatAct.SHOW: _window,
     ChatAct.CHOOSE: _choosing,
@@ -121,6 +124,7 @@ async def pressed(
     i18n: I18n,
     clock: Clock,
     chats: ChatService,
+    comeback: Comeback,
     prompts: PromptService,
     integrations: IntegrationService,
     funnels: FunnelBook,
@@ -135,6 +139,8 @@ async def pressed(
     if act in CHANGES:
         change, draw = CHANGES[act]
         chat = await change(chats.settings, member, callback_data, reading)
+        if act in HOLDING:
+            await comeback.run(chat.address.chat_id)
     else:
         chat, draw = await chats.get(member, callback_data.number), WINDOWS.get(act, _window)
     await query.answer()

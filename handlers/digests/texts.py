@@ -1,7 +1,6 @@
 """All words of a digest."""
 
 from aiogram.utils.i18n import gettext as _
-from aiogram.utils.i18n import ngettext
 
 from services.domain.digest import DigestLine
 
@@ -11,7 +10,7 @@ def head(begin: str, end: str) -> str:
 
 
 def calls(count: int, failed: int) -> str:
-    told = ngettext("Разобран {n} звонок", "Разобрано звонков: {n}", count).format(n=count)
+    told = _("Звонков разобрано: {n}").format(n=count)
     return told + (_(", не получилось: {n}").format(n=failed) if failed else "")
 
 
