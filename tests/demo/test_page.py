@@ -5,6 +5,7 @@ import shutil
 import socket
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from playwright.async_api import Page, async_playwright
@@ -56,41 +57,87 @@ async def to(page: Page, view: str, *, phone: bool) -> None:
         await page.click(f".tabs [data-to={view}]")
 
 
-@pytest.mark.browser
-@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
-async def test_from_start_to_the_card(address: str, phone: bool) -> None:
+@asynccontextmanager
+async def opened(address: str, width: int, height: int) -> AsyncIterator[Page]:
+    """The page in a browser. Nothing on it may break, nor stick out sideways."""
     browser_path = next(filter(None, map(shutil.which, BROWSERS)), None)
     assert browser_path, "install Chromium to run this test"
     async with async_playwright() as tool:
         browser = await tool.chromium.launch(executable_path=browser_path, args=FLAGS)
-        size = {"width": 390, "height": 780} if phone else {"width": 1280, "height": 860}
-        page = await browser.new_page(viewport=size)  # type: ignore[arg-type]
+        page = await browser.new_page(viewport={"width": width, "height": height})
         broken: list[str] = []
         page.on("pageerror", lambda error: broken.append(str(error)))
         await page.goto(address)
-        await say(page, "/start", "Начнём с подключения CRM")
-        await press(page, "Подключить CRM", "Отметьте права")
-        await to(page, "crm", phone=phone)
-        await page.click("#values button")
-        await page.click("#send")
-        await see(page, "Подключено!")
-        await press(page, "Создать промпт", "Звонки какой воронки")
-        await press(page, "Продажи", "На какой стадии")
-        await press(page, "Любая стадия", "Куда писать")
-        await press(page, "комментарий", "Как назвать")
-        await say(page, "Возражения", "Что узнать")
-        await press(page, "Возражения клиента", "как на них ответил менеджер")
-        await press(page, "Взять", "Проверьте и сохраните")
-        await press(page, "Сохранить", "сохранён")
-        await press(page, "Включить", "включён.")
-        await to(page, "crm", phone=phone)
-        await page.select_option("#recording", "price")
-        await page.click("#call")
-        await page.locator(".entry .mark").first.wait_for(timeout=30_000)
-        assert "двадцать тысяч дешевле" in await page.locator(".deal", has_text="Возражения").inner_text()
-        await to(page, "chat", phone=phone)
-        await see(page, "🗣")
+        yield page
         wide = await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         assert wide, "the page scrolls sideways"
         assert broken == []
         await browser.close()
+
+
+async def give(page: Page, number: int, expect: str) -> None:
+    """Sends one of the chosen system's values."""
+    await page.locator("#values button").nth(number).click()
+    await page.click("#send")
+    await see(page, expect)
+
+
+async def make_prompt(page: Page) -> None:
+    await press(page, "комментарий", "Как назвать")
+    await say(page, "Возражения", "Что узнать")
+    await press(page, "Возражения клиента", "как на них ответил менеджер")
+    await press(page, "Взять", "Проверьте и сохраните")
+    await press(page, "Сохранить", "сохранён")
+    await press(page, "Включить", "включён.")
+
+
+async def ring(page: Page) -> None:
+    """A call about the price comes in, and is answered in a deal."""
+    await page.select_option("#recording", "price")
+    await page.click("#call")
+    await page.locator(".entry .mark").first.wait_for(timeout=30_000)
+    deal = page.locator(".deal", has=page.locator(".mark")).first
+    assert "двадцать тысяч дешевле" in await deal.inner_text()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+async def test_from_start_to_the_card(address: str, phone: bool) -> None:
+    async with opened(address, *((390, 780) if phone else (1280, 860))) as page:
+        await say(page, "/start", "Начнём с подключения CRM")
+        await press(page, "Подключить CRM", "Отметьте права")
+        await to(page, "crm", phone=phone)
+        await give(page, 0, "Подключено!")
+        await press(page, "Создать промпт", "Звонки какой воронки")
+        await press(page, "Продажи", "На какой стадии")
+        await press(page, "Любая стадия", "Куда писать")
+        await make_prompt(page)
+        await to(page, "crm", phone=phone)
+        await ring(page)
+        await to(page, "chat", phone=phone)
+        await see(page, "🗣")
+
+
+@pytest.mark.browser
+async def test_a_call_of_a_telephony_is_answered_in_the_deal_of_the_client(address: str) -> None:
+    """Six systems to choose from, and the values of each are at hand."""
+    async with opened(address, 1280, 860) as page:
+        await say(page, "/connect", "Что подключаем")
+        await press(page, "Битрикс24", "Отметьте права")
+        await give(page, 0, "Подключено!")
+        for system, button in (("amocrm", "Звонок"), ("yandex_disk", "Файл"), ("novofon", "Звонок")):
+            await page.select_option("#system", system)
+            assert button in await page.inner_text("#call")
+            assert await page.locator("#values button").count() >= 1
+        assert "amoCRM" in await page.inner_text("#crm-title")
+        await say(page, "/connect", "Что подключаем")
+        await press(page, "Новофон", "личный кабинет")
+        await press(page, "новый кабинет", "Чем подключаемся")
+        await press(page, "Ключом API", "Ключ API")
+        await give(page, 0, "Записи разговоров видны")
+        await say(page, "/new", "К какой системе")
+        await press(page, "Тёплый дом", "Разбирать все звонки")
+        await press(page, "Любая воронка", "Куда писать")
+        await make_prompt(page)
+        await page.click("#crms [data-crm=bitrix24]")
+        await ring(page)

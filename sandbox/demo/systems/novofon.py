@@ -16,7 +16,7 @@ class Novofon(System):
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
         self.cabinet = Cabinet(clock=clock)
-        self.cabinet.name, self.cabinet.lines = NAME, [LINE]
+        self.cabinet.name, self.cabinet.lines = f"ООО «{NAME}»", [LINE]
         self._people = {one: self.cabinet.add_employee(one.full_name, one.extension) for one in MANAGERS}
 
     @property
