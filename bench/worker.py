@@ -45,9 +45,17 @@ class Nobody:
     """Nobody listens: cards are not what is measured."""
 
     async def show_card(
-        self, address: ChatAddress, language: Language, view: CardView, message_id: int | None
+        self,
+        address: ChatAddress,
+        language: Language,
+        view: CardView,
+        message_id: int | None,
+        *,
+        silent: bool = False,
     ) -> int:
         return 1
+
+    async def tell_late(self, address: ChatAddress, language: Language, left: int) -> None: ...
 
     async def tell(self, user_id: int, language: Language, notice: OwnerNotice) -> None: ...
 

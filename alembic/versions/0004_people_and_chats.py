@@ -108,7 +108,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("member_id", sa.BigInteger(), nullable=True))
 
     with op.batch_alter_table("call", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_call_workspace_id_seen_at"), ["workspace_id", "seen_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_call_workspace_id_seen_at"), ["workspace_id", "seen_at"], unique=False
+        )
 
     op.create_table(
         "outbox",
@@ -119,9 +121,7 @@ def upgrade() -> None:
         sa.Column("due_at", base.Moment(timezone=True), nullable=True),
         sa.Column("rests_until", base.Moment(timezone=True), nullable=True),
         sa.Column("late_told_at", base.Moment(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["chat_id"], ["chat.id"], name=op.f("fk_outbox_chat_id_chat"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_outbox_chat_id_chat"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("chat_id", name=op.f("pk_outbox")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:

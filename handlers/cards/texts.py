@@ -1,6 +1,7 @@
 """All words of this feature."""
 
 from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
 
 from handlers import words
 from services.domain.answer import FieldFate
@@ -54,6 +55,7 @@ def written(line: CardLine) -> str:
     why = words.reason(line.reason) if line.reason is not None else _("причина неизвестна")
     return {
         Written.NOT_YET: _("⏳ записываю в CRM"),
+        Written.LOOKING: _("⏳ ищу в CRM сделку по номеру телефона"),
         Written.FAILED: _("⚠️ в CRM не записано: {why}").format(why=why),
         Written.UNCLEAR: _("❓ {why}").format(why=why),
         Written.UNDOING: _("↩️ отменяю запись в CRM"),
@@ -140,3 +142,11 @@ def full_text_name() -> str:
 
 def full_text_note() -> str:
     return _("Ответы целиком — в файле.")
+
+
+def late(left: int) -> str:
+    return ngettext(
+        "⏳ Звонков сразу много, карточки задерживаются. Осталась {n}.",
+        "⏳ Звонков сразу много, карточки задерживаются. Осталось {n}.",
+        left,
+    ).format(n=left)

@@ -1,25 +1,23 @@
-"""Shows cards: one message per call and chat, edited as answers arrive.
+"""Shows the cards of a chat: one message per call, in the order of the calls, edited as answers arrive.
 
 Telegram offers no way to ask whether a message was sent. A crash between the sending and the commit that
 remembers it, or a connection lost before the answer came, makes a second message; every other way leads to
 the same one.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from services.cards.closed import ClosedChats
 from services.cards.moves import move_chat, move_to_chat_itself
+from services.cards.outbox import Outbox, waiting_in
 from services.cards.outcomes import CardRefused, FileLeft
-from services.cards.view import build_view
-from services.cards.wanted import APART, is_final, put_card, put_next
+from services.cards.task import Task, Tasks
+from services.cards.wanted import APART, is_final, put_card
 from services.db.models import CardRow, ChatRow
 from services.db.unit_of_work import Database
-from services.domain.card import CardView
-from services.domain.workspace import ChatAddress, Language
 from services.ports import (
     ChatBusy,
     ChatClosed,
@@ -35,23 +33,14 @@ from services.ports import (
 log = structlog.get_logger(__name__)
 
 KEPT = timedelta(days=2)
-"""A card that a closed chat has not taken so long after its call tells nobody anything new."""
+"""A card that could not be shown so long after its call tells nobody anything new."""
+PORTION = 25
+"""Cards of one job: then those of a stopped process, or of other chats, get their turn."""
+BROKEN_PAUSES = (timedelta(minutes=2), timedelta(hours=1))
+"""A card that breaks our own code steps aside for so long, twice as long with each try."""
 
 
-@dataclass(frozen=True)
-class _Task:
-    """What is to be shown where. `wanted` is the revision that `view` fulfils at least."""
-
-    card_id: int
-    row_id: int
-    address: ChatAddress
-    language: Language
-    message_id: int | None
-    wanted: int
-    view: CardView
-
-
-class ShowCard:
+class ShowCards:
     def __init__(
         self, database: Database, notifier: Notifier, jobs: Jobs, closed: ClosedChats, clock: Clock
     ) -> None:
@@ -60,14 +49,39 @@ class ShowCard:
         self._closed = closed
         self._jobs = jobs
         self._clock = clock
+        self._outbox = Outbox(database, jobs, clock)
+        self._tasks = Tasks(database, clock)
 
     async def run(self, key: str, attempt: int) -> None:
-        """The job: `key` is the card's number. Shows the newest content, whatever it was put for."""
-        task = await self._task(int(key), attempt)
+        """The job: `key` is our number of the chat. Shows the newest content of whatever is due."""
+        chat_number = int(key)
+        if not await self._outbox.in_force(chat_number, attempt):
+            return
+        for _turn in range(PORTION):
+            card_id = await self._tasks.next_card(chat_number)
+            if card_id is None:
+                break
+            try:
+                await self._show(card_id)
+            except ChatBusy as busy:
+                await self._outbox.rest(chat_number, busy.retry_after)
+                return
+            except Exception:
+                log.exception("card_broke", card_id=card_id)
+                await self._step_aside(card_id)
+        await self._outbox.settle(chat_number)
+
+    async def _show(self, card_id: int) -> None:
+        """Raises ChatBusy."""
+        task = await self._tasks.task(card_id)
         if task is None:
             return
         try:
-            message_id = await self._notifier.show_card(task.address, task.language, task.view, task.message_id)
+            if task.late:
+                await self._tell_late(task)
+            message_id = await self._notifier.show_card(
+                task.address, task.language, task.view, task.message_id, silent=task.silent
+            )
         except ChatGone:
             await self._leave(task)
         except ChatClosed as closed:
@@ -79,43 +93,29 @@ class ShowCard:
         except MessageLost:
             await self._send_anew(task)
         except FileLeft as left:
-            await self._later(task, left.retry_after, left.message_id)
-        except ChatBusy as busy:
-            await self._later(task, busy.retry_after, task.message_id)
+            await self._tried(task, left.message_id)
+            raise
+        except ChatBusy:
+            await self._tried(task, task.message_id)
+            raise
         except CardRefused as refused:
             log.error("card_refused", card_id=task.card_id, why=str(refused))
             await self._shown(task, task.message_id)
         else:
             await self._shown(task, message_id)
 
-    async def _task(self, card_id: int, attempt: int) -> _Task | None:
-        """None: there is nothing to show, or a later job will do it."""
-        async with self._database.read() as session:
-            card = await session.get(CardRow, card_id)
-            if card is None or card.attempt != attempt or card.shown >= card.wanted:
-                return None
-            chat = await session.get_one(ChatRow, card.chat_id)
-            listens = chat.gone_at is None and (chat.subscribed or card.message_id is not None)
-            if listens:
-                return _Task(
-                    card_id,
-                    chat.id,
-                    ChatAddress(chat.chat_id, chat.thread_id),
-                    Language(chat.language),
-                    card.message_id,
-                    card.wanted,
-                    await build_view(session, card.call_id, self._clock.now()),
-                )
-        await self._give_up(card_id)
-        return None
+    async def _tell_late(self, task: Task) -> None:
+        """Once, until the chat has caught up."""
+        left = await self._outbox.late(task.row_id)
+        if left is None:
+            return
+        try:
+            await self._notifier.tell_late(task.address, task.language, left)
+        except BaseException:
+            await self._outbox.not_told(task.row_id)
+            raise
 
-    async def _give_up(self, card_id: int) -> None:
-        """Nobody is there to see it: without this the sweep would put its job for ever."""
-        async with self._database.write() as session:
-            card = await session.get_one(CardRow, card_id, with_for_update=True)
-            card.shown = card.wanted
-
-    async def _shown(self, task: _Task, message_id: int | None) -> None:
+    async def _shown(self, task: Task, message_id: int | None) -> None:
         now = self._clock.now()
         async with self._database.write() as session:
             card = await session.get(CardRow, task.card_id, with_for_update=True)
@@ -123,37 +123,71 @@ class ShowCard:
                 return
             card.message_id = message_id
             card.shown = max(card.shown, task.wanted)
-            card.due_at = now + APART
-            if card.shown < card.wanted:
-                await put_next(session, self._jobs, card, now, final=await is_final(session, card.call_id))
+            left = card.shown < card.wanted
+            card.due_at = now if left and await is_final(session, card.call_id) else now + APART
             if message_id is not None:
                 chat = await session.get_one(ChatRow, task.row_id)
-                await self._closed.opened(session, chat, tried_before=card.attempt > card.wanted)
+                await self._closed.opened(session, chat, tried_before=card.attempt > 0)
+            card.attempt = 0
 
-    async def _leave(self, task: _Task) -> None:
-        """Blocked, removed or deleted: quiet in all its topics until it comes back. It stays subscribed."""
-        async with self._database.write() as session:
-            await session.execute(
-                update(ChatRow).where(ChatRow.chat_id == task.address.chat_id).values(gone_at=self._clock.now())
-            )
-        await self._give_up(task.card_id)
-        log.info("chat_gone", chat_id=task.row_id)
-
-    async def _wait_until_open(self, task: _Task, why: str) -> None:
-        """The bot may not write there now: the subscription stays, and the owners can do something about it."""
-        now = self._clock.now()
+    async def _tried(self, task: Task, message_id: int | None) -> None:
+        """It keeps its place, and the moment since when it waits."""
         async with self._database.write() as session:
             card = await session.get(CardRow, task.card_id, with_for_update=True)
-            chat = await session.get(ChatRow, task.row_id)
-            if card is None or chat is None:
+            if card is not None:
+                card.message_id = message_id
+                card.attempt += 1
+
+    async def _step_aside(self, card_id: int) -> None:
+        now = self._clock.now()
+        async with self._database.write() as session:
+            card = await session.get(CardRow, card_id, with_for_update=True)
+            if card is None:
                 return
-            pause = await self._closed.closed(session, chat, why)
-            if now - card.created_at < KEPT:
-                await put_card(session, self._jobs, card, now, pause)
-            else:
+            least, most = BROKEN_PAUSES
+            card.due_at = now + min(least * 2 ** min(card.attempt, 10), most)
+            card.attempt += 1
+            if now - card.created_at >= KEPT:
                 card.shown = card.wanted
 
-    async def _leave_topic(self, task: _Task) -> None:
+    async def _leave(self, task: Task) -> None:
+        """Blocked, removed or deleted: quiet in all its topics until it comes back. It stays subscribed."""
+        here = ChatRow.chat_id == task.address.chat_id
+        async with self._database.write() as session:
+            await session.execute(update(ChatRow).where(here).values(gone_at=self._clock.now()))
+            waiting = (CardRow.chat_id.in_(select(ChatRow.id).where(here)), CardRow.shown < CardRow.wanted)
+            await session.execute(
+                update(CardRow)
+                .where(*waiting)
+                .values(shown=CardRow.wanted)
+                .execution_options(synchronize_session=False)
+            )
+        log.info("chat_gone", chat_id=task.row_id)
+
+    async def _wait_until_open(self, task: Task, why: str) -> None:
+        """The bot may not write there now: the subscription stays, and the owners can do something about it.
+
+        All cards of the chat wait together: one of them asks for all.
+        """
+        now = self._clock.now()
+        waiting = (*waiting_in(task.row_id), CardRow.due_at <= now)
+        async with self._database.write() as session:
+            chat = await session.get(ChatRow, task.row_id)
+            if chat is None:
+                return
+            pause = await self._closed.closed(session, chat, why)
+            for which, values in (
+                (CardRow.created_at <= now - KEPT, {"shown": CardRow.wanted}),
+                (CardRow.created_at > now - KEPT, {"due_at": now + pause, "attempt": CardRow.attempt + 1}),
+            ):
+                await session.execute(
+                    update(CardRow)
+                    .where(*waiting, which)
+                    .values(values)
+                    .execution_options(synchronize_session=False)
+                )
+
+    async def _leave_topic(self, task: Task) -> None:
         """The topic was deleted: its cards go to the chat."""
         if not task.address.thread_id:
             await self._leave(task)
@@ -162,22 +196,15 @@ class ShowCard:
             await move_to_chat_itself(session, task.row_id)
         await self._send_anew(task)
 
-    async def _follow(self, task: _Task, new: int) -> None:
+    async def _follow(self, task: Task, new: int) -> None:
         """A group that became a supergroup keeps its subscriptions, its messages stay behind."""
         async with self._database.write() as session:
             await move_chat(session, task.address.chat_id, new)
         await self._send_anew(task)
 
-    async def _send_anew(self, task: _Task) -> None:
+    async def _send_anew(self, task: Task) -> None:
         async with self._database.write() as session:
             card = await session.get(CardRow, task.card_id, with_for_update=True)
             if card is not None:
                 card.message_id = None
                 await put_card(session, self._jobs, card, self._clock.now())
-
-    async def _later(self, task: _Task, seconds: float, message_id: int | None) -> None:
-        async with self._database.write() as session:
-            card = await session.get(CardRow, task.card_id, with_for_update=True)
-            if card is not None:
-                card.message_id = message_id
-                await put_card(session, self._jobs, card, self._clock.now(), timedelta(seconds=seconds))

@@ -1,18 +1,16 @@
-"""Says that a call's cards have something new to show, and puts the jobs that show it.
-
-A card that shows less than is wanted has one live job: the one of its latest attempt.
-"""
+"""Says that a call's cards have something new to show, and calls for the jobs of their chats."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.cards.outbox import call_for
 from services.db.insert import insert_unless_there
 from services.db.models import CallRow, CallTargetRow, CardRow, ChatRow, DeliveryRow
 from services.db.repositories.deliveries import is_open
 from services.domain.call import CallState
-from services.jobs.queues import Job, chat_lane
+from services.listening.audience import chats_for_cards
 from services.ports import Jobs
 
 NOW = timedelta(0)
@@ -21,24 +19,22 @@ APART = timedelta(seconds=2)
 
 
 async def want(session: AsyncSession, jobs: Jobs, call_id: int, now: datetime) -> None:
-    """One card for each chat that listens; its content is read when it is shown, not now."""
+    """One card for each chat that wants this call; its content is read when it is shown, not now."""
     call = await session.get_one(CallRow, call_id)
-    chats = await session.scalars(
-        select(ChatRow)
-        .where(
-            ChatRow.workspace_id == call.workspace_id,
-            ChatRow.subscribed.is_(True),
-            ChatRow.gone_at.is_(None),
-        )
-        .order_by(ChatRow.id)
-    )
-    for chat in chats.all():
-        await insert_unless_there(
-            session,
-            CardRow,
-            {"call_id": call_id, "chat_id": chat.id, "wanted": 0, "due_at": now, "created_at": now},
-        )
+    for chat in await chats_for_cards(session, call, now):
+        await _add(session, call_id, chat.id, now)
     await refresh(session, jobs, call_id, now)
+
+
+async def want_in(session: AsyncSession, jobs: Jobs, call_id: int, chat: ChatRow, now: datetime) -> None:
+    """The card in this chat, because somebody there has asked for it."""
+    await _add(session, call_id, chat.id, now)
+    await refresh(session, jobs, call_id, now)
+
+
+async def _add(session: AsyncSession, call_id: int, chat_number: int, now: datetime) -> None:
+    values = {"call_id": call_id, "chat_id": chat_number, "wanted": 0, "due_at": now, "created_at": now}
+    await insert_unless_there(session, CardRow, values)
 
 
 async def refresh(session: AsyncSession, jobs: Jobs, call_id: int, now: datetime) -> None:
@@ -48,7 +44,8 @@ async def refresh(session: AsyncSession, jobs: Jobs, call_id: int, now: datetime
         select(CardRow).where(CardRow.call_id == call_id).order_by(CardRow.id).with_for_update()
     )
     final = await is_final(session, call_id)
-    for card in cards.all():
+    # Their chats in one order, too, after the cards.
+    for card in sorted(cards, key=lambda one: one.chat_id):
         job_waits = card.shown < card.wanted
         card.wanted += 1
         if not job_waits or (final and card.due_at > now):
@@ -75,10 +72,6 @@ async def put_next(session: AsyncSession, jobs: Jobs, card: CardRow, now: dateti
 async def put_card(
     session: AsyncSession, jobs: Jobs, card: CardRow, now: datetime, after: timedelta = NOW
 ) -> None:
-    """The next job of a card; an earlier one finds itself replaced."""
-    chat = await session.get_one(ChatRow, card.chat_id)
-    card.attempt += 1
+    """Its chat's job shows it when its turn has come; it waits in line from that moment on."""
     card.due_at = now + after
-    await jobs.put(
-        session, Job.CARD, str(card.id), lane=chat_lane(chat.chat_id), attempt=card.attempt, after=after
-    )
+    await call_for(session, jobs, card.chat_id, card.due_at, now)

@@ -9,12 +9,16 @@ class Job(StrEnum):
     PROCESS = "process"
     TARGET = "target"
     DELIVER = "deliver"
-    CARD = "card"
+    CARDS = "cards"
+    ALERT = "alert"
+    DIGEST = "digest"
     NOTICE = "notice"
     SWEEP = "sweep"
     FUNNELS = "funnels"
     PURGE = "purge"
     EXPIRY = "expiry"
+    FORGET = "forget"
+    DELETE_COMPANY = "delete_company"
 
 
 QUEUE = "work"
@@ -35,6 +39,11 @@ def account_lane(account: str) -> str:
 
 def chat_lane(chat_id: int) -> str:
     return f"chat:{chat_id}"
+
+
+def cards_lane(chat_number: int) -> str:
+    """One chat's cards, by our number of it: what else is said there does not stand behind them."""
+    return f"cards:{chat_number}"
 
 
 def integration_lane(integration_id: int) -> str:

@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 
+from services.alerts.show import ShowAlert
 from services.calls import CallService
 from services.cards.closed import ClosedChats
-from services.cards.show import ShowCard
+from services.cards.show import ShowCards
 from services.connectors import Connectors
 from services.db.unit_of_work import Database
+from services.digests.show import ShowDigest
 from services.domain.call import CallState
 from services.domain.prompt import Destination
 from services.fieldbook import FieldBook
 from services.jobs.queues import Job
+from services.limits import Limits, Quota
 from services.notices import Notices
 from services.pipeline.arrivals import Arrivals
 from services.pipeline.ask import AskStep
@@ -56,6 +59,7 @@ class Outside:
     guard: Guard
     timing: Timing = Timing()
     lanes: int = 5
+    limits: Limits = Limits()
 
 
 @dataclass(frozen=True)
@@ -100,14 +104,18 @@ def build_pipeline(outside: Outside) -> Pipeline:
     }
     ledger = Ledger(database, jobs, schedule, clock, timing)
     deliver = Deliver(database, outside.connectors, health, ledger, clock, timing, outside.guard, writers)
-    pull = PullCalls(database, outside.connectors, health, Arrivals(schedule, hopeless, clock), clock)
+    arrivals = Arrivals(schedule, hopeless, notices, clock, Quota(outside.limits))
+    pull = PullCalls(database, outside.connectors, health, arrivals, clock)
+    closed = ClosedChats(notices, clock)
     handlers: dict[str, JobHandler] = {
         Job.ROUND: PullRound(database, pull, jobs, clock).run,
         Job.PULL: pull.run,
         Job.PROCESS: ProcessCall(database, steps, outcomes, health, clock).run,
         Job.TARGET: FindTarget(database, outside.connectors, keeper, health, schedule, jobs, clock, timing).run,
         Job.DELIVER: deliver.run,
-        Job.CARD: ShowCard(database, outside.notifier, jobs, ClosedChats(notices, clock), clock).run,
+        Job.CARDS: ShowCards(database, outside.notifier, jobs, closed, clock).run,
+        Job.ALERT: ShowAlert(database, outside.notifier, jobs, closed, clock).run,
+        Job.DIGEST: ShowDigest(database, outside.notifier, closed, clock).run,
         Job.NOTICE: notices.run,
         Job.SWEEP: Sweep(database, jobs, schedule, clock, timing).run,
     }

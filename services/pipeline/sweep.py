@@ -6,10 +6,12 @@ from datetime import datetime
 import structlog
 from sqlalchemy import select
 
-from services.cards.wanted import put_card
-from services.db.models import CallRow, CallTargetRow, CardRow, DeliveryRow
+from services.alerts.raising import put_alert
+from services.cards.outbox import call_anew, forgotten
+from services.db.models import AlertMessageRow, CallRow, CallTargetRow, DeliveryRow
 from services.db.repositories.deliveries import is_open
 from services.db.unit_of_work import Database
+from services.digests.due import put_digests
 from services.domain.call import CallState
 from services.jobs.queues import Job
 from services.pipeline.schedule import Schedule
@@ -37,6 +39,8 @@ class Sweep:
         await self._targets(late)
         await self._deliveries(late)
         await self._cards(late)
+        await self._alerts(late)
+        await self._digests()
 
     async def _calls(self, late: datetime) -> None:
         async with self._database.read() as session:
@@ -81,19 +85,32 @@ class Sweep:
                 await self._schedule.deliver(session, await session.get_one(DeliveryRow, delivery_id))
 
     async def _cards(self, late: datetime) -> None:
+        """Cards wait for the job of their chat; while that one rests or works they are not forgotten."""
+        async with self._database.read() as session:
+            rows = await forgotten(session, late, BATCH)
+        jobs = {number: row.attempt for number, row in rows.items() if row is not None and row.due_at is not None}
+        lost = set(await self._forgotten(Job.CARDS, list(jobs.items()))) | rows.keys() - jobs.keys()
+        for number in sorted(lost):
+            async with self._database.write() as session:
+                await call_anew(session, self._jobs, number, self._clock.now())
+
+    async def _alerts(self, late: datetime) -> None:
         async with self._database.read() as session:
             rows = (
                 await session.execute(
-                    select(CardRow.id, CardRow.attempt)
-                    .where(CardRow.shown < CardRow.wanted, CardRow.due_at < late)
-                    .order_by(CardRow.due_at)
+                    select(AlertMessageRow.id, AlertMessageRow.attempt)
+                    .where(AlertMessageRow.sent.is_(False), AlertMessageRow.due_at < late)
+                    .order_by(AlertMessageRow.due_at)
                     .limit(BATCH)
                 )
             ).all()
-        for card_id in await self._forgotten(Job.CARD, [(row[0], row[1]) for row in rows]):
+        for message_id in await self._forgotten(Job.ALERT, [(row[0], row[1]) for row in rows]):
             async with self._database.write() as session:
-                card = await session.get_one(CardRow, card_id)
-                await put_card(session, self._jobs, card, self._clock.now())
+                row = await session.get_one(AlertMessageRow, message_id)
+                await put_alert(session, self._jobs, row, self._clock.now())
+
+    async def _digests(self) -> None:
+        await put_digests(self._database, self._jobs, self._clock.now())
 
     async def _forgotten(self, job: Job, rows: Sequence[tuple[int, int]]) -> list[int]:
         carried = await self._jobs.under_way(job, {str(number): attempt for number, attempt in rows})

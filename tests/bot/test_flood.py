@@ -7,7 +7,8 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
 
-from bot.flood import REMEMBERED, FloodControl, MustWait, in_background
+from bot.flood import FloodControl, MustWait, in_background
+from bot.turns import REMEMBERED, Turns
 from sandbox.faults import Fault
 from sandbox.telegram import TelegramServer
 from tests.fakes.clock import FakeClock
@@ -187,8 +188,8 @@ async def test_other_requests_wait_too_when_telegram_says_so(
     assert (clock.now() - before).total_seconds() == 9
 
 
-async def test_only_so_many_chats_are_remembered(telegram: TelegramServer, bot: Bot, clock: FakeClock) -> None:
-    control = FloodControl(clock)
+async def test_only_so_many_chats_are_remembered(clock: FakeClock) -> None:
+    turns = Turns(clock)
     for number in range(REMEMBERED + 5):
-        control._bucket(str(number))
-    assert len(control._chats) == REMEMBERED
+        turns.place(str(number))
+    assert len(turns._places) == REMEMBERED

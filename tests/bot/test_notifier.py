@@ -114,13 +114,13 @@ async def test_pauses_grow_while_telegram_is_not_reached(face: Face) -> None:
 
 
 async def test_a_rate_limit_gives_the_card_back(face: Face) -> None:
-    face.telegram.faults.add(Fault("rate_limit", "sendMessage", seconds=40))
+    face.telegram.faults.add(Fault("rate_limit", "sendMessage", seconds=60))
     with pytest.raises(ChatBusy) as busy:
         await face.show()
-    assert busy.value.retry_after == 40
+    assert busy.value.retry_after == 60
     with pytest.raises(ChatBusy) as busy:
         await face.show()
-    assert busy.value.retry_after == 30
+    assert busy.value.retry_after == 50
     assert face.telegram.messages(face.chat) == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from services.cards.closed import ClosedChats
-from services.cards.show import ShowCard
+from services.cards.show import ShowCards
 from services.cards.view import build_view
 from services.cards.wanted import want
 from services.db.models import (
@@ -192,8 +192,8 @@ async def desk(database: Database, clock: FakeClock) -> Desk:
     company = await add_company(database, "https://portal.test/rest/1/secret/", clock.now())
     jobs, notifier = JobBoard(clock), MemoryNotifier()
     notices = Notices(database, jobs, notifier, clock)
-    show = ShowCard(database, notifier, jobs, ClosedChats(notices, clock), clock)
-    jobs.handlers = {Job.CARD: show.run, Job.NOTICE: notices.run}
+    show = ShowCards(database, notifier, jobs, ClosedChats(notices, clock), clock)
+    jobs.handlers = {Job.CARDS: show.run, Job.NOTICE: notices.run}
     made = Desk(database, clock, jobs, notifier, company)
     made.call_id = await made.add_call()
     return made

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.cards.outcomes import CardRefused, FileLeft
+from services.cards.wanted import put_card
 from services.chats import ChatService
 from services.db.models import CardRow
 from services.domain.card import LineState
@@ -29,7 +30,7 @@ async def swept(desk: Desk) -> int:
     before = len(desk.jobs.waiting)
     sweep = Sweep(desk.database, desk.jobs, Schedule(desk.jobs, desk.clock, 1), desk.clock, Timing())
     await sweep.run("1", 0)
-    desk.jobs.waiting = [job for job in desk.jobs.waiting if job.name == Job.CARD]
+    desk.jobs.waiting = [job for job in desk.jobs.waiting if job.name == Job.CARDS]
     return len(desk.jobs.waiting) - before
 
 
@@ -37,8 +38,9 @@ async def test_an_earlier_job_leaves_it_to_the_later_one(desk: Desk) -> None:
     desk.notifier.failures.append(ChatBusy(30))
     await desk.want()
     await desk.jobs.run_due()
-    (card,) = await desk.cards()
-    await desk.jobs.handlers[Job.CARD](str(card.id), card.attempt - 1)
+    (former, later) = [job.attempt for job in [*desk.jobs.done, *desk.jobs.waiting] if job.name == Job.CARDS]
+    assert former < later
+    await desk.jobs.handlers[Job.CARDS](str(desk.company.chat_id), former)
     assert messages(desk) == []
     await desk.jobs.run_for(30)
     assert messages(desk) == [(PRIVATE, 1)]
@@ -47,10 +49,10 @@ async def test_an_earlier_job_leaves_it_to_the_later_one(desk: Desk) -> None:
 async def test_the_same_job_twice_shows_once(desk: Desk) -> None:
     await desk.want()
     await desk.jobs.run_due()
-    (card,) = await desk.cards()
-    await desk.jobs.handlers[Job.CARD](str(card.id), card.attempt)
+    (job,) = desk.jobs.done
+    await desk.jobs.handlers[Job.CARDS](job.key, job.attempt)
     assert desk.shown() == 1
-    await desk.jobs.handlers[Job.CARD]("404", 1)
+    await desk.jobs.handlers[Job.CARDS]("404", 1)
     assert desk.shown() == 1
 
 
@@ -106,7 +108,7 @@ async def test_a_closed_chat_keeps_its_subscription_and_the_owners_hear_it_once(
     assert [(notice.code, notice.values["why"]) for _, notice in desk.notifier.told] == [("chat_closed", "rights")]
     pauses = []
     for _ in range(3):
-        (job,) = [job for job in desk.jobs.waiting if job.name == Job.CARD]
+        (job,) = [job for job in desk.jobs.waiting if job.name == Job.CARDS]
         pauses.append((job.due - desk.clock.now()).total_seconds())
         desk.notifier.failures.append(ChatClosed("rights"))
         await desk.jobs.run_for(pauses[-1])
@@ -218,8 +220,8 @@ async def test_a_crash_before_the_commit_edits_the_same_message(desk: Desk) -> N
     async with desk.database.write() as session:
         row = await session.get_one(CardRow, card.id)
         row.shown = 0
-        attempt = row.attempt
-    await desk.jobs.handlers[Job.CARD](str(card.id), attempt)
+        await put_card(session, desk.jobs, row, desk.clock.now())
+    await desk.jobs.run_due()
     assert messages(desk) == [(PRIVATE, 1)]
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import update
 
 from services.cards.closed import ClosedChats
-from services.cards.show import ShowCard
+from services.cards.show import ShowCards
 from services.cards.wanted import APART, refresh
 from services.db.models import DeliveryRow
 from services.domain.answer import DeliveryState
@@ -31,7 +31,7 @@ async def test_every_chat_that_listens_gets_one_card(desk: Desk) -> None:
 
 async def test_jobs_of_a_chat_share_its_lane(desk: Desk) -> None:
     await desk.want()
-    assert [job.lane for job in desk.jobs.waiting] == ["chat:1001"]
+    assert [job.lane for job in desk.jobs.waiting] == [f"cards:{desk.company.chat_id}"]
 
 
 async def test_answers_that_come_together_are_shown_together(desk: Desk) -> None:
@@ -73,16 +73,22 @@ async def test_what_is_wanted_while_a_card_is_being_shown_is_shown_next(desk: De
         """An answer arrives while Telegram is at work on the first message."""
 
         async def show_card(
-            self, address: ChatAddress, language: Language, view: CardView, message_id: int | None
+            self,
+            address: ChatAddress,
+            language: Language,
+            view: CardView,
+            message_id: int | None,
+            *,
+            silent: bool = False,
         ) -> int:
             if message_id is None:
                 await desk.add_answer("Итог", "да")
                 await desk.want()
-            return await super().show_card(address, language, view, message_id)
+            return await super().show_card(address, language, view, message_id, silent=silent)
 
     notifier = AnswersMeanwhile()
     notices = Notices(desk.database, desk.jobs, notifier, desk.clock)
-    desk.jobs.handlers[Job.CARD] = ShowCard(
+    desk.jobs.handlers[Job.CARDS] = ShowCards(
         desk.database, notifier, desk.jobs, ClosedChats(notices, desk.clock), desk.clock
     ).run
     await desk.add_verdict("Итог")

@@ -22,6 +22,7 @@ from services.db.models.integrations import (
     RouteRow,
     StageRow,
 )
+from services.db.models.outbox import OutboxRow
 from services.db.models.people import AuditRow, ChatRow, ClaimRow, MemberRow, PersonRow, WorkspaceRow
 from services.db.models.prompts import PromptRow, PromptVersionRow, QuestionRow
 from services.db.models.technical import ExecutorRow, InboxRow, WizardStateRow
@@ -45,6 +46,7 @@ __all__ = [
     "InboxRow",
     "IntegrationRow",
     "MemberRow",
+    "OutboxRow",
     "PendingAccessRow",
     "PersonRow",
     "PieceRow",

@@ -1,0 +1,149 @@
+"""Whose request to Telegram goes next: answers to people, then alerts, cards, digests, each in order of coming.
+
+A chat that must wait holds up no other.
+"""
+
+import asyncio
+from bisect import insort
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from bot.pace import SOON, Pace, Priority, elsewhere, everywhere, group_chat, private_chat
+from services.ports import Clock
+
+PATIENCE = {Priority.ANSWER: 60.0, Priority.ALERT: 60.0, Priority.CARD: 30.0, Priority.DIGEST: 30.0}
+"""Seconds somebody waits here. Then a job comes again later, so that nothing piles up in memory."""
+REMEMBERED = 10_000
+"""Chats; the one that was silent for the longest time is forgotten first."""
+
+
+class TooLong(Exception):
+    """It would take `seconds` until the request may leave."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"{seconds:.1f} s")
+        self.seconds = seconds
+
+
+@dataclass(order=True)
+class _Ticket:
+    priority: Priority
+    number: int
+    place: Pace = field(compare=False)
+    called: asyncio.Event = field(compare=False, default_factory=asyncio.Event)
+    """Something has become of it, or it is to look after the others."""
+    may_leave: bool = field(compare=False, default=False)
+    too_long: float = field(compare=False, default=0.0)
+
+    @property
+    def is_over(self) -> bool:
+        return self.may_leave or self.too_long > 0
+
+
+class Turns:
+    """One of those who wait looks at the clock for all of them: so time passes once, also in a test."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._everywhere = everywhere()
+        self._places: OrderedDict[str, Pace] = OrderedDict()
+        self._waiting: list[_Ticket] = []
+        self._watching = False
+        self._count = 0
+
+    def place(self, name: str) -> Pace:
+        """Of a chat, by Telegram's number of it, or of another method by its name."""
+        pace = self._places.pop(name, None) or _pace_of(name)
+        self._places[name] = pace
+        if len(self._places) > REMEMBERED:
+            self._places.popitem(last=False)
+        return pace
+
+    def stop(self, name: str, seconds: float) -> None:
+        """Telegram said "retry after"."""
+        self.place(name).stopped_until = self._now() + seconds
+
+    async def stopped(self, name: str, priority: Priority) -> None:
+        """Waits only for the end of a stop. Raises TooLong."""
+        seconds = self.place(name).stopped_until - self._now()
+        if seconds > PATIENCE[priority]:
+            raise TooLong(seconds)
+        if seconds > 0:
+            await self._clock.sleep(seconds)
+
+    async def take(self, name: str, priority: Priority) -> Pace:
+        """Returns when the request may leave; `came_back` must follow. Raises TooLong."""
+        self._count += 1
+        ticket = _Ticket(priority, self._count, self.place(name))
+        insort(self._waiting, ticket)
+        try:
+            if priority < Priority.CARD or len(self._waiting) == 1:
+                self._look()  # at once; of a crowd of cards the next look is soon enough
+            while not ticket.is_over:
+                await self._wait(ticket)
+        except BaseException:
+            if ticket.may_leave:
+                self.came_back(ticket.place)
+            raise
+        finally:
+            if not ticket.is_over:
+                self._waiting.remove(ticket)
+            if self._waiting and not self._watching:
+                self._waiting[0].called.set()
+        if not ticket.may_leave:
+            raise TooLong(ticket.too_long)
+        return ticket.place
+
+    def came_back(self, place: Pace) -> None:
+        now = self._now()
+        place.answered(now)
+        self._everywhere.answered(now)
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
+
+    async def _wait(self, ticket: _Ticket) -> None:
+        if self._watching:
+            await ticket.called.wait()
+            ticket.called.clear()
+            return
+        self._watching = True
+        try:
+            while not ticket.is_over:
+                await asyncio.sleep(0)
+                await self._clock.sleep(SOON)
+                self._look()
+        finally:
+            self._watching = False
+
+    def _look(self) -> None:
+        """Lets go whoever may, in order, and sends away whoever would wait too long."""
+        now, ahead = self._now(), 0
+        left = []
+        for ticket in self._waiting:
+            seconds = ticket.place.wait(now, ticket.priority)
+            if seconds <= 0:
+                seconds = self._everywhere.wait(now, ticket.priority)
+                if seconds <= 0:
+                    self._let_go(ticket, now)
+                    continue
+                seconds += ahead * self._everywhere.every
+                ahead += 1
+            if seconds > PATIENCE[ticket.priority]:
+                ticket.too_long = seconds
+                ticket.called.set()
+                continue
+            left.append(ticket)
+        self._waiting = left
+
+    def _let_go(self, ticket: _Ticket, now: float) -> None:
+        ticket.place.leaves(now)
+        self._everywhere.leaves(now)
+        ticket.may_leave = True
+        ticket.called.set()
+
+
+def _pace_of(name: str) -> Pace:
+    if name.startswith("-"):
+        return group_chat()
+    return private_chat() if name.isdigit() else elsewhere()
