@@ -64,7 +64,7 @@ class Ac20:
     async def greet(self) -> None:
         await self._load_trunks()
 
-    async def portion(self, window: Window, at: At | None) -> Portion:
+    async def portion(self, window: Window, at: At | None, told: At | None = None) -> Portion:
         """Pages of one trunk after the other, in the order of their ids, until there are enough rows."""
         calls: list[FoundCall] = []
         trunk_id, offset = (text(at.get("trunk")), number(at.get("offset"))) if at else ("", 0)

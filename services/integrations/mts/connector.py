@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,9 @@ class Mts:
         window = progress.slice(driver.longest)
         if window is None:
             return CallPage((), progress.store())
-        portion = await driver.portion(window, progress.at)
+        portion = await driver.portion(window, progress.at, progress.told)
         calls = tuple(call for call in portion.calls if call.started_at >= progress.floor)
-        progress = progress.read(window, portion.at)
+        progress = replace(progress.read(window, portion.at), told=portion.told)
         return CallPage(calls, progress.store(), more=progress.stretch is not None)
 
     async def refresh(self, calls: Sequence[FoundCall]) -> Sequence[FoundCall]:

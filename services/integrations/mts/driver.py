@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,10 +25,11 @@ class Window:
 
 @dataclass(frozen=True)
 class Portion:
-    """Calls of a window, and where to go on; None: the window is read."""
+    """Calls of a window, and where to go on; None: the window is read. `told`: see `Driver.portion`."""
 
     calls: Sequence[FoundCall]
     at: At | None = None
+    told: At = field(default_factory=dict)
 
 
 class Driver(Protocol):
@@ -48,7 +49,9 @@ class Driver(Protocol):
         """The cheapest request there is; after it the cabinet's clock is known."""
         ...
 
-    async def portion(self, window: Window, at: At | None) -> Portion: ...
+    async def portion(self, window: Window, at: At | None, told: At | None = None) -> Portion:
+        """`told` is what the latest portion has left to be remembered, of whatever window."""
+        ...
 
     async def again(self, call: FoundCall) -> FoundCall | None:
         """The call as it is now; None: it is not there any more."""

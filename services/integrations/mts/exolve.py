@@ -74,7 +74,7 @@ class Exolve:
         now = self.client.now()
         await self._rows(Window(now - timedelta(minutes=1), now), 0)
 
-    async def portion(self, window: Window, at: At | None) -> Portion:
+    async def portion(self, window: Window, at: At | None, told: At | None = None) -> Portion:
         """No total is told and the largest page is not documented: an empty page is the end."""
         offset = number(at.get("offset")) if at else 0
         found: dict[str, FoundCall] = {}

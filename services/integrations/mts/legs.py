@@ -3,18 +3,20 @@
 A transferred or internal call has several rows under one `callGroupId`, one ORIGINATING and one TERMINATING
 row may tell of the same talk, and colleagues whose phones rang in vain have rows as well. All of them are one
 call. Those who missed it are told of first, while the talk goes on: a call that nobody has taken so far gets
-an id of its own and waits, so that it never stands in the way of the talk.
+an id of its own and waits, so that it never stands in the way of the talk. A talk whose row comes once the call
+was given out (somebody was put through) is given out as a call of its own.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.domain.call import Direction, FoundCall, Trait
 from services.integrations.mts.people import Directory
+from services.integrations.mts.told import NOTHING, Told, short
 from services.integrations.mts.values import from_epoch, is_short, number, text
 from services.phones import e164
 
@@ -46,9 +48,13 @@ class Leg:
     name: str
 
     @property
-    def internal(self) -> bool:
-        """Between colleagues. A caller who hides the number is none."""
-        return is_short(self.other)
+    def mark(self) -> str:
+        """Tells it apart from all other rows, by what is known from the start and never changes."""
+        return f"{self.call}|{self.employee}|{self.own}|{self.began.timestamp()}"
+
+    def internal(self, people: Directory) -> bool:
+        """Between colleagues, who have mobile numbers as well. A caller who hides the number is none."""
+        return is_short(self.other) or people.at(self.other) is not None
 
     @property
     def ended(self) -> datetime:
@@ -122,27 +128,54 @@ def is_settled(legs: Sequence[Leg], now: datetime) -> bool:
     return max(leg.ended for leg in legs) <= now - MISSED_SETTLE
 
 
-def call_of(legs: Sequence[Leg], people: Directory) -> FoundCall | None:
-    """One call of all its legs; None for a talk between colleagues, which no customer took part in."""
-    outside = [leg for leg in legs if not leg.internal]
+def call_of(legs: Sequence[Leg], people: Directory, told: Told = NOTHING) -> FoundCall | None:
+    """One call of all its legs, or of those that were not told yet.
+
+    None for a talk between colleagues, which no customer took part in, and when everything was told.
+    """
+    outside = [leg for leg in legs if not leg.internal(people)]
     if not outside:
         return None
-    taken = [leg for leg in legs if leg.placed]
-    first, main = outside[0], max(taken or outside, key=lambda leg: leg.seconds)
-    records = [leg.tracking for leg in sorted(taken, key=lambda leg: -leg.seconds) if leg.tracking]
+    taken = [leg for leg in legs if leg.placed and leg.mark not in told]
+    is_part = outside[0].call in told or any(leg.mark in told for leg in legs)
+    if is_part and not taken:
+        return None
+    main = max(taken or outside, key=lambda leg: leg.seconds)
+    records = sorted(((leg.tracking, leg.seconds) for leg in taken if leg.tracking), key=lambda one: -one[1])
     return FoundCall(
-        external_id=first.call if taken else first.call.replace("vpbx:", "vpbx:missed:", 1),
-        started_at=legs[0].began,
+        external_id=_id(outside[0].call, taken, is_part=is_part),
+        started_at=(taken if is_part else legs)[0].began,
         duration=main.seconds if taken else 0,
-        direction=Direction.INCOMING if first.incoming else Direction.OUTGOING,
+        direction=Direction.INCOMING if outside[0].incoming else Direction.OUTGOING,
         phone=next((phone for leg in outside if (phone := e164(leg.other))), ""),
         answered=bool(taken),
         manager_id=(main.employee or main.own)[:64],
         manager_name=_name(main, people),
         has_recording=bool(records),
-        refs={"records": json.dumps(list(dict.fromkeys(records))[:RECORDS])} if records else {},
+        refs=_refs(records, is_part=is_part),
         traits=_traits(main, outside, people),
     )
+
+
+def _id(call: str, taken: Sequence[Leg], *, is_part: bool) -> str:
+    if not taken:
+        return call.replace("vpbx:", "vpbx:missed:", 1)
+    return f"{call}:{short(taken[0].mark)}" if is_part else call
+
+
+def _refs(records: Sequence[tuple[str, int]], *, is_part: bool) -> dict[str, str]:
+    """The longest leg first; of two rows of one talk with the same key the key counts once."""
+    kept = list(dict(reversed(records)).items())[::-1]
+    refs = {"records": json.dumps(kept[:RECORDS])} if records else {}
+    return {**refs, "part": "yes"} if is_part else refs
+
+
+def given(legs: Sequence[Leg]) -> Iterator[tuple[str, datetime]]:
+    """What is to be remembered of a call that was given out."""
+    taken = [leg for leg in legs if leg.placed]
+    for leg in taken:
+        yield leg.call, leg.began
+        yield leg.mark, leg.began
 
 
 def _name(leg: Leg, people: Directory) -> str:

@@ -6,7 +6,7 @@ far, so a long gap costs no memory. Times are the cabinet's own.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,6 +34,8 @@ class Progress:
     reading: str
     stretch: Window | None = None
     at: At | None = None
+    told: At = field(default_factory=dict)
+    """The driver's own memory."""
 
     @classmethod
     def beginning(cls, now: datetime, reading: str) -> "Progress":
@@ -51,6 +53,7 @@ class Progress:
             reading=reading,
             stretch=Window(*map(datetime.fromisoformat, stretch)) if stretch else None,
             at=stored.get("at"),
+            told=stored.get("told", {}),
         )
         if stored.get("reading") != reading:
             return replace(loaded, night=floor - NIGHT_EVERY, stretch=None, at=None)
@@ -63,6 +66,7 @@ class Progress:
             "wide": self.wide.isoformat(),
             "night": self.night.isoformat(),
             "reading": self.reading,
+            "told": dict(self.told),
         }
         if self.stretch is not None:
             stored["stretch"] = [self.stretch.begin.isoformat(), self.stretch.end.isoformat()]

@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 from yarl import URL
 
-from services.errors import BadAnswer, RateLimited, Rejected, Unreachable
+from services.errors import BadAnswer, Gone, RateLimited, Rejected, Unreachable
 from services.integrations.mts.client import Client
 
 log = structlog.get_logger(__name__)
@@ -20,19 +20,29 @@ _PAGE = (b"<", b"{", b"[")
 async def first_heard(client: Client, addresses: Sequence[URL]) -> AsyncIterator[Path | None]:
     """The first of these places that holds sound; None: none does, or not yet."""
     async with AsyncExitStack() as stack:
-        for address in addresses:
+        path, _ = await first_of(client, addresses, stack)
+        yield path
+
+
+async def first_of(client: Client, addresses: Sequence[URL], stack: AsyncExitStack) -> tuple[Path | None, bool]:
+    """The same, and whether each of the others said that there is nothing: a broken line says nothing."""
+    is_sure = True
+    for address in addresses:
+        try:
             path = await _entered(client, address, stack)
-            if path is not None:
-                yield path
-                return
-        yield None
+        except Gone:
+            continue
+        if path is not None:
+            return path, True
+        is_sure = False
+    return None, is_sure
 
 
 async def _entered(client: Client, address: URL, stack: AsyncExitStack) -> Path | None:
-    """Too many requests is no matter of this place: then the others are not tried either."""
+    """None: something else came. Raises Gone, and RateLimited, which is no matter of this place."""
     try:
         path = await stack.enter_async_context(client.download(address, suffix=".mp3"))
-    except RateLimited:
+    except (RateLimited, Gone):
         raise
     except (Rejected, BadAnswer, Unreachable) as failure:
         log.info("mts_recording_not_read", failure=failure.code)

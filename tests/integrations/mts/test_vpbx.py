@@ -1,5 +1,6 @@
 """The virtual exchange: its legs, pages, recordings, people."""
 
+import json
 from collections.abc import AsyncIterator
 from itertools import pairwise
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from sandbox.faults import Fault
-from sandbox.mts import Employee, Vpbx
+from sandbox.mts import Employee, Leg, Vpbx
 from services.domain.call import Direction, FoundCall
 from services.errors import BadAnswer, RateLimited, Unauthorized, Unreachable
 from tests.fakes.clock import FakeClock
@@ -73,12 +74,24 @@ async def test_talks_between_colleagues_are_none_of_our_business(exchange: Bench
     assert (call.external_id, call.phone) == (f"vpbx:{hidden.group}", "")
 
 
+async def test_colleagues_have_mobile_numbers_as_well(exchange: Bench[Vpbx]) -> None:
+    """Anna's mobile is in the directory: whoever calls it from the office is no customer of hers."""
+    await exchange.start()
+    exchange.stand.add_leg(phone="+79001112233", own="205", incoming=False)
+    exchange.stand.add_leg(phone="+79001112233", own="205", incoming=False, group="8", duration=50)
+    exchange.stand.add_leg(phone=CLIENT, own="205", group="8", duration=40)
+    call = await only(exchange)
+    assert (call.external_id, call.phone) == ("vpbx:8", CLIENT)
+
+
 async def test_identity_without_a_group_is_the_leg_and_without_that_the_row(exchange: Bench[Vpbx]) -> None:
     await exchange.start()
     leg = exchange.stand.add_leg(group=None)
     exchange.stand.add_leg(group=None, tracking=None)
     exchange.stand.add_leg(group="g" * 500)
     first = {call.external_id for call in await exchange.later(7 * 60)}
+    assert await exchange.later(6 * 60) == []
+    exchange.cursor = {**exchange.cursor, "told": {}}
     again = {call.external_id for call in await exchange.later(6 * 60)}
     assert f"vpbx:leg:{leg.tracking}" in first
     assert {one.split(":")[1] for one in first} == {"leg", "row", "long"}
@@ -118,6 +131,73 @@ async def test_without_the_directory_calls_come_without_names(exchange: Bench[Vp
     exchange.stand.employees = []
     exchange.stand.add_leg()
     assert (await only(exchange)).manager_name == ""
+
+
+# --- parts that come late --------------------------------------------------------------------------
+
+
+async def put_through(exchange: Bench[Vpbx], group: str, seconds: int) -> Leg:
+    """The secretary hangs up, her row is given out; the colleague talks on and his row comes at the end."""
+    began = exchange.clock.now().timestamp()
+    exchange.stand.add_leg(phone=CLIENT, own="202", duration=30, group=group, recording=b"ID3-hello")
+    found = [call for _ in range(4) for call in await exchange.later(60)]
+    assert [(call.external_id, call.duration) for call in found] == [(f"vpbx:{group}", 30)]
+    exchange.clock.advance(seconds - 120)
+    return exchange.stand.add_leg(
+        phone="202", own="205", duration=seconds, group=group, began=began + 30, recording=SOUND
+    )
+
+
+@pytest.mark.parametrize("seconds", [200, 565, 3000])
+async def test_a_talk_that_was_put_through_is_not_lost_behind_the_secretary(
+    exchange: Bench[Vpbx], seconds: int
+) -> None:
+    await exchange.start()
+    began = exchange.clock.now().timestamp()
+    leg = await put_through(exchange, "9", seconds)
+    (call,) = [call for _ in range(12) for call in await exchange.later(60)]
+    assert call.external_id.startswith("vpbx:9:")
+    assert (call.phone, call.direction, call.duration) == (CLIENT, Direction.INCOMING, seconds)
+    assert (call.traits["extension"], call.started_at.timestamp()) == ("205", began + 30)
+    assert leg.recording == await exchange.heard(call)
+    assert await exchange.connector.refresh([call]) == [call]
+
+
+async def test_a_refresh_of_the_first_part_does_not_take_the_second(exchange: Bench[Vpbx]) -> None:
+    """Each part is heard by its own call."""
+    await exchange.start()
+    exchange.stand.add_leg(phone=CLIENT, group="9", duration=40)
+    call = await only(exchange)
+    exchange.stand.add_leg(
+        phone="202", own="205", group="9", duration=400, began=call.started_at.timestamp() + 40, recording=SOUND
+    )
+    (fresh,) = await exchange.connector.refresh([call])
+    assert (fresh.external_id, fresh.duration) == ("vpbx:9", 40)
+    assert await exchange.heard(fresh) is None
+
+
+async def test_days_later_a_part_is_still_told_once(exchange: Bench[Vpbx]) -> None:
+    """The nightly look reads rows that nothing is remembered of any more: the whole is the call it was."""
+    await exchange.start()
+    await put_through(exchange, "9", 600)
+    found = [call.external_id for _ in range(50) for call in await exchange.later(HOUR)]
+    first, *others = found
+    assert first.startswith("vpbx:9:")
+    assert set(others) <= {"vpbx:9"}
+
+
+async def test_what_is_remembered_of_a_busy_exchange_is_little(exchange: Bench[Vpbx]) -> None:
+    await exchange.start()
+    began = exchange.clock.now().timestamp()
+    for number in range(6000):
+        exchange.stand.add_leg(group=str(number), began=began + number * 2, duration=1)
+    exchange.clock.advance(4 * HOUR)
+    found = await exchange.look()
+    assert len({call.external_id for call in found}) == 6000
+    assert len(json.dumps(exchange.cursor)) < 40_000
+    exchange.clock.advance(6 * HOUR)
+    await exchange.look()
+    assert len(json.dumps(exchange.cursor)) < 1000
 
 
 # --- pages -----------------------------------------------------------------------------------------
@@ -292,16 +372,21 @@ async def test_too_many_requests_stop_the_search_for_a_recording(exchange: Bench
     assert (exchange.clock.now() - before).total_seconds() >= 30
 
 
-async def test_a_late_leg_brings_its_recording_by_a_refresh(exchange: Bench[Vpbx]) -> None:
+async def test_a_shorter_leg_stands_in_for_the_longest_only_once_that_one_is_surely_not_there(
+    exchange: Bench[Vpbx],
+) -> None:
+    """The secretary's half minute is ready long before the talk itself: it is not what the call was about."""
     await exchange.start()
-    exchange.stand.add_leg(phone=CLIENT, group="9", duration=40)
+    exchange.stand.add_leg(phone=CLIENT, own="202", duration=30, group="9", recording=b"ID3-hello")
+    long = exchange.stand.add_leg(phone="202", own="205", duration=300, group="9")
     call = await only(exchange)
-    exchange.stand.add_leg(
-        phone="202", own="205", group="9", duration=400, began=call.started_at.timestamp() + 40, recording=SOUND
-    )
-    (fresh,) = await exchange.connector.refresh([call])
-    assert fresh.external_id == call.external_id
-    assert await exchange.heard(fresh) == SOUND
+    assert await exchange.heard(call) is None
+    exchange.clock.advance(HOUR)
+    exchange.stand.faults.add(Fault("status", "recording", status=503))
+    assert await exchange.heard(call) is None
+    assert await exchange.heard(call) == b"ID3-hello"
+    long.recording = SOUND
+    assert await exchange.heard(call) == SOUND
 
 
 async def test_a_call_that_is_gone_is_left_out_of_a_refresh(exchange: Bench[Vpbx]) -> None:
