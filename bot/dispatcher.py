@@ -6,10 +6,12 @@ from aiogram import Dispatcher
 from aiogram.fsm.storage.memory import SimpleEventIsolation
 from aiogram.utils.i18n import I18n
 
+from bot.following import Follows
 from bot.fsm_storage import DatabaseStorage
 from bot.middlewares import Acquaintance, Heard, Once, Rights, TurnsAway
 from handlers import build_router
 from services.chats import ChatService
+from services.companies import CompanyService
 from services.db.unit_of_work import Database
 from services.ports import Clock
 from services.workspaces import WorkspaceService
@@ -22,6 +24,7 @@ def build_dispatcher(
     i18n: I18n,
     workspaces: WorkspaceService,
     chats: ChatService,
+    companies: CompanyService,
     **services: Any,
 ) -> Dispatcher:
     dispatcher = Dispatcher(
@@ -32,11 +35,13 @@ def build_dispatcher(
         i18n=i18n,
         workspaces=workspaces,
         chats=chats,
+        companies=companies,
         **services,
     )
     dispatcher.update.outer_middleware(Once())
     dispatcher.update.outer_middleware(Acquaintance(workspaces, i18n))
     dispatcher.message.outer_middleware(Heard(chats))
+    dispatcher.message.outer_middleware(Follows(companies))
     router = build_router()
     for observer in (router.message, router.edited_message, router.callback_query):
         observer.middleware(Rights())

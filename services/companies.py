@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
 from services.db.migrate import one_at_a_time
-from services.db.models import MemberRow, WorkspaceRow
+from services.db.models import ChatRow, MemberRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Member, Role, Workspace
 from services.errors import NotFound, Refused
@@ -87,6 +87,18 @@ class CompanyService:
             if found is None:
                 raise NotFound(f"workspace {workspace_id}")
             await settle_in(session, user_id, found[0].name, workspace_id)
+            return Place(member_of_row(found[0]), workspace_of_row(found[1]))
+
+    async def follow(self, member: Member, chat: int) -> Place | None:
+        """Into the company of a chat, by our number of it; None: it is here, or it is none of theirs."""
+        async with self._database.write() as session:
+            row = await session.get(ChatRow, chat)
+            if row is None or row.workspace_id == member.workspace_id:
+                return None
+            found = await membership(session, member.user_id, row.workspace_id)
+            if found is None:
+                return None
+            await settle_in(session, member.user_id, found[0].name, row.workspace_id)
             return Place(member_of_row(found[0]), workspace_of_row(found[1]))
 
     async def rename(self, member: Member, name: str) -> Workspace:

@@ -44,6 +44,8 @@ def _of_prompts() -> dict[str, str]:
         "prompt_disabled": _("выключен промпт «{name}»"),
         "prompt_hides_empty": _("промпт «{name}» без данных больше не показывается на карточке"),
         "prompt_shows_empty": _("промпт «{name}» показывается на карточке и без данных"),
+        "prompt_alert_changed": _("изменена тревога промпта «{name}»"),
+        "prompt_alert_people": _("изменено, кого звать по тревоге промпта «{name}»"),
         "call_retried": _("повтор того, что не получилось по звонку"),
         "call_written_again": _("ответы по звонку записаны ещё раз"),
         "call_considered_done": _("ответы по звонку отмечены как записанные"),
@@ -92,6 +94,7 @@ def _of_chats() -> dict[str, str]:
     return {
         "chat_subscribed": _("чат подписан на карточки"),
         "chat_unsubscribed": _("чат отписан от карточек"),
+        "chat_changed": _("изменено, что приходит в чат"),
     }
 
 
@@ -106,5 +109,9 @@ def _of_settings() -> dict[str, str]:
         "hard_limit_prompts_changed": _("предел промптов в воронке: {after}"),
         "currency_changed": _("валюта: {after}"),
         "keep_days_changed": _("сколько дней хранить разговоры: {after}"),
+        "mask_personal_changed": _("скрывать личные данные от модели: {after}"),
+        "keep_answers_days_changed": _("сколько дней хранить ответы: {after}"),
+        "mask_personal_changed": _("скрывать данные клиентов от модели: {after}"),
+        "phone_forgotten": _("удалены данные клиента по номеру"),
         "strict_quotes_changed": _("писать только с цитатой: {after}"),
     }

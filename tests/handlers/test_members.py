@@ -93,3 +93,88 @@ async def test_whoever_looked_around_alone_may_be_invited(world: World, connecte
     known = await world.workspaces.who_is(alone.person.id)
     assert known is not None
     assert (known[0].role, known[1].id) == (Role.EDITOR, 1)
+
+
+async def test_a_link_has_a_term_or_none_and_may_be_taken_back(world: World, connected: User) -> None:
+    lasting, brief = (
+        await invite(connected, "наблюдатель", "Без срока"),
+        await invite(connected, "редактор", "1 сутки"),
+    )
+    revoked = await invite(connected, "редактор")
+    await connected.press("Отозвать")
+    world.clock.advance(2 * 86_400)
+    people = [world.stranger(name) for name in ("Борис", "Вера", "Глеб")]
+    for person, payload in zip(people, (lasting, brief, revoked), strict=True):
+        await person.types(f"/start {payload}")
+    assert [await role_of(world, person) for person in people] == [Role.VIEWER, None, None]
+    await connected.types("/members")
+    await connected.press("Приглашения")
+    for told in ("по ней вошёл Борис", "⛔ отозвана", "⌛ срок вышел", "от Анна"):
+        assert told in connected.last.text
+
+
+async def test_an_open_link_is_taken_back_from_the_list(world: World, connected: User) -> None:
+    payload = await invite(connected, "редактор")
+    await connected.types("/members")
+    await connected.press("Приглашения")
+    await connected.press("✏️ редактор")
+    await connected.press("Отозвать")
+    assert "⛔ отозвана" in connected.last.text
+    late = world.stranger("Борис")
+    await late.types(f"/start {payload}")
+    assert await role_of(world, late) is None
+
+
+async def test_an_owner_is_invited_and_links_end_with_who_made_them(world: World, connected: User) -> None:
+    second = world.stranger("Борис")
+    await second.types(f"/start {await invite(connected, 'владелец')}")
+    assert await role_of(world, second) is Role.OWNER
+    left_open = await invite(second, "владелец", "Без срока")
+    await connected.types("/members")
+    await connected.press("Борис")
+    await connected.press("Сделать наблюдателем")
+    assert "Теперь вы наблюдатель" in second.last.text
+    late = world.stranger("Вера")
+    await late.types(f"/start {left_open}")
+    assert await role_of(world, late) is None
+
+
+async def test_an_invitation_never_lowers_a_member(world: World, connected: User) -> None:
+    editor = await world.member(Role.EDITOR, "Борис")
+    payload = await invite(connected, "наблюдатель")
+    await editor.types(f"/start {payload}")
+    assert "Вы уже в компании" in editor.last.text
+    assert await role_of(world, editor) is Role.EDITOR
+    fresh = world.stranger("Вера")
+    await fresh.types(f"/start {payload}")
+    assert await role_of(world, fresh) is Role.VIEWER
+
+
+async def test_roles_change_at_once(world: World, connected: User) -> None:
+    viewer = await world.member(Role.VIEWER, "Борис")
+    await connected.types("/members")
+    await connected.press("Борис")
+    await connected.press("Сделать редактором")
+    assert "Теперь вы редактор" in viewer.last.text
+    await viewer.types("/new")
+    assert "Звонки какой воронки" in viewer.last.text
+    await connected.press("Сделать наблюдателем")
+    await viewer.press("Любая воронка")
+    assert "нужны права" in viewer.alert
+
+
+async def test_ownership_is_handed_over(world: World, connected: User) -> None:
+    heir = await world.member(Role.EDITOR, "Борис")
+    await connected.types("/members")
+    await connected.press("Борис")
+    await connected.press("Передать владение")
+    await connected.press("Да, передать")
+    assert "владелец теперь «Борис»" in connected.last.text
+    assert [await role_of(world, user) for user in (heir, connected)] == [Role.OWNER, Role.EDITOR]
+    assert "Теперь вы владелец" in heir.last.text
+    await connected.types("/members")
+    assert "нужны права" in connected.last.text
+    assert heir.member is not None
+    await heir.forges(c.MemberPress(act=c.MemberAct.VIEWER, number=heir.member.id).pack())
+    assert "последний владелец" in heir.alert
+    assert await role_of(world, heir) is Role.OWNER

@@ -93,11 +93,11 @@ async def test_old_leavings_go_in_batches_and_young_ones_stay(world: World) -> N
             PieceRow(key=f"old-{number}", text="да", created_at=long_ago) for number in range(BATCH + 1)
         )
         session.add(PieceRow(key="young", text="да", created_at=now))
-        for number, used_at in enumerate([long_ago, now, None]):
+        for number, used_at in enumerate([now - timedelta(days=31), long_ago, None]):
             session.add(
                 ClaimRow(workspace_id=company, token_hash=str(number), created_at=long_ago, used_at=used_at)
             )
-        for at in (now - timedelta(days=731), long_ago):
+        for at in (now - timedelta(days=366), long_ago):
             session.add(AuditRow(workspace_id=company, user_id=OWNER, action="x", subject="1", details={}, at=at))
         session.add(
             WizardStateRow(key="old", state="wizard", data={"number": 7, "draft": {}}, updated_at=long_ago)
