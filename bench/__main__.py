@@ -11,8 +11,9 @@ from pathlib import Path
 import psutil
 from sqlalchemy import text
 
-from bench import face, tokens
+from bench import face, polling, tokens
 from bench.pipeline import share_of_ideal, throughput
+from bot.logs import set_up_logs
 from sandbox.models import ModelServer
 from services.db.engine import open_engine
 
@@ -59,6 +60,10 @@ async def run(folder: Path, server: str, *, quick: bool) -> None:
     print(f"a press at 50 a second: p50 {half:.0f} ms, p95 {most:.0f} ms", flush=True)
     processor, memory = await face.idle()
     print(f"idle: {processor:.2f} % of a core, {memory:.0f} MB", flush=True)
+    idle = await polling.idle_rounds(accounts=60 if quick else polling.ACCOUNTS)
+    print(f"one idle look at {idle.accounts} accounts a minute: {idle}", flush=True)
+    caught = await polling.catch_up(calls=1_000 if quick else 10_000)
+    print(f"{caught.calls} calls after a gap: {caught}", flush=True)
 
 
 def main() -> int:
@@ -67,6 +72,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     wanted = parser.parse_args()
+    set_up_logs("WARNING", "text")
     with tempfile.TemporaryDirectory(prefix="callprompt-bench-") as folder:
         server = get_server(Path(folder) / "pg", cleanup_mode="delete")
         try:
