@@ -26,7 +26,7 @@ FOLDED_FROM = 60
 FEW = 20
 """So many prompts always stay within the number of entities."""
 UNNAMED = "—"
-UNSETTLED = (Written.NOT_YET, Written.UNDOING)
+UNSETTLED = (Written.NOT_YET, Written.LOOKING, Written.UNDOING)
 
 
 @dataclass(frozen=True)

@@ -65,15 +65,20 @@ def line_of(
 
 def with_target(line: CardLine, version: PromptVersionRow, target: CallTargetRow | None) -> CardLine:
     """Of a prompt whose answers go into another CRM: what keeps them out of it."""
-    if target is None or line.written not in (Written.NOT_YET, Written.NOT_NEEDED):
+    if target is None or not _is_to_be_written(line) or line.written not in (Written.NOT_YET, Written.NOT_NEEDED):
         return line
     if target.state == TargetState.LOOKING:
-        return replace(line, written=Written.NOT_YET)
+        return replace(line, written=Written.LOOKING)
     if target.state == TargetState.NONE:
         return replace(line, written=Written.FAILED, reason=Reason(target.reason or Reason.NO_DEAL))
     if place_of_row(version).object_kind not in (None, target.object_kind):
         return replace(line, written=Written.FAILED, reason=Reason.OTHER_OBJECT)
     return line
+
+
+def _is_to_be_written(line: CardLine) -> bool:
+    """A comment says that there is no data; a field or a row without a value is none."""
+    return line.state is LineState.ANSWERED or (line.state is LineState.NO_DATA and not line.parts)
 
 
 def _typed(

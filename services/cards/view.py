@@ -1,6 +1,7 @@
 """Reads what a card shows from the rows of its call."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -97,20 +98,24 @@ async def _lines(
         )
     ).all()
     lines = []
+    taken_back = any(row.undo is not None for row in deliveries)
     for verdict, prompt, version in rows:
         if verdict.state == "skipped" or not shows(prompt.id):
             continue  # it was not for this call, was switched off while the call waited, or is not wanted here
+        own = [row for row in deliveries if row.prompt_id == prompt.id]
         line = line_of(
             verdict,
             prompt.name,
             version,
             [row for row in questions if row.version_id == version.id],
             answers,
-            [row for row in deliveries if row.prompt_id == prompt.id],
+            own,
             language,
         )
         if version.into_id is not None:
             line = with_target(line, version, targets.get(version.into_id))
+        if taken_back and line.written in (Written.NOT_YET, Written.LOOKING) and not own:
+            line = replace(line, written=Written.UNDONE)  # planned no more
         if not (prompt.hide_empty and line.state is LineState.NO_DATA):
             lines.append(line)
     return tuple(lines)

@@ -22,6 +22,8 @@ class Written(StrEnum):
     """Has the answer reached the CRM?"""
 
     NOT_YET = "not_yet"
+    LOOKING = "looking"
+    """The deal it belongs to is not found yet."""
     WRITTEN = "written"
     FAILED = "failed"
     UNCLEAR = "unclear"

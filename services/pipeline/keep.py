@@ -10,6 +10,7 @@ from services.alerts.raising import keep_alert
 from services.cards.wanted import want
 from services.db.insert import insert_unless_there
 from services.db.models import AnswerRow, CallRow, PromptRow, VerdictRow, WorkspaceRow
+from services.db.repositories.accounts import stay
 from services.db.repositories.targets import target_in
 from services.db.unit_of_work import Database
 from services.domain.answer import Answer, AnswerState
@@ -62,6 +63,7 @@ class Keeper:
         """Saved before anything is written anywhere: a retry never asks the model again."""
         now = self._clock.now()
         async with self._database.write() as session:
+            await stay(session, call.integration_id)
             present = await session.get_one(CallRow, call.id, with_for_update=True)
             if CallState(present.state).final:
                 return  # ended meanwhile: its integration has become another account

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cards.wanted import want
 from services.connectors import Connectors
 from services.db.models import CallRow, CallTargetRow
+from services.db.repositories.accounts import stay
 from services.db.repositories.calls import call_of, untouchable
 from services.db.repositories.targets import binding_of_target, store_binding
 from services.db.unit_of_work import Database
@@ -61,29 +62,29 @@ class FindTarget:
                 return
             call = await session.get_one(CallRow, row.call_id)
         if untouchable(call) is not None:
-            await self._end(row.id, Reason.ACCESS_EXPIRED)
+            await self._end(row, Reason.ACCESS_EXPIRED)
             return
         try:
             await self._go_on(row, call_of(call))
         except NotFound:
-            await self._end(row.id, Reason.ACCESS_EXPIRED)
+            await self._end(row, Reason.ACCESS_EXPIRED)
         except ScopeMissing as failure:
             await self._health.right_missing(row.integration_id, failure)
-            await self._again(row.id, Reason.RIGHT_MISSING)
+            await self._again(row, Reason.RIGHT_MISSING)
         except Unauthorized as failure:
             await self._health.failed(row.integration_id, failure)
-            await self._later(row.id, PARKED)
+            await self._later(row, PARKED)
         except Rejected as failure:
             log.warning("target_rejected", target_id=row.id, code=failure.remote_code)
-            await self._end(row.id, Reason.REMOTE_REJECTED)
+            await self._end(row, Reason.REMOTE_REJECTED)
         except RateLimited as failure:
-            await self._later(row.id, timedelta(seconds=failure.retry_after or 5.0))
+            await self._later(row, timedelta(seconds=failure.retry_after or 5.0))
         except RemoteError as failure:
             log.info("target_postponed", target_id=row.id, failure=failure.code)
-            await self._again(row.id, Reason.REMOTE_UNREACHABLE)
+            await self._again(row, Reason.REMOTE_UNREACHABLE)
         except Exception:
             log.exception("target_broke", target_id=row.id)
-            await self._again(row.id, Reason.INTERNAL)
+            await self._again(row, Reason.INTERNAL)
 
     async def _go_on(self, row: CallTargetRow, call: Call) -> None:
         connector = await self._connectors.get(row.integration_id)
@@ -91,7 +92,7 @@ class FindTarget:
         if binding is None:
             phone = e164(call.found.phone)
             if not phone:
-                await self._end(row.id, Reason.NO_PHONE)
+                await self._end(row, Reason.NO_PHONE)
                 return
             if not isinstance(connector, PhoneBook):
                 raise Rejected("this system does not find deals by phone")
@@ -99,16 +100,22 @@ class FindTarget:
         if binding is None:
             await self._not_yet(row)
         else:
-            await self._plan(row.id, call, connector, binding)
+            await self._plan(row, call, connector, binding)
 
-    async def _plan(self, target_id: int, call: Call, connector: Connector, binding: Binding) -> None:
+    async def _plan(self, known: CallTargetRow, call: Call, connector: Connector, binding: Binding) -> None:
         """The deal and what is to be written there, together. The call's row keeps new answers out meanwhile."""
         now = self._clock.now()
         async with self._database.write() as session:
+            await stay(session, known.integration_id)
             shown = await session.get_one(CallRow, call.id, with_for_update=True)
-            row = await session.get_one(CallTargetRow, target_id, with_for_update=True)
-            if row.state == TargetState.NONE:
-                return  # the CRM has become another account meanwhile
+            row = await session.get_one(CallTargetRow, known.id, with_for_update=True)
+            found = binding_of_target(row)
+            if row.state == TargetState.NONE or (found is None and row.attempt != known.attempt):
+                return  # the CRM has become another account, or somebody else looks for the deal by now
+            if untouchable(shown) is not None:
+                row.state, row.reason, row.due_at = TargetState.NONE, Reason.ACCESS_EXPIRED, None
+                return  # its words have been deleted meanwhile
+            binding = found or binding  # the first one that was found stays
             store_binding(row, binding)
             row.due_at = None
             _show_on(shown, binding)
@@ -121,14 +128,14 @@ class FindTarget:
 
     async def _not_yet(self, row: CallTargetRow) -> None:
         if self._clock.now() - row.since >= self._timing.binding_horizon:
-            await self._end(row.id, Reason.NO_DEAL)
+            await self._end(row, Reason.NO_DEAL)
         else:
-            await self._again(row.id, Reason.NO_DEAL)
+            await self._again(row, Reason.NO_DEAL)
 
-    async def _again(self, target_id: int, giving_up: Reason) -> None:
+    async def _again(self, known: CallTargetRow, giving_up: Reason) -> None:
         """After the next back-off step, or never again after the last one."""
         async with self._database.write() as session:
-            row = await self._open(session, target_id)
+            row = await self._ours(session, known)
             if row is None:
                 return
             step = self._timing.step(row.tries)
@@ -136,32 +143,33 @@ class FindTarget:
                 row.tries += 1
                 await self._schedule.target(session, row, step)
                 return
-        await self._end(target_id, giving_up)
+        await self._end(known, giving_up)
 
-    async def _later(self, target_id: int, after: timedelta) -> None:
+    async def _later(self, known: CallTargetRow, after: timedelta) -> None:
         """Waits without counting a try: the obstacle is not the search's."""
         async with self._database.write() as session:
-            row = await self._open(session, target_id)
+            row = await self._ours(session, known)
             if row is not None:
                 await self._schedule.target(session, row, after)
 
-    async def _end(self, target_id: int, reason: Reason) -> None:
+    async def _end(self, known: CallTargetRow, reason: Reason) -> None:
         """No deal: the answers stay on the card, which says why."""
         async with self._database.write() as session:
-            row = await self._open(session, target_id)
+            row = await self._ours(session, known)
             if row is None:
                 return
             row.state, row.reason, row.due_at = TargetState.NONE, reason, None
             await want(session, self._jobs, row.call_id, self._clock.now())
             log.info("target_given_up", call_id=row.call_id, reason=reason)
 
-    async def _open(self, session: AsyncSession, target_id: int) -> CallTargetRow | None:
-        row = await session.get_one(CallTargetRow, target_id, with_for_update=True)
-        return None if row.state == TargetState.NONE else row
+    async def _ours(self, session: AsyncSession, known: CallTargetRow) -> CallTargetRow | None:
+        """The row to be changed; None when somebody else has gone on with the search while we were at it."""
+        row = await session.get_one(CallTargetRow, known.id, with_for_update=True)
+        return row if (row.state, row.attempt) == (known.state, known.attempt) else None
 
 
 def _show_on(call: CallRow, binding: Binding) -> None:
     """The card and the status name the first deal that was found."""
-    if not call.object_url:
+    if not (call.object_title or call.object_url):
         call.object_title, call.object_url = binding.title, binding.url
         call.client_name = binding.client_name

@@ -104,7 +104,7 @@ async def test_the_card_does_not_wait_for_the_deal(office: Office) -> None:
     """The CRM makes a deal of an unknown caller minutes later."""
     await office.call()
     assert "дорого" in office.line().text
-    assert office.line().written is Written.NOT_YET
+    assert office.line().written is Written.LOOKING
     deal = office.deal()
     await office.world.jobs.run_for(HOUR)
     assert len(office.comments(deal)) == 1
@@ -155,7 +155,7 @@ async def test_expired_access_is_waited_for(office: Office) -> None:
     await office.call()
     async with office.world.database.read() as session:
         assert (await session.get_one(IntegrationRow, office.portal_id)).state == IntegrationState.EXPIRED
-    assert office.line().written is Written.NOT_YET
+    assert office.line().written is Written.LOOKING
     office.world.portal.secret = secret
     async with office.world.database.write() as session:
         row = await session.get_one(IntegrationRow, office.portal_id)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.db.models import CallRow, DeliveryRow, FunnelRow, StageRow
+from services.db.models import CallRow, DeliveryRow, FunnelRow, IntegrationRow, StageRow
 from services.domain.integration import ObjectKind
 
 SIGN = "@"
@@ -37,6 +37,15 @@ def mark_of(account: str) -> str:
     """The mark has room for the id behind it."""
     name = account if len(account) <= LONGEST_NAME else hashlib.sha256(account.encode()).hexdigest()
     return f"{SIGN}{name}|"
+
+
+async def stay(session: AsyncSession, integration_id: int) -> None:
+    """The integration stays what it is until the transaction ends: it becomes another account before, or after.
+
+    To be asked first of all: whoever moves it holds it before anything else, too.
+    """
+    held = {"read": True, "key_share": True}
+    await session.get(IntegrationRow, integration_id, with_for_update=held)
 
 
 async def leave_behind(session: AsyncSession, integration_id: int, account: str) -> None:
