@@ -62,6 +62,8 @@ class Ac20(Cabinet):
         self.token = make_token(domain)
         self.trunks = {"0123456789": "4951234567", "0123456790": "4951234568"}
         """Id -> its number."""
+        self.closed: set[str] = set()
+        """Trunks that the key is not for."""
         self.zone = timedelta(hours=3)
         self.pascal = False
         """The case of names in rows differs between releases."""
@@ -125,6 +127,8 @@ class Ac20(Cabinet):
         self._check(request, "TrunkId", "Begin", "End", "Limit", "Offset")
         if query.get("TrunkId") not in self.trunks:
             raise Refusal(404, "no such trunk")
+        if query["TrunkId"] in self.closed:
+            raise Refusal(403, "this trunk is not yours")
         begin, end = self._moment(query.get("Begin")), self._moment(query.get("End"))
         if not 0 <= end - begin <= 10 * 24 * 3600 + 1:
             raise Refusal(400, "a window of ten days at most")

@@ -58,7 +58,8 @@ def choice(field: str, value: str) -> str:
 
 
 def line(line: CheckLine) -> str:
-    count, of, minutes = (line.values.get(name, "") for name in ("count", "of", "minutes"))
+    count, of = (line.values.get(name, "") for name in ("count", "of"))
+    ago = _long(line.values.get("minutes", ""))
     return {
         "history": (_("История звонков видна"),) * 2,
         "people": (
@@ -79,15 +80,37 @@ def line(line: CheckLine) -> str:
                 of=of
             ),
         ),
-        "latest_call": (_("Последний звонок начался {minutes} мин назад").format(minutes=minutes),) * 2,
+        "trunks_refused": (
+            _("Линий, к которым ключ не подходит: {count}. Их звонков не увижу").format(count=count),
+        )
+        * 2,
+        "latest_call": (_("Последний звонок начался {ago} назад").format(ago=ago),) * 2,
         "latest_call_ahead": (
-            _("С таким сдвигом последний звонок начнётся только через {minutes} мин: сдвиг другой").format(
-                minutes=minutes
+            _("С таким сдвигом последний звонок начнётся только через {ago}: сдвиг другой").format(ago=ago),
+        )
+        * 2,
+        "check_latest_call": (
+            _("Последний звонок начался {ago} назад. Если нет, поправьте в настройках «Сдвиг времени»").format(
+                ago=ago
             ),
+        )
+        * 2,
+        "check_latest_call_ahead": (
+            _(
+                "Последний звонок будто бы начнётся через {ago}: время в кабинете не московское, поправьте "
+                "в настройках «Сдвиг времени»"
+            ).format(ago=ago),
         )
         * 2,
         "no_call_to_try": (_("За последние сутки звонков не было, проверить не на чем"),) * 2,
     }[line.code][0 if line.ok else 1]
+
+
+def _long(minutes: str) -> str:
+    """`2 ч 5 мин`."""
+    hours, left = divmod(int(minutes or 0), 60)
+    told = [_("{n} ч").format(n=hours)] if hours else []
+    return " ".join([*told, _("{n} мин").format(n=left)] if left or not hours else told)
 
 
 def refused(why: str, values: Mapping[str, object]) -> str | None:
@@ -110,6 +133,11 @@ def failure(error: RemoteError) -> str | None:
         return _(
             "Сервер МТС предлагает устаревшее шифрование, поэтому ключ я не отправил. Если согласны работать "
             "и так, пришлите ключ ещё раз со словом «разрешаю» и пробелом перед ним."
+        )
+    if error.remote_code == "certificate":
+        return _(
+            "Сервер не смог подтвердить, что он принадлежит МТС, поэтому ключ я не отправил. Обычно это временный "
+            "сбой на стороне МТС или вашей сети: попробуйте позже или покажите это администратору."
         )
     return None
 
@@ -177,5 +205,10 @@ def trouble(code: str, remote_code: str) -> tuple[str, str] | None:
         return (
             _("сервер предлагает устаревшее шифрование"),
             _("Если согласны работать и так, включите в настройках «Старое шифрование»."),
+        )
+    if remote_code == "certificate":
+        return (
+            _("сервер не может подтвердить, что он принадлежит МТС"),
+            _("Обычно это временный сбой. Если надолго, покажите это администратору."),
         )
     return None

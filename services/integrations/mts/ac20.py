@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from services.domain.call import FoundCall, Transcript
-from services.errors import BadAnswer, Rejected
+from services.errors import BadAnswer, Rejected, RemoteError, Unauthorized
 from services.integrations.base import Check, CheckLine, Knock, Reply
 from services.integrations.mts.ac20_rows import MOSCOW, call_of, lowered
 from services.integrations.mts.access import Cabinet, Key, domain_of, expiry_of
@@ -19,6 +21,8 @@ from services.integrations.mts.sound import first_heard
 from services.integrations.mts.spoken import as_transcript
 from services.integrations.mts.values import number, text
 from services.ports import Rate
+
+log = structlog.get_logger(__name__)
 
 PLACE = Place("https://aa.mts.ru", "/api/ac20", Rate(per_second=5.0, burst=1))
 """A pause of 0.2 seconds between requests is what known clients keep."""
@@ -46,15 +50,21 @@ class Ac20:
         self._domain = domain_of(key.token)
         self._trunks: Sequence[_Trunk] = ()
         self._trunks_stale_at: datetime | None = None
+        self._refused = 0
+        """Trunks that the latest window was refused for."""
 
     async def check(self) -> Check:
         now = self.client.now()
         trunks = await self._load_trunks()
         lines = [CheckLine("trunks", ok=bool(trunks), values={"count": str(len(trunks))})]
         if trunks:
-            portion = await self.portion(Window(now - timedelta(days=1), now), None)
+            calls = await self._days_around(now)
             lines.append(CheckLine("history", ok=True))
-            lines += await recordings_line(Tried(self, portion.calls, now))
+            if self._refused:
+                values = {"count": str(self._refused)}
+                lines.append(CheckLine("trunks_refused", ok=False, required=False, values=values))
+            lines += [replace(line, code=f"check_{line.code}", required=False) for line in _latest(calls, now)]
+            lines += await recordings_line(Tried(self, calls, now))
         settings: dict[str, Any] = {"cabinet": Cabinet.AC20.value}
         expiry = expiry_of(self._key.token)
         if expiry is not None:
@@ -65,25 +75,47 @@ class Ac20:
         await self._load_trunks()
 
     async def portion(self, window: Window, at: At | None, told: At | None = None) -> Portion:
-        """Pages of one trunk after the other, in the order of their ids, until there are enough rows."""
+        """Pages of one trunk after the other, in the order of their ids, until there are enough rows.
+
+        A trunk that is refused keeps nobody from the others; when all are, so is the window.
+        """
         calls: list[FoundCall] = []
         trunk_id, offset = (text(at.get("trunk")), number(at.get("offset"))) if at else ("", 0)
         rows = 0
-        for trunk in await self._known_trunks():
-            if trunk.id < trunk_id:
-                continue
+        refused: dict[str, RemoteError] = {}
+        trunks = [trunk for trunk in await self._known_trunks() if trunk.id >= trunk_id]
+        for trunk in trunks:
             offset = offset if trunk.id == trunk_id else 0
             while True:
                 if rows >= PAGE:
                     return Portion(calls, {"trunk": trunk.id, "offset": offset})
-                page = await self._page(trunk, window, offset)
+                try:
+                    page = await self._page(trunk, window, offset)
+                except (Rejected, Unauthorized) as failure:
+                    refused[trunk.id] = failure
+                    break
                 rows, offset = rows + len(page), offset + len(page)
-                calls += [
-                    call for row in page if (call := call_of(row, trunk.id, trunk.cli, self._shift)) is not None
-                ]
+                calls += self._calls(page, trunk)
                 if len(page) < PAGE:
                     break
+        self._note_refused(refused, all_of=len(trunks) if at is None else None)
         return Portion(calls)
+
+    def _calls(self, page: list[Any], trunk: _Trunk) -> list[FoundCall]:
+        found = (call_of(row, trunk.id, trunk.cli, self._shift) for row in page)
+        return [call for call in found if call is not None]
+
+    def _note_refused(self, refused: Mapping[str, RemoteError], *, all_of: int | None) -> None:
+        """A key that nobody knows any more (401) is refused by all of them."""
+        self._refused = len(refused)
+        failures = list(refused.values())
+        lost = next((one for one in failures if one.remote_code == "401"), None)
+        if lost is not None:
+            raise lost
+        if failures:
+            log.warning("mts_trunks_refused", refused=len(failures), failure=failures[0].code)
+        if failures and len(failures) == all_of:
+            raise failures[0]
 
     async def _page(self, trunk: _Trunk, window: Window, offset: int) -> list[Any]:
         told = await self._ask(
@@ -164,10 +196,19 @@ class Ac20:
         if field != "time_shift":
             return []
         now, changed = self.client.now(), timedelta(hours=float(value))
-        other = Ac20(self.client, self._key, changed)
-        portion = await other.portion(Window(now - timedelta(days=1), now + timedelta(days=1)), None)
-        if not portion.calls:
-            return [CheckLine("no_call_to_try", ok=False, required=False)]
-        ago = (now - max(call.started_at for call in portion.calls)).total_seconds() // 60
-        code = "latest_call" if ago >= 0 else "latest_call_ahead"
-        return [CheckLine(code, ok=ago >= 0, values={"minutes": f"{abs(ago):.0f}"})]
+        calls = await Ac20(self.client, self._key, changed)._days_around(now)
+        return _latest(calls, now) or [CheckLine("no_call_to_try", ok=False, required=False)]
+
+    async def _days_around(self, now: datetime) -> Sequence[FoundCall]:
+        """Tomorrow is looked at, too: by a wrong clock calls seem to lie ahead."""
+        day = timedelta(days=1)
+        return (await self.portion(Window(now - day, now + day), None)).calls
+
+
+def _latest(calls: Sequence[FoundCall], now: datetime) -> list[CheckLine]:
+    """How long ago the latest call began, which only people know to be right; none when there is no call."""
+    if not calls:
+        return []
+    ago = (now - max(call.started_at for call in calls)).total_seconds() // 60
+    code = "latest_call" if ago >= 0 else "latest_call_ahead"
+    return [CheckLine(code, ok=ago >= 0, values={"minutes": f"{abs(ago):.0f}"})]

@@ -154,10 +154,10 @@ def failure_of(answer: Answer) -> RemoteError:
         return Unreachable(f"{text} with a page")
     if status in (401, 403):
         return Unauthorized(text, remote_code=str(status))
+    if status in (404, 405, 501):
+        return Gone(text)
     if status >= 500:
         return Unreachable(text)
-    if status == 404:
-        return Gone(text)
     return Rejected(text, remote_code=str(status)) if status >= 400 else BadAnswer(text)
 
 

@@ -78,6 +78,7 @@ class Exolve:
         """No total is told and the largest page is not documented: an empty page is the end."""
         offset = number(at.get("offset")) if at else 0
         found: dict[str, FoundCall] = {}
+        """By call, of whose rows the longest counts: one is written for each who was called."""
         read: list[Any] = []
         while len(read) < ROWS:
             rows = await self._rows(window, offset)
@@ -87,8 +88,9 @@ class Exolve:
             read += rows
             for row in rows:
                 call = self._table.call_of(row)
-                if call is not None and not (call.external_id in found and found[call.external_id].answered):
-                    found[call.external_id] = call
+                known = found.get(call.refs["call"]) if call is not None else None
+                if call is not None and (known is None or _weight(call) > _weight(known)):
+                    found[call.refs["call"]] = call
         return Portion(list(found.values()), {"offset": offset})
 
     async def _rows(self, window: Window, offset: int) -> list[Any]:
@@ -104,12 +106,16 @@ class Exolve:
         return rows
 
     async def _history(self, body: Any) -> Any:
-        for version in self._versions[:-1]:
-            try:
-                return await self._post("statistics", "call-history", version, "GetList", body=body)
-            except Gone:
-                self._versions.remove(version)
-        return await self._post("statistics", "call-history", self._versions[-1], "GetList", body=body)
+        """The version that answered last is asked first: one that was not found once may be back."""
+        first, *others = self._versions
+        try:
+            return await self._post("statistics", "call-history", first, "GetList", body=body)
+        except Gone:
+            for version in others:
+                told = await self._post("statistics", "call-history", version, "GetList", body=body)
+                self._versions = [version, *(one for one in self._versions if one != version)]
+                return told
+            raise
 
     async def _post(self, *path: str, body: Any) -> Any:
         told = await self.client.read(self.client.address(*path), body)
@@ -179,6 +185,10 @@ def _failure(told: dict[str, Any]) -> RemoteError:
     inner = told["error"] if isinstance(told["error"], dict) else told
     code = number(inner.get("code") or told.get("code"))
     return FAILURES.get(code, BadAnswer)(f"an error with code {code}")
+
+
+def _weight(call: FoundCall) -> tuple[bool, int]:
+    return call.answered, call.duration
 
 
 def _listed(value: Any) -> list[dict[str, Any]]:

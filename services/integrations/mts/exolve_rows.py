@@ -30,6 +30,10 @@ MISSED = frozenset(
     {"missed", "no_answer", "noanswer", "not_answered", "busy", "failed", "cancelled", "canceled", "declined"}
 )
 GOING_ON = frozenset({"in_progress", "ringing", "active", "started", "initiated", "answering"})
+INCOMING = frozenset({"in", "inbound", "incoming", "входящий"})
+OUTGOING = frozenset({"out", "outbound", "outgoing", "исходящий"})
+_PREFIX = re.compile(r"^\w*(?:status|state|result)_")
+"""Values of enumerations may come with the name of theirs: CALL_STATUS_COMPLETED."""
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
@@ -60,11 +64,15 @@ class Table:
         return next((row[one] for one in candidates if row.get(one) not in (None, "")), None)
 
     def call_of(self, row: Any) -> FoundCall | None:
-        """None when it cannot be understood, or is still going on. Ids are 64 bits and come as texts, too."""
+        """None when it cannot be understood, or is still going on. Ids are 64 bits and come as texts, too.
+
+        All rows of a call share its id. That of somebody who missed it may come before the talk's, and must not
+        stand in its way: it has an id of its own.
+        """
         if not isinstance(row, dict):
             return None
         call_id, began = text(self.value(row, "id")), _moment(self.value(row, "start"))
-        status = text(self.value(row, "status")).lower().replace(" ", "_").replace("-", "_")
+        status = _PREFIX.sub("", text(self.value(row, "status")).lower().replace(" ", "_").replace("-", "_"))
         if not call_id or began is None or status in GOING_ON:
             return None
         seconds = number(self.value(row, "duration")) // self.per_second
@@ -74,7 +82,7 @@ class Table:
         sip = text(self.value(row, "sip"))
         traits = {Trait.LINE: line, Trait.EXTENSION: sip}
         return FoundCall(
-            external_id=f"exolve:{call_id}"[:128],
+            external_id=f"exolve:{'' if answered else 'missed:'}{call_id}"[:128],
             started_at=began,
             duration=seconds if answered else 0,
             direction=direction,
@@ -107,10 +115,11 @@ def _moment(value: Any) -> datetime | None:
 
 
 def _direction(value: Any) -> Direction:
-    word = text(value).lower()
-    if word.startswith("in"):
+    """Whole words: what is internal or international does not come in by that."""
+    words = set(re.split(r"[\W_]+", text(value).lower()))
+    if words & INCOMING:
         return Direction.INCOMING
-    return Direction.OUTGOING if word.startswith("out") else Direction.UNKNOWN
+    return Direction.OUTGOING if words & OUTGOING else Direction.UNKNOWN
 
 
 def _sides(direction: Direction, caller: str, called: str) -> tuple[Direction, str, str]:

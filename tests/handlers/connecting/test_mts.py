@@ -100,6 +100,6 @@ async def test_a_shift_of_time_is_tried_before_it_is_saved(
     await owner.types("-3")
     assert "сдвиг другой" in owner.last.text
     await owner.types("+1")
-    assert "начался 120 мин назад" in owner.last.text
+    assert "начался 2 ч назад" in owner.last.text
     await owner.press("Сохранить")
     assert (await stored(world)).options == {"time_shift": "+1"}

@@ -138,7 +138,7 @@ class ExolveRig(Rig):
             answered=answered,
             recording=recording,
         )
-        key = f"exolve:{call.id}"
+        key = f"exolve:{call.id}" if answered else f"exolve:missed:{call.id}"
         self._calls[key] = call
         return key
 

@@ -10,7 +10,7 @@ from sandbox.faults import Fault
 from sandbox.mts import Ac20
 from sandbox.mts.ac20 import make_token
 from services.domain.call import Direction, FoundCall
-from services.errors import BadAnswer, Gone, Unauthorized
+from services.errors import BadAnswer, Unauthorized
 from services.integrations.base import Knock
 from tests.fakes.clock import FakeClock
 from tests.integrations.mts.conftest import HOUR, Bench, Odd, bench_of, codes
@@ -170,6 +170,19 @@ async def test_a_trial_without_calls_proves_nothing_and_forbids_nothing(secretar
     assert (line.code, line.required) == ("no_call_to_try", False)
 
 
+@pytest.mark.parametrize(("zone", "told"), [(3, "check_latest_call"), (5, "check_latest_call_ahead")])
+async def test_the_check_shows_how_the_clock_of_the_cabinet_is_read(
+    secretary: Bench[Ac20], zone: int, told: str
+) -> None:
+    """No zone is stated anywhere: only people can tell that it is another one."""
+    secretary.stand.zone = timedelta(hours=zone)
+    secretary.stand.add_call()
+    secretary.clock.advance(HOUR)
+    check = await secretary.connector.check()
+    (line,) = [one for one in check.lines if one.code == told]
+    assert (line.ok, line.required, line.values) == (zone == 3, False, {"minutes": "60"})
+
+
 # --- recordings ------------------------------------------------------------------------------------
 
 
@@ -236,14 +249,34 @@ async def test_a_foreign_key_is_a_lost_access(secretary: Bench[Ac20]) -> None:
         await secretary.connector.check()
 
 
-async def test_a_trunk_that_was_removed_is_noticed_at_the_next_look(secretary: Bench[Ac20]) -> None:
+async def test_a_trunk_that_was_removed_keeps_nobody_from_the_others(secretary: Bench[Ac20]) -> None:
     await secretary.start()
     await secretary.later(READY)
-    del secretary.stand.trunks[OTHER_TRUNK]
-    key = f"ac20:0123456789:{secretary.stand.add_call().id}"
-    with pytest.raises(Gone):
+    del secretary.stand.trunks["0123456789"]
+    key = f"ac20:{OTHER_TRUNK}:{secretary.stand.add_call(trunk=OTHER_TRUNK).id}"
+    assert [call.external_id for call in await secretary.later(READY)] == [key]
+    secretary.stand.journal.clear()
+    await secretary.later(60)
+    assert {one.status for one in secretary.stand.asked("statistics")} == {200}
+
+
+async def test_a_trunk_that_the_key_is_not_for_keeps_nobody_from_the_others(secretary: Bench[Ac20]) -> None:
+    """Its calls are read once it is allowed; the check says how many are not."""
+    secretary.stand.closed.add("0123456789")
+    assert codes((await secretary.connector.check()).lines)["trunks_refused"] is False
+    await secretary.start()
+    hidden = secretary.stand.add_call()
+    shown = secretary.stand.add_call(trunk=OTHER_TRUNK)
+    assert [call.refs["call"] for call in await secretary.later(READY)] == [str(shown.id)]
+    secretary.stand.closed.clear()
+    assert str(hidden.id) in [call.refs["call"] for call in await secretary.later(READY)]
+
+
+async def test_when_all_trunks_are_refused_the_access_is_lost(secretary: Bench[Ac20]) -> None:
+    await secretary.start()
+    secretary.stand.closed |= set(secretary.stand.trunks)
+    with pytest.raises(Unauthorized):
         await secretary.later(READY)
-    assert [call.external_id for call in await secretary.look()] == [key]
 
 
 @pytest.mark.parametrize("said", [{}, "text", 7, [[[]]], [1, 2]])

@@ -88,7 +88,7 @@ async def test_a_call_that_nobody_took_and_one_that_goes_on(platform: Bench[Exol
     missed = platform.stand.add_call(answered=False)
     talking = platform.stand.add_call(status="In progress", duration=0)
     assert [(one.external_id, one.answered) for one in await platform.later(60)] == [
-        (f"exolve:{missed.id}", False)
+        (f"exolve:missed:{missed.id}", False)
     ]
     talking.status, talking.duration = "completed", 400
     found = {one.external_id: one for one in await platform.later(6 * 60)}
@@ -102,6 +102,9 @@ async def test_a_call_that_nobody_took_and_one_that_goes_on(platform: Bench[Exol
         ("74951234567", "79000000011", "OUT", Direction.OUTGOING, "+79000000011"),
         ("883140000000001", "79000000011", "7", Direction.OUTGOING, "+79000000011"),
         ("79000000011", "74951234567", "", Direction.UNKNOWN, ""),
+        ("79000000011", "74951234567", "CALL_DIRECTION_INBOUND", Direction.INCOMING, "+79000000011"),
+        ("74951234567", "79000000011", "Исходящий", Direction.OUTGOING, "+79000000011"),
+        ("79000000011", "74951234567", "internal", Direction.UNKNOWN, ""),
     ],
 )
 async def test_directions(
@@ -111,6 +114,56 @@ async def test_directions(
     platform.stand.add_call(caller=caller, called=called, direction=word)
     call = await only(platform)
     assert (call.direction, call.phone) == (direction, phone)
+
+
+async def test_who_missed_a_call_does_not_hide_who_took_it(platform: Bench[Exolve]) -> None:
+    """All rows of a call have one id, and that of the one who did not answer comes first."""
+    await platform.start()
+    missed = platform.stand.add_call(answered=False)
+    first = await platform.later(60)
+    taken = platform.stand.add_call(duration=300, id=missed.id, began=missed.began, recording=SOUND)
+    found = [*first, *await platform.later(6 * 60)]
+    assert [(call.external_id, call.answered) for call in found] == [
+        (f"exolve:missed:{missed.id}", False),
+        (f"exolve:{taken.id}", True),
+    ]
+    assert (await platform.connector.refresh([found[1]]))[0].duration == 300
+
+
+async def test_of_several_rows_of_a_call_the_longest_talk_counts(platform: Bench[Exolve]) -> None:
+    await platform.start()
+    first = platform.stand.add_call(duration=20)
+    platform.stand.add_call(duration=300, id=first.id, began=first.began + 20)
+    platform.stand.add_call(answered=False, id=first.id, began=first.began)
+    assert (await only(platform)).duration == 300
+
+
+@pytest.mark.parametrize(
+    ("status", "answered"),
+    [
+        ("CALL_STATUS_COMPLETED", True),
+        ("CALL_STATUS_NO_ANSWER", False),
+        ("STATE_BUSY", False),
+        ("not completed", True),
+    ],
+)
+async def test_enumerations_may_come_with_their_names(
+    platform: Bench[Exolve], status: str, answered: bool
+) -> None:
+    """What is not known at all is told by the length: there is none of a call that nobody took."""
+    await platform.start()
+    platform.stand.add_call(status=status, duration=20)
+    assert (await only(platform)).answered is answered
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+async def test_a_version_that_is_not_there_for_once_is_asked_again(platform: Bench[Exolve], status: int) -> None:
+    await platform.start()
+    platform.stand.faults.add(Fault("status", "history", status=status, body="{}"))
+    await platform.later(60)
+    platform.stand.versions = {"v2"}
+    missed = platform.stand.add_call()
+    assert [call.external_id for call in await platform.later(60)] == [f"exolve:{missed.id}"]
 
 
 # --- names of the rows -----------------------------------------------------------------------------
@@ -211,7 +264,7 @@ async def test_odd_rows_do_not_stop_the_others(clock: FakeClock) -> None:
     async with bench_of(clock, "exolve", odd, "key-of-a-test") as bench:
         await bench.start()
         found = {call.external_id: call.answered for call in await bench.later(60)}
-    assert found == {"exolve:1": True, "exolve:2": False}
+    assert found == {"exolve:1": True, "exolve:missed:2": False}
 
 
 async def test_our_own_rate_is_kept_and_a_refusal_respected(platform: Bench[Exolve]) -> None:
