@@ -12,7 +12,9 @@ CallpromptError
     ├── Unauthorized        access is gone: stop asking, tell the owners
     │   └── ScopeMissing    one right is missing: `scope` names it
     ├── Rejected            it will never do this
-    │   └── Gone            the object does not exist or is hidden
+    │   ├── Gone            the object does not exist or is hidden
+    │   ├── Blind           it shows nobody what was asked for
+    │   └── Ambiguous       several fit, and nobody can tell which one is meant
     └── BadAnswer           it answered something that cannot be understood; try later
 
 The words for people are made in `handlers` from `code` and the fields; the text here is for the log.
@@ -110,6 +112,18 @@ class Gone(Rejected):
     """The object does not exist there or is hidden from us."""
 
     code = "gone"
+
+
+class Blind(Rejected):
+    """What was written there can never be looked up."""
+
+    code = "blind"
+
+
+class Ambiguous(Rejected):
+    """Several fit, and nobody can tell which one is meant. It may become clear later."""
+
+    code = "ambiguous"
 
 
 class BadAnswer(RemoteError):

@@ -28,7 +28,7 @@ from services.domain.workspace import Language
 from services.ownfunnels.placed import place_of
 from services.undo import may_be_undone
 
-HOPELESS = (Reason.NO_PHONE, Reason.OTHER_OBJECT)
+HOPELESS = (Reason.NO_PHONE, Reason.OTHER_OBJECT, Reason.CANNOT_LOOK)
 """Nothing changes when it is tried again."""
 
 

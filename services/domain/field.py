@@ -48,6 +48,8 @@ class RemoteField:
     limit: int | None = None
     native: str = ""
     writable: bool = True
+    readable: bool = True
+    """False: nobody can tell what stands there, so a value can only be replaced."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from services.db.repositories.calls import call_of, update_binding
 from services.db.repositories.targets import begin_search
 from services.db.unit_of_work import Database
 from services.domain.call import Binding, Call, CallState, FoundCall, Reason
+from services.errors import Ambiguous
 from services.integrations.base import DealBook, DealChoice
 from services.ownfunnels.routing import route
 from services.pipeline.hopeless import Hopeless
@@ -58,18 +59,22 @@ class BindStep:
             return await self._store(call.id, None)
         waited = call.state is CallState.WAIT_BINDING
         found = await latest(self._database, connector, call) if waited else call.found
-        binding = await _binding(connector, found, prompts)
+        try:
+            binding = await _binding(connector, found, prompts)
+        except Ambiguous:
+            await self._wait(call, prompts, Reason.AMBIGUOUS)
+            return False
         if binding is None:
-            await self._wait(call, prompts)
+            await self._wait(call, prompts, Reason.NO_BINDING)
             return False
         return await self._store(call.id, binding)
 
-    async def _wait(self, call: Call, prompts: tuple[ScopedPrompt, ...]) -> None:
+    async def _wait(self, call: Call, prompts: tuple[ScopedPrompt, ...], reason: Reason) -> None:
         late = self._outcomes.age(call) >= self._timing.binding_horizon
         if late:
-            await self._skip(call, prompts, Reason.NO_BINDING)
+            await self._skip(call, prompts, reason)
         else:
-            await self._outcomes.postpone(call.id, Reason.NO_BINDING, waiting=CallState.WAIT_BINDING)
+            await self._outcomes.postpone(call.id, reason, waiting=CallState.WAIT_BINDING)
 
     async def _store(self, call_id: int, binding: Binding | None) -> bool:
         """Binding and verdicts together, by the prompts as they are at this moment.

@@ -19,7 +19,7 @@ from services.db.repositories.calls import call_of, untouchable
 from services.db.repositories.targets import binding_of_target, store_binding
 from services.db.unit_of_work import Database
 from services.domain.call import Binding, Call, Reason, TargetState
-from services.errors import NotFound, RateLimited, Rejected, RemoteError, ScopeMissing, Unauthorized
+from services.errors import Ambiguous, NotFound, RateLimited, Rejected, RemoteError, ScopeMissing, Unauthorized
 from services.integrations.base import Connector, PhoneBook
 from services.phones import e164
 from services.pipeline.health import HealthBook
@@ -96,9 +96,13 @@ class FindTarget:
                 return
             if not isinstance(connector, PhoneBook):
                 raise Rejected("this system does not find deals by phone")
-            binding = await connector.bind_phone(phone, call.found.started_at)
+            try:
+                binding = await connector.bind_phone(phone, call.found.started_at)
+            except Ambiguous:
+                await self._not_yet(row, Reason.AMBIGUOUS)
+                return
         if binding is None:
-            await self._not_yet(row)
+            await self._not_yet(row, Reason.NO_DEAL)
         else:
             await self._plan(row, call, connector, binding)
 
@@ -126,11 +130,11 @@ class FindTarget:
             await want(session, self._jobs, call.id, now)
         log.info("target_found", call_id=call.id, integration_id=row.integration_id)
 
-    async def _not_yet(self, row: CallTargetRow) -> None:
+    async def _not_yet(self, row: CallTargetRow, reason: Reason) -> None:
         if self._clock.now() - row.since >= self._timing.binding_horizon:
-            await self._end(row, Reason.NO_DEAL)
+            await self._end(row, reason)
         else:
-            await self._again(row, Reason.NO_DEAL)
+            await self._again(row, reason)
 
     async def _again(self, known: CallTargetRow, giving_up: Reason) -> None:
         """After the next back-off step, or never again after the last one."""

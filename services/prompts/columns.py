@@ -33,7 +33,9 @@ def leave_empty(draft: dict[str, Any], field_id: str) -> None:
 
 
 def policies_of(field: RemoteField) -> tuple[Policy, ...]:
-    """Only a text, or a field of several values, can be added to."""
+    """Only a text, or a field of several values, can be added to, and only what can be read can be kept."""
+    if not field.readable:
+        return (Policy.OVERWRITE,)
     grows = field.type is FieldType.TEXT or field.multiple
     return tuple(one for one in Policy if grows or one is not Policy.APPEND)
 
@@ -45,6 +47,8 @@ def set_policy(draft: dict[str, Any], field: RemoteField, policy: Policy) -> Non
 
 
 def _put(draft: dict[str, Any], field: RemoteField, entry: dict[str, Any]) -> None:
+    if "policy" in entry and entry["policy"] not in policies_of(field):
+        entry = {**entry, "policy": policies_of(field)[0]}
     # A list: the databases keep no order among the names of a JSON object.
     entries = {**columns_of(draft), field.id: {**entry, "field": field_to_json(field)}}
     draft[COLUMNS] = list(entries.values())
@@ -78,7 +82,7 @@ def _may_be_empty(entry: Mapping[str, Any] | None) -> bool:
 def move(draft: dict[str, Any], lost_id: str, field: RemoteField) -> None:
     """The question of a lost field goes to another one and keeps its turn."""
     entry = columns_of(draft)[lost_id]
-    policy = entry["policy"] if entry["policy"] in policies_of(field) else Policy.IF_EMPTY
+    policy = entry["policy"] if entry["policy"] in policies_of(field) else policies_of(field)[0]
     moved = {"ask": entry["ask"], "policy": policy, "field": field_to_json(field)}
     kept = {name: one for name, one in columns_of(draft).items() if name not in (lost_id, field.id)}
     turn = list(columns_of(draft)).index(lost_id)

@@ -8,13 +8,14 @@ from sqlalchemy import select
 
 from sandbox.faults import Fault
 from sandbox.macrocrm import Installation
-from services.db.models import DeliveryRow, IntegrationRow
+from services.db.models import CallRow, DeliveryRow, IntegrationRow
 from services.domain.answer import DeliveryState, UndoState
 from services.domain.call import Reason
 from services.domain.card import Written
 from services.domain.field import FieldType, RemoteField
 from services.domain.integration import IntegrationState, Kind, ObjectKind
-from services.domain.prompt import Ask, Destination, Place
+from services.domain.prompt import Ask, Destination, Place, Policy
+from services.errors import Refused
 from services.integrations.macrocrm import INTEGRATION
 from services.secrets import Vault
 from tests.fakes.rows import COMMENT, TEST_KEYS, Company, add_funnel, add_prompt
@@ -136,8 +137,24 @@ async def test_a_lost_note_is_never_sent_again_by_itself(office: Office) -> None
     await lost(office)
     await office.world.jobs.run_for(24 * 3600)
     row = await office.delivery()
-    assert (row.state, row.reason) == (DeliveryState.UNVERIFIABLE, Reason.CANNOT_VERIFY)
-    assert office.world.notifier.latest().undecided
+    assert (row.state, row.reason) == (DeliveryState.UNVERIFIABLE, Reason.CANNOT_LOOK)
+    card = office.world.notifier.latest()
+    assert (card.undecided, card.retryable) == (True, False), "to look again would find out nothing"
+    with pytest.raises(Refused, match="nothing_failed"):
+        await office.world.pipeline.calls.retry(await owner(office.world), row.call_id)
+    assert len(office.installation.notes) == 1
+
+
+async def test_a_note_that_was_on_its_way_when_the_process_died_is_not_sent_again(office: Office) -> None:
+    """No try has been counted yet."""
+    await office.prompt("10")
+    request = office.installation.add_request(office.installation.add_contact("Анна", "79000000011"))
+    office.installation.faults.add(Fault("reset", ADD, "after"))
+    await office.call(contact=request.contact, request=request.id)
+    async with office.world.database.write() as session:
+        (await session.scalars(select(DeliveryRow))).one().tries = 0
+    await office.world.jobs.run_for(600)
+    assert (await office.delivery()).reason == Reason.CANNOT_LOOK
     assert len(office.installation.notes) == 1
 
 
@@ -173,13 +190,13 @@ async def test_doubles_are_few_even_if_every_answer_is_lost(office: Office) -> N
 async def test_a_field_is_written_by_the_companys_own_method(
     office: Office, reading: str, undone: UndoState
 ) -> None:
-    """What cannot be read is not said to be taken back."""
+    """What cannot be read is replaced, if that was chosen, and not said to be taken back."""
     office.installation.settings.granted |= {"estateBuy/setAttribute", "estateBuy/getAttribute"}
     office.installation.attribute_names.add("attr_15")
     await office.set_options(fields=INTEGRATION.parse_option("fields", METHOD + reading))
     field = RemoteField("attr_15", "Возражения", FieldType.TEXT, limit=4000)
     place = Place(Destination.FIELDS, object_kind=ObjectKind.DEAL)
-    await office.prompt("10", place, [Ask("Какие возражения были у клиента?", field)])
+    await office.prompt("10", place, [Ask("Какие возражения были у клиента?", field, Policy.OVERWRITE)])
     contact = office.installation.add_contact("Анна", "79000000011")
     request = office.installation.add_request(contact)
     await office.call(contact=contact, request=request.id)
@@ -191,3 +208,36 @@ async def test_a_field_is_written_by_the_companys_own_method(
     await office.world.jobs.run_for(120)
     assert (await office.delivery()).undo == undone
     assert bool(request.attributes["attr_15"]) is (undone is UndoState.FAILED)
+
+
+@pytest.mark.parametrize("policy", [Policy.IF_EMPTY, Policy.APPEND])
+async def test_a_field_that_cannot_be_read_is_never_wiped_out_by_sparing_it(
+    office: Office, policy: Policy
+) -> None:
+    """The method was told without reading after the prompt had been made: the field would look empty."""
+    office.installation.settings.granted |= {"estateBuy/setAttribute"}
+    office.installation.attribute_names.add("attr_15")
+    await office.set_options(fields=INTEGRATION.parse_option("fields", METHOD))
+    field = RemoteField("attr_15", "Возражения", FieldType.TEXT, limit=4000)
+    place = Place(Destination.FIELDS, object_kind=ObjectKind.DEAL)
+    await office.prompt("10", place, [Ask("Какие возражения были у клиента?", field, policy)])
+    request = office.installation.add_request(office.installation.add_contact("Анна", "79000000011"))
+    request.attributes["attr_15"] = "написано человеком"
+    await office.call(contact=request.contact, request=request.id)
+    await office.world.jobs.run_for(120)
+    row = await office.delivery()
+    assert (row.state, row.reason) == (DeliveryState.FAILED, Reason.FIELD_BLIND)
+    assert request.attributes == {"attr_15": "написано человеком"}
+
+
+async def test_a_mediators_call_ends_with_a_reason_of_its_own(office: Office) -> None:
+    await office.prompt("10")
+    agent = office.installation.add_contact("Агент", "79000000011", mediator=True)
+    for _ in range(2):
+        office.installation.add_request(agent)
+    await office.call(contact=agent)
+    await office.world.jobs.run_for(12 * 3600)
+    async with office.world.database.read() as session:
+        call = (await session.scalars(select(CallRow))).one()
+    assert call.reason == Reason.AMBIGUOUS
+    assert office.installation.notes == []

@@ -199,7 +199,7 @@ def field_window(
     if entry is not None and "ask" in entry:
         rows.append(Text(_("Вопрос:"), "\n", ExpandableBlockQuote(entry["ask"][:1500])))
         if policies:
-            rows.append(Text(policy_told(Policy(entry["policy"]))))
+            rows.append(Text(policy_told(Policy(entry["policy"])) if field.readable else replaces_unseen()))
     elif entry is not None:
         rows.append(Text(_("Заполняю сам: {what}").format(what=known(Known(entry["known"])))))
     rows.append(obstacle or _how_to_ask(again=entry is not None and "ask" in entry))
@@ -262,6 +262,10 @@ def policy_told(of: Policy) -> str:
         Policy.APPEND: _("Если поле уже заполнено, дописываю новой строкой."),
         Policy.OVERWRITE: _("Если поле уже заполнено, заменяю. Поздний ответ о старом звонке новый не затрёт."),
     }[of]
+
+
+def replaces_unseen() -> str:
+    return _("Прочитать это поле я не могу: ответ заменит то, что в нём стоит, и отменить запись не получится.")
 
 
 def no_fields() -> str:

@@ -88,7 +88,7 @@ def field(
     rows += [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
     if policies and entry is not None and "ask" in entry:
         first, *others = (_policy(drawer, shown, one, entry) for one in policies_of(shown))
-        rows += [[first], others]
+        rows += [row for row in ([first], others) if row]
     if entry is not None:
         rows.append([drawer.button(texts.empty_button(), WizardAct.EMPTY)])
     rows.append([drawer.button(texts.back_to_fields_button(), WizardAct.ALL)])

@@ -7,7 +7,7 @@ import structlog
 
 from services.domain.call import Binding, FoundCall, ObjectRef
 from services.domain.integration import ObjectKind
-from services.errors import ScopeMissing
+from services.errors import Ambiguous, ScopeMissing
 from services.integrations.macrocrm.choices import Choices
 from services.integrations.macrocrm.mapping import Request, Status
 from services.integrations.macrocrm.reading import number
@@ -29,7 +29,7 @@ class Binder:
         self._choices = choices
 
     async def bindings(self, call: FoundCall) -> Sequence[Binding]:
-        """Requests the call may be for, the likeliest first; empty: none yet, or nobody can tell."""
+        """Requests the call may be for, the likeliest first; empty: none yet. Raises Ambiguous."""
         estate, branch = number(call.refs.get("estate")), "named by the call"
         if estate:
             found = [await self._named(estate, call)]
@@ -43,7 +43,7 @@ class Binder:
         return [_binding(one, call, told) for one in ordered]
 
     async def by_phone(self, phone: str, started_at: datetime) -> Binding | None:
-        """By the same rule, for a call of another system: it knows no employee of this one."""
+        """By the same rule, for a call of another system: it knows no employee of this one. Raises Ambiguous."""
         found = await self._of_client(0, phone)
         if not found:
             return None
@@ -79,7 +79,7 @@ class Binder:
             known = known or (await self._requests.contact_of(phone) if phone else None)
             if known is not None and known.id == contact and known.is_mediator:
                 log.info("call_of_a_mediator", requests=len(found))
-                return []
+                raise Ambiguous("a mediator with several requests")
         return found
 
 

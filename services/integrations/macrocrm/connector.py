@@ -44,7 +44,6 @@ class MacroCRM:
         self._requests = Requests(self.client, doors.clock)
         self._binder = Binder(self._requests, self.choices)
         self._sound = Sound(self.client)
-        self._doubles = notes.Doubles()
 
     async def close(self) -> None:
         await self.client.http.close()
@@ -102,10 +101,12 @@ class MacroCRM:
     async def add_comment(self, target: ObjectRef, text: str) -> str:
         return await notes.add_note(self.client, target.id, text)
 
+    @property
+    def unseen_repeats(self) -> int:
+        """A person decides about a note that may be lost, unless the owner prefers a rare double."""
+        return notes.MOST_DOUBLES if self.choices.at_least_once else 0
+
     async def find_comment(self, target: ObjectRef, marker: str, since: datetime) -> str | None:
-        """Nobody can look: a person decides, unless the owner has said that a rare double note is better."""
-        if self.choices.at_least_once and self._doubles.may_be_written(marker):
-            return None
         raise notes.cannot_be_read()
 
     async def remove_comment(self, target: ObjectRef, comment_id: str) -> None:

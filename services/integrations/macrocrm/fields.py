@@ -28,7 +28,7 @@ class Fields:
         if kind is not ObjectKind.DEAL:
             return ()
         return [
-            RemoteField(id=code, name=name, type=FieldType.TEXT, limit=TEXT_LIMIT)
+            RemoteField(id=code, name=name, type=FieldType.TEXT, limit=TEXT_LIMIT, readable=self.can_be_read)
             for name, code in self._method.fields.items()
         ]
 
@@ -58,23 +58,44 @@ class Fields:
         return after
 
     async def trial(self) -> Sequence[CheckLine]:
-        """Really writes, into the first field of the request that the owner named; puts back what stood there."""
+        """Really writes, into the first field of the request that the owner named; puts back what stood there.
+
+        Once something may have been written it is put back, even if it could not be read after that.
+        """
         target = ObjectRef(ObjectKind.DEAL, str(self._method.trial))
         name, code = next(iter(self._method.fields.items()))
         field = RemoteField(id=code, name=name, type=FieldType.TEXT)
         told = {"request": target.id, "field": name}
         try:
             before = await self._read(target, code)
-            after = (await self.write(target, [field], {code: TRIAL}))[code]
-            if self.can_be_read:
-                await self.write(target, [field], {code: before})
         except RemoteError as failure:
-            told |= {"failure": failure.code, "status": failure.remote_code}
-            return [CheckLine("fields_written", ok=False, values=told)]
+            return [_failed("fields_read", failure, told)]
+        try:
+            after = (await self.write(target, [field], {code: TRIAL}))[code]
+        except RemoteError as failure:
+            return [_failed("fields_written", failure, told), *await self._put_back(target, field, before, told)]
         lines = [CheckLine("fields_written", ok=True, values=told)]
-        if self.can_be_read:
-            return [*lines, CheckLine("fields_read", ok=after == TRIAL, values=told)]
-        return [*lines, CheckLine("fields_blind", ok=False, required=False, values=told)]
+        if not self.can_be_read:
+            return [*lines, CheckLine("fields_blind", ok=False, required=False, values=told)]
+        left = await self._put_back(target, field, before, told)
+        return [*lines, *(left or [CheckLine("fields_read", ok=after == TRIAL, values=told)])]
+
+    async def _put_back(
+        self, target: ObjectRef, field: RemoteField, before: Remote, told: Mapping[str, str]
+    ) -> Sequence[CheckLine]:
+        """Nothing to say when all is as it was, and where nobody can tell what was."""
+        if not self.can_be_read:
+            return []
+        try:
+            if await self._read(target, field.id) != before:
+                await self.write(target, [field], {field.id: before})
+        except RemoteError:
+            return [CheckLine("fields_left", ok=False, values={**told, "before": str(before or "")[:200]})]
+        return []
+
+
+def _failed(code: str, failure: RemoteError, told: Mapping[str, str]) -> CheckLine:
+    return CheckLine(code, ok=False, values={**told, "failure": failure.code, "status": failure.remote_code})
 
 
 def _number(target: ObjectRef) -> int:

@@ -1,19 +1,17 @@
 """Notes on a request. Nobody can read them back, so each ends with a mark by which people see a double one."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from services.clean import without_controls
-from services.errors import Rejected, Unclear
+from services.errors import Blind, Rejected, Unclear
 from services.integrations.macrocrm.client import Client
 from services.integrations.macrocrm.failures import Body
 
 ADD = "estateBuy/addNote"
 MOST_PARTS = 3
 MOST_DOUBLES = 2
-REMEMBERED = 1000
-"""Notes whose doubles are counted."""
+"""Of a note whose answer is lost each time, where the owner prefers doubles to a question."""
 _TAG = re.compile(r"<(?=[/!?a-zA-Z])")
 
 
@@ -66,22 +64,6 @@ def _confirms(body: Body) -> bool:
     return told.get("success") in (True, 1, "true") or told.get("status") == "ok"
 
 
-class Doubles:
-    """How often a note that may stand there already is written again.
-
-    An installation that breaks after its work each time must not fill a request with copies.
-    """
-
-    def __init__(self) -> None:
-        self._written: Counter[str] = Counter()
-
-    def may_be_written(self, marker: str) -> bool:
-        if len(self._written) > REMEMBERED:
-            self._written.clear()
-        self._written[marker] += 1
-        return self._written[marker] <= MOST_DOUBLES
-
-
-def cannot_be_read() -> Rejected:
+def cannot_be_read() -> Blind:
     """No method tells the notes of a request, or takes one away."""
-    return Rejected("notes can neither be read back nor removed")
+    return Blind("notes can neither be read back nor removed")

@@ -34,6 +34,8 @@ class _Update:
 
     fields: dict[str, RemoteField]
     folded: dict[str, Folded]
+    barred: frozenset[int]
+    """Deliveries that want to spare what stands in a field that cannot be read."""
 
     @property
     def values(self) -> dict[str, Remote]:
@@ -51,7 +53,8 @@ class FieldsWriter:
         return None
 
     async def plan(self, connector: Connector, group: Group) -> Plan:
-        wishes = [wish for row in group for wish in _wishes(row)]
+        barred = _barred(connector, group)
+        wishes = [wish for row in group if row.id not in barred for wish in _wishes(row)]
         fields = {wish.field.id: wish.field for wish in wishes}
         try:
             now = await field_writer(connector).read_values(object_of(group[0].target), list(fields.values()))
@@ -64,7 +67,7 @@ class FieldsWriter:
             for name in fields
             if name in now
         }
-        update = _Update(fields, folded)
+        update = _Update(fields, folded, barred)
         if update.values:
             return Plan(now, details=update)
         return Plan(now, await self._finished(group, update, {}))
@@ -82,15 +85,17 @@ class FieldsWriter:
         return await self._finished(group, update, broken)
 
     async def _finished(self, group: Group, update: _Update, broken: Mapping[str, FieldFate]) -> Done:
-        fates = {row.id: _fates(row, update, broken) for row in group}
+        written = [row for row in group if row.id not in update.barred]
+        fates = {row.id: _fates(row, update, broken) for row in written}
         async with self._database.write() as session:
-            for row in group:
+            for row in written:
                 await remember(session, row, [name for name, fate in fates[row.id].items() if fate in STANDS])
         pieces: dict[int, dict[str, Remote]] = {}
         for name, folded in update.folded.items():
             for row_id, piece in folded.pieces.items():
                 pieces.setdefault(row_id, {})[name] = piece
-        reasons = {row.id: why for row in group if (why := _failure(fates[row.id].values())) is not None}
+        reasons = {row.id: why for row in written if (why := _failure(fates[row.id].values())) is not None}
+        reasons |= dict.fromkeys(update.barred, Reason.FIELD_BLIND)
         return Done(fates=fates, reasons=reasons, pieces=pieces)
 
     async def undo(self, connector: Connector, row: DeliveryRow) -> UndoState:
@@ -128,6 +133,13 @@ class FieldsWriter:
                         handed.add(name)
                 later.before = before or later.before
         return handed
+
+
+def _barred(connector: Connector, group: Group) -> frozenset[int]:
+    """What cannot be read looks empty: "only if empty" and "add" would wipe it out."""
+    if not (isinstance(connector, BlindWriter) and connector.writes_blindly):
+        return frozenset()
+    return frozenset(row.id for row in group if any(wish.policy is not Policy.OVERWRITE for wish in _wishes(row)))
 
 
 def _wishes(row: DeliveryRow) -> list[Wish]:

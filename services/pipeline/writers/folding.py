@@ -79,7 +79,7 @@ def _add(folded: Folded, start: Remote, wish: Wish, *, newer: bool) -> FieldFate
         return _append(folded, wish)
     if folded.value == wish.value:
         return FieldFate.SAME if start == wish.value else FieldFate.WRITTEN
-    if newer and folded.value == start and start is not None:
+    if newer and folded.value == start and (start is not None or not wish.field.readable):
         return FieldFate.NEWER
     if wish.policy is Policy.IF_EMPTY and folded.value is not None:
         return FieldFate.KEPT if folded.value == start else FieldFate.OTHER_PROMPT

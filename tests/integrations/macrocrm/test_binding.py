@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.faults import Fault
 from services.domain.integration import ObjectKind
-from services.errors import Unreachable
+from services.errors import Ambiguous, Unreachable
 from tests.integrations.macrocrm.conftest import Bench, OddBench
 
 BY_NUMBER = {"lists_by_ids": True}
@@ -129,7 +129,10 @@ async def test_a_mediators_call_is_nobodys_unless_the_owner_allows(bench: Bench,
     assert await usual.bind(single) is not None
     bench.installation.add_request(agent)
     call = await bench.one_call(usual, contact=contact)
-    assert await usual.bind(call) is None
+    with pytest.raises(Ambiguous):
+        await usual.bind(call)
+    with pytest.raises(Ambiguous):
+        await usual.bind_phone("+79000000011", bench.clock.now())
     assert await allowing.bind(call) is not None
 
 

@@ -6,7 +6,8 @@ from aiohttp import web
 from sandbox.faults import Fault
 from services.domain.call import ObjectRef
 from services.domain.integration import ObjectKind
-from services.errors import Gone, RateLimited, Rejected, ScopeMissing, Unclear
+from services.errors import Blind, Gone, RateLimited, Rejected, ScopeMissing, Unclear
+from services.integrations.base import BlindTimeline
 from services.integrations.macrocrm.notes import note_parts
 from tests.integrations.macrocrm.conftest import Bench, OddBench
 
@@ -50,7 +51,7 @@ async def test_a_lost_answer_is_unclear_and_nobody_repeats_it(bench: Bench, faul
     with pytest.raises(Unclear):
         await connector.add_comment(request, "Итог")
     assert len(bench.installation.notes) <= 1
-    with pytest.raises(Rejected):
+    with pytest.raises(Blind):
         await connector.find_comment(request, MARKER, bench.clock.now())
 
 
@@ -67,8 +68,9 @@ async def test_a_refusal_for_too_many_requests_told_as_json_was_surely_not_writt
 
 
 async def test_an_owner_may_prefer_a_rare_double_note(bench: Bench) -> None:
-    connector, request = bench.open({"delivery": "at_least_once"}), target(bench)
-    assert await connector.find_comment(request, MARKER, bench.clock.now()) is None
+    usual, other = bench.open(), bench.open({"delivery": "at_least_once"})
+    assert isinstance(usual, BlindTimeline)
+    assert (usual.unseen_repeats, other.unseen_repeats) == (0, 2)
 
 
 async def test_a_request_that_is_not_there_and_a_missing_right_are_final(bench: Bench) -> None:

@@ -1,10 +1,11 @@
 """What the owner may set, and the method for fields that an installation may have of its own."""
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
+from sandbox.faults import Fault
 from services.domain.call import ObjectRef
 from services.domain.field import FieldType
 from services.domain.integration import Ability, ObjectKind
@@ -21,6 +22,7 @@ LINES = """метод: estateBuy/setAttribute
 поля: Бюджет = attr_15, Срок покупки
 проверка: %s
 """
+SET = "estateBuy/setAttribute"
 READ = 'чтение: estateBuy/getAttribute {"id": {id}, "attr": "{field}"} -> attribute.value'
 HOSTILE = 'Сказал: "5 млн"}, {"id": 1, "value": "{field}'
 
@@ -59,6 +61,29 @@ async def test_a_trial_without_reading_says_that_its_text_stays(bench: Bench) ->
     lines = await connector.try_option("fields", text)
     assert {line.code: line.ok for line in lines} == {"fields_written": True, "fields_blind": False}
     assert "Проверка" in bench.installation.requests[int(target.id)].attributes["attr_15"]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_trial_whose_answer_is_lost_puts_back_what_stood_there(
+    bench: Bench, when: Literal["before", "after"]
+) -> None:
+    connector, target, text = await prepared(bench, reading=True)
+    request = bench.installation.requests[int(target.id)]
+    request.attributes["attr_15"] = "5 млн"
+    bench.installation.faults.add(Fault("reset", SET, when))
+    (line,) = await connector.try_option("fields", text)
+    assert (line.code, line.ok) == ("fields_written", False)
+    assert request.attributes == {"attr_15": "5 млн"}
+
+
+async def test_what_a_trial_could_not_put_back_is_told(bench: Bench) -> None:
+    connector, target, text = await prepared(bench, reading=True)
+    bench.installation.requests[int(target.id)].attributes["attr_15"] = "5 млн"
+    for fault in (Fault("delay", SET, seconds=0), Fault("status", SET, status=500, times=None)):
+        bench.installation.faults.add(fault)
+    lines = await connector.try_option("fields", text)
+    assert [(line.code, line.ok) for line in lines] == [("fields_written", True), ("fields_left", False)]
+    assert lines[1].values["before"] == "5 млн"
 
 
 async def test_a_failed_trial_keeps_the_option_from_being_saved(bench: Bench) -> None:
@@ -104,6 +129,7 @@ async def test_what_cannot_be_read_counts_as_empty_and_is_believed(bench: Bench)
     assert connector.writes_blindly
     assert isinstance(connector, FieldWriter)
     (field, _) = await connector.object_fields(ObjectKind.DEAL)
+    assert not field.readable
     assert await connector.write_values(target, [field], {field.id: "x"}) == {field.id: "x"}
     assert await connector.read_values(target, [field]) == {field.id: None}
 
