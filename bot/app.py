@@ -21,6 +21,7 @@ from sqlalchemy import make_url
 from bot.commands import TelegramMenu
 from bot.desk import Desk
 from bot.dispatcher import build_dispatcher
+from bot.eraser import Eraser
 from bot.flood import FloodControl
 from bot.i18n import load_languages
 from bot.lean import complete_the_usual
@@ -44,6 +45,8 @@ from services.db.repositories.pieces import StoredPieces
 from services.db.unit_of_work import Database
 from services.expiry import ExpiryWatch
 from services.fleet import Alone, Fleet
+from services.forgetting.company import CompanyForgetting
+from services.forgetting.phone import PhoneForgetting
 from services.funnels import FunnelBook
 from services.history import HistoryService
 from services.inbox import Inbox
@@ -215,10 +218,15 @@ class App:
         )
         quota = Quota(self._settings.limits)
         funnels = FunnelBook(database, connectors, clock)
+        eraser = Eraser(bot, i18n)
+        phone_forgetting = PhoneForgetting(database, jobs, eraser, clock)
+        company_forgetting = CompanyForgetting(database, jobs, eraser, clock)
         handlers = {
             **pipeline.handlers,
             Job.FUNNELS: RefreshFunnels(database, funnels, dict(CATALOGUE)).run,
-            Job.PURGE: Purge(jobs, Retention(database, clock)).run,
+            Job.PURGE: Purge(jobs, Retention(database, clock), company_forgetting).run,
+            Job.FORGET: phone_forgetting.run,
+            Job.DELETE_COMPANY: company_forgetting.run,
             Job.EXPIRY: ExpiryWatch(database, pipeline.notices, clock).run,
         }
         services: dict[str, Any] = {
@@ -236,6 +244,8 @@ class App:
             "rulebook": RuleBook(database, CATALOGUE, clock),
             "calls": pipeline.calls,
             "comeback": Comeback(database, jobs, clock),
+            "phone_forgetting": phone_forgetting,
+            "company_forgetting": company_forgetting,
             "members": MemberService(database, clock),
             "invitations": InvitationService(database, clock, quota),
             "companies": CompanyService(database, clock, quota),

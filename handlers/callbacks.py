@@ -191,7 +191,6 @@ class SettingsAct(StrEnum):
     ZONE = "t"
     RECOMMENDED = "r"
     TARIFF = "p"
-    KEEP = "k"
     DAILY_CAP = "d"
     COMPANY_LANGUAGE = "c"
     CURRENCY = "v"
@@ -202,6 +201,24 @@ class SettingsAct(StrEnum):
 class SettingsPress(Press, prefix="ws"):
     act: SettingsAct
     value: str = ""
+
+
+class PrivacyAct(StrEnum):
+    SHOW = "o"
+    MASK = "m"
+    TALK = "t"
+    ANSWERS = "a"
+    FORGET = "f"
+    FORGET_SURE = "y"
+    DELETE = "d"
+    DELETE_SURE = "s"
+
+
+class PrivacyPress(Press, prefix="pv"):
+    """`value` is what is wanted; a client's number never stands in a button."""
+
+    act: PrivacyAct
+    value: Number = 0
 
 
 class MemberAct(StrEnum):

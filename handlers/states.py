@@ -21,6 +21,9 @@ class Dialogue(StatesGroup):
     company_name = State()
     """A new name for the present company, or for one to be opened; which stands in the data."""
     alert_condition = State()
+    forget_phone = State()
+    """A client's number is typed, or stands in the data until its deletion is confirmed."""
+    delete_company = State()
     funnel_name = State()
     """The name of a funnel or stage of our own; whose stands in the data."""
     rule = State()
@@ -41,6 +44,8 @@ QUESTIONS = {
         Dialogue.daily_cap,
         Dialogue.company_name,
         Dialogue.alert_condition,
+        Dialogue.forget_phone,
+        Dialogue.delete_company,
         Dialogue.funnel_name,
     )
 }

@@ -57,6 +57,7 @@ def reason(code: Reason) -> str:
         Reason.FIELD_FULL: _("в поле нет места"),
         Reason.TAKEN_BACK: _("отменено до записи"),
         Reason.VALUE_LOST: _("CRM не сохранила значение"),
+        Reason.FORGOTTEN: _("данные удалены по просьбе владельца"),
         Reason.OTHER_OBJECT: _("найден лид, а промпт пишет в сделки (или наоборот)"),
         Reason.INTERNAL: _("внутренняя ошибка"),
     }[code]

@@ -4,20 +4,22 @@ Rows of calls stay: they are what makes a call unique. Each batch is a transacti
 of the moment is never held up for long.
 """
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.db.models import (
+    AlertRow,
     AnswerRow,
     AuditRow,
     CallRow,
+    CallTargetRow,
     ClaimRow,
-    DeliveryRow,
     InboxRow,
     PendingAccessRow,
     PieceRow,
@@ -25,14 +27,16 @@ from services.db.models import (
     WizardStateRow,
     WorkspaceRow,
 )
-from services.db.repositories.calls import FORGOTTEN
 from services.db.unit_of_work import Database
 from services.domain.call import CallState
+from services.forgetting.wiping import wipe_answers, wipe_talk
 from services.inbox import KEPT_DONE
 from services.ports import Clock
 from services.workspaces import workspace_of_row
 
 log = structlog.get_logger(__name__)
+
+Wipe = Callable[[AsyncSession, Sequence[int]], Awaitable[None]]
 
 BATCH = 200
 BRIEFLY = timedelta(days=7)
@@ -61,7 +65,11 @@ class Retention:
             workspaces = [workspace_of_row(row) for row in await session.scalars(select(WorkspaceRow))]
         for workspace in workspaces:
             if workspace.keep_days is not None:
-                await self._forget_words(workspace.id, now - timedelta(days=workspace.keep_days))
+                before = now - timedelta(days=workspace.keep_days)
+                await self._forget(workspace.id, before, _has_talk(), wipe_talk)
+            if workspace.keep_answers_days is not None:
+                before = now - timedelta(days=workspace.keep_answers_days)
+                await self._forget(workspace.id, before, _has_answers(), wipe_answers)
 
     async def _delete(self, key: InstrumentedAttribute[Any], old: ColumnElement[bool]) -> None:
         while True:
@@ -80,42 +88,27 @@ class Retention:
             for row in rows:
                 row.state, row.data = None, {"number": row.data.get("number", 0)}
 
-    async def _forget_words(self, workspace_id: int, before: datetime) -> None:
+    async def _forget(self, workspace_id: int, before: datetime, has: ColumnElement[bool], wipe: Wipe) -> None:
         forgotten = 0
+        old = (CallRow.workspace_id == workspace_id) & (CallRow.started_at < before) & CallRow.state.in_(FINAL)
         while True:
             async with self._database.write() as session:
-                calls = await _with_words(session, workspace_id, before)
-                await _forget(session, calls)
+                calls = list(await session.scalars(select(CallRow.id).where(old, has).limit(BATCH)))
+                await wipe(session, calls)
             forgotten += len(calls)
             if len(calls) < BATCH:
                 break
         if forgotten:
-            log.info("words_forgotten", workspace_id=workspace_id, calls=forgotten)
+            log.info("words_forgotten", workspace_id=workspace_id, calls=forgotten, what=wipe.__name__)
 
 
-async def _with_words(session: AsyncSession, workspace_id: int, before: datetime) -> list[int]:
+def _has_talk() -> ColumnElement[bool]:
+    target = exists().where(CallTargetRow.call_id == CallRow.id, CallTargetRow.object_title != "")
     transcript = exists().where(TranscriptRow.call_id == CallRow.id)
+    return or_(transcript, target, CallRow.client_name != "")
+
+
+def _has_answers() -> ColumnElement[bool]:
     answer = exists().where(AnswerRow.call_id == CallRow.id, or_(AnswerRow.text != "", AnswerRow.quote != ""))
-    rows = await session.scalars(
-        select(CallRow.id)
-        .where(
-            CallRow.workspace_id == workspace_id,
-            CallRow.started_at < before,
-            CallRow.state.in_(FINAL),
-            or_(transcript, answer),
-        )
-        .limit(BATCH)
-    )
-    return list(rows)
-
-
-async def _forget(session: AsyncSession, calls: list[int]) -> None:
-    """Answers stay in the CRM; here it is only known that there were some."""
-    await session.execute(delete(TranscriptRow).where(TranscriptRow.call_id.in_(calls)))
-    await session.execute(
-        update(AnswerRow).where(AnswerRow.call_id.in_(calls)).values(text="", quote="", value=None)
-    )
-    await session.execute(
-        update(DeliveryRow).where(DeliveryRow.call_id.in_(calls)).values(body="", payload=None, before=None)
-    )
-    await session.execute(update(CallRow).where(CallRow.id.in_(calls)).values(refs=FORGOTTEN))
+    alert = exists().where(AlertRow.call_id == CallRow.id, AlertRow.quote != "")
+    return or_(answer, alert)

@@ -53,6 +53,7 @@ def workspace_of_row(row: WorkspaceRow) -> Workspace:
         daily_cap=settings.get("daily_cap"),
         hard_limit_prompts=settings.get("hard_limit_prompts"),
         keep_days=settings.get("keep_days", Workspace.keep_days),
+        keep_answers_days=settings.get("keep_answers_days", settings.get("keep_days", Workspace.keep_days)),
         strict_quotes=bool(settings.get("strict_quotes", True)),
         mask_personal=bool(settings.get("mask_personal", True)),
         currency=str(settings.get("currency", "RUB")),
@@ -235,6 +236,10 @@ class WorkspaceService:
         await self._set(member, "keep_days", days)
 
     async def _first(self, session: AsyncSession) -> WorkspaceRow:
+    async def set_keep_answers_days(self, member: Member, days: int | None) -> None:
+        """None: for ever. Until it is set, answers are kept as long as what was said."""
+        await self._set(member, "keep_answers_days", days)
+
         row = await session.scalar(select(WorkspaceRow).order_by(WorkspaceRow.id).limit(1))
         if row is None:
             row = WorkspaceRow(

@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from handlers.workspace import company, history, inviting, members, settings, start, status
+from handlers.workspace import company, history, inviting, members, privacy, settings, start, status
 
 
 def build_router() -> Router:
@@ -14,6 +14,7 @@ def build_router() -> Router:
         inviting.build_router(),
         history.build_router(),
         settings.build_router(),
+        privacy.build_router(),
         status.build_router(),
     )
     return router

@@ -111,7 +111,6 @@ def _of_settings() -> dict[str, str]:
         "keep_days_changed": _("сколько дней хранить разговоры: {after}"),
         "mask_personal_changed": _("скрывать личные данные от модели: {after}"),
         "keep_answers_days_changed": _("сколько дней хранить ответы: {after}"),
-        "mask_personal_changed": _("скрывать данные клиентов от модели: {after}"),
         "phone_forgotten": _("удалены данные клиента по номеру"),
         "strict_quotes_changed": _("писать только с цитатой: {after}"),
     }

@@ -6,12 +6,12 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.i18n import I18n
 
-from handlers.callbacks import SettingsAct, SettingsPress
+from handlers.callbacks import PrivacyAct, PrivacyPress, SettingsAct, SettingsPress
 from handlers.editing import redraw
 from handlers.filters import Private, typed
 from handlers.menu import MemberMenu
 from handlers.states import Dialogue, stop_waiting
-from handlers.workspace import texts
+from handlers.workspace import privacy_texts, texts
 from services.access import Action, may
 from services.domain.workspace import Language, Member, Workspace
 from services.values.money import CURRENCIES
@@ -20,8 +20,6 @@ from services.workspaces import WorkspaceService
 RECOMMENDED = (3, 5, 7, 10, 15)
 LIMITS = (7, 10, 15, 20, 0)
 """Most prompts of a funnel; 0: as many as they like."""
-KEPT = (30, 90, 365, 1095, 0)
-"""Days; 0 stands for ever."""
 
 
 def _row(text: str, act: SettingsAct, value: str = "") -> list[InlineKeyboardButton]:
@@ -47,7 +45,11 @@ def _main(member: Member, workspace: Workspace, language: Language) -> InlineKey
             _row(texts.currency_button(), SettingsAct.CURRENCY),
             _row(texts.recommended_button(), SettingsAct.RECOMMENDED),
             _row(texts.tariff_button(), SettingsAct.TARIFF),
-            _row(texts.keep_button(), SettingsAct.KEEP),
+            [
+                InlineKeyboardButton(
+                    text=privacy_texts.button(), callback_data=PrivacyPress(act=PrivacyAct.SHOW).pack()
+                )
+            ],
             _row(
                 texts.quotes_button(strict=workspace.strict_quotes),
                 SettingsAct.QUOTES,
@@ -206,23 +208,6 @@ async def recommended(
     await redraw(query, texts.choose_recommended(), keyboard)
 
 
-async def keep(
-    query: CallbackQuery,
-    callback_data: SettingsPress,
-    member: Member,
-    language: Language,
-    workspaces: WorkspaceService,
-) -> None:
-    await query.answer()
-    if callback_data.value.isdigit() and int(callback_data.value) in KEPT:
-        await workspaces.set_keep_days(member, int(callback_data.value) or None)
-        await _redraw_fresh(query, member, language, workspaces)
-        return
-    rows = [_row(texts.kept(days or None), SettingsAct.KEEP, str(days)) for days in KEPT]
-    keyboard = InlineKeyboardMarkup(inline_keyboard=[*rows, _row(texts.back_button(), SettingsAct.SHOW)])
-    await redraw(query, texts.choose_kept(), keyboard)
-
-
 async def quotes(
     query: CallbackQuery,
     callback_data: SettingsPress,
@@ -283,7 +268,6 @@ def build_router() -> Router:
     router.callback_query.register(zones, press(F.act == SettingsAct.ZONES), Private(), flags=owner)
     router.callback_query.register(set_zone, press(F.act == SettingsAct.ZONE), Private(), flags=owner)
     router.callback_query.register(recommended, press(F.act == SettingsAct.RECOMMENDED), Private(), flags=owner)
-    router.callback_query.register(keep, press(F.act == SettingsAct.KEEP), Private(), flags=owner)
     router.callback_query.register(quotes, press(F.act == SettingsAct.QUOTES), Private(), flags=owner)
     router.callback_query.register(limit, press(F.act == SettingsAct.LIMIT), Private(), flags=owner)
     router.callback_query.register(ask_tariff, press(F.act == SettingsAct.TARIFF), Private(), flags=owner)

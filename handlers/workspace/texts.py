@@ -28,6 +28,7 @@ def menu() -> dict[str, tuple[str, Action]]:
         "history": (_("Кто что менял"), Action.HISTORY),
         "workspace": (_("Мои компании"), Action.VIEW),
         "settings": (_("Настройки"), Action.VIEW),
+        "privacy": (_("Данные клиентов"), Action.SETTINGS),
         "cancel": (_("Отменить начатое"), Action.VIEW),
         "help": (_("Помощь"), Action.VIEW),
     }
@@ -200,17 +201,6 @@ def zone_button() -> str:
 
 def recommended_button() -> str:
     return _("🔢 Сколько промптов советовать")
-
-
-def keep_button() -> str:
-    return _("🗄 Сколько хранить разговоры")
-
-
-def choose_kept() -> str:
-    return _(
-        "Сколько хранить расшифровки, цитаты и ответы? Потом удалю их здесь без возврата. "
-        "Записанное в CRM останется."
-    )
 
 
 def kept(days: int | None) -> str:

@@ -45,7 +45,9 @@ class Workspace:
     mask_personal: bool = True
     """Telephones, mail addresses, cards and passports of a call do not leave for the model."""
     keep_days: int | None = 365
-    """After so many days the words of a call are deleted here; None: never."""
+    """After so many days what was said in a call is deleted here; None: never."""
+    keep_answers_days: int | None = 365
+    """After so many days its answers are; None: never."""
     currency: str = "RUB"
     """Of sums that are named without one."""
     limited: bool = False

@@ -8,6 +8,7 @@ from aiogram import Dispatcher
 
 from bot.commands import TelegramMenu
 from bot.dispatcher import build_dispatcher
+from bot.eraser import Eraser
 from bot.flood import FloodControl
 from bot.notifier import TelegramNotifier
 from sandbox.bitrix24 import Portal
@@ -22,6 +23,8 @@ from services.db.unit_of_work import Database
 from services.domain.integration import Kind
 from services.domain.workspace import Member, Role
 from services.expiry import ExpiryWatch
+from services.forgetting.company import CompanyForgetting
+from services.forgetting.phone import PhoneForgetting
 from services.funnels import FunnelBook
 from services.history import HistoryService
 from services.integrations.base import CatalogueEntry, Doors
@@ -132,7 +135,15 @@ class World:
         )
         quota = Quota(self.limits)
         expiry = ExpiryWatch(self.database, self.pipeline.notices, self.clock)
-        self.jobs.handlers = {**self.pipeline.handlers, Job.EXPIRY: expiry.run}
+        eraser = Eraser(self.bot, self.i18n)
+        self.phone_forgetting = PhoneForgetting(self.database, self.jobs, eraser, self.clock)
+        self.company_forgetting = CompanyForgetting(self.database, self.jobs, eraser, self.clock)
+        self.jobs.handlers = {
+            **self.pipeline.handlers,
+            Job.EXPIRY: expiry.run,
+            Job.FORGET: self.phone_forgetting.run,
+            Job.DELETE_COMPANY: self.company_forgetting.run,
+        }
         self.workspaces = WorkspaceService(self.database, self.clock)
         self.prompts = PromptService(self.database, self.clock, quota)
         self.integrations = IntegrationService(
@@ -170,6 +181,8 @@ class World:
             calls=self.pipeline.calls,
             comeback=Comeback(self.database, self.jobs, self.clock),
             members=self.members,
+            phone_forgetting=self.phone_forgetting,
+            company_forgetting=self.company_forgetting,
             invitations=self.invitations,
             companies=self.companies,
             history=HistoryService(self.database),

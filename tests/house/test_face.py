@@ -41,6 +41,8 @@ PROVIDED = {
     "members",
     "invitations",
     "companies",
+    "phone_forgetting",
+    "company_forgetting",
     "history",
     "signup",
     "menu",

@@ -1,0 +1,77 @@
+"""Takes messages out of chats and says goodbye there. Implements `services.forgetting.messages.Chats`."""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.utils.i18n import I18n
+
+from bot.flood import MustWait, in_background
+from bot.pace import Priority
+from handlers.workspace import privacy_texts
+from services.domain.workspace import ChatAddress, Language
+from services.forgetting.messages import Written
+from services.ports import ChatBusy
+
+log = structlog.get_logger(__name__)
+
+PAUSE = 30.0
+"""Seconds while Telegram is not reached."""
+UNREACHED = (TelegramNetworkError, TelegramServerError, ClientDecodeError)
+NOTHING_TO_DO = ("not modified", "message to delete not found", "message to edit not found")
+"""It is gone already, or says already that it is."""
+
+
+class Eraser:
+    def __init__(self, bot: Bot, i18n: I18n) -> None:
+        self._bot = bot
+        self._i18n = i18n
+
+    async def erase(self, written: Written) -> bool:
+        """Messages older than 48 hours cannot be deleted, but they can be edited."""
+        chat, number = written.address.chat_id, written.message_id
+        with self._i18n.context(), self._i18n.use_locale(written.language):
+            words = privacy_texts.erased()
+        ways: tuple[Callable[[], Awaitable[object]], ...] = (
+            lambda: self._bot.delete_message(chat, number),
+            lambda: self._bot.edit_message_text(words, chat_id=chat, message_id=number),
+        )
+        for way in ways:
+            try:
+                with in_background(Priority.CARD):
+                    await way()
+            except UNREACHED:
+                raise ChatBusy(PAUSE) from None
+            except MustWait as busy:
+                raise ChatBusy(busy.seconds) from None
+            except TelegramRetryAfter as busy:
+                raise ChatBusy(float(busy.retry_after)) from None
+            except TelegramAPIError as error:
+                if any(sign in error.message for sign in NOTHING_TO_DO):
+                    return True
+                log.info("message_not_erased", error=type(error).__name__)
+            else:
+                return True
+        return False
+
+    async def tell(self, address: ChatAddress, language: Language, code: str, values: dict[str, str]) -> None:
+        with self._i18n.context(), self._i18n.use_locale(language):
+            words = privacy_texts.told(code, values)
+        try:
+            with in_background(Priority.ALERT):
+                await self._bot.send_message(address.chat_id, words, message_thread_id=address.thread_id or None)
+        except UNREACHED:
+            raise ChatBusy(PAUSE) from None
+        except MustWait as busy:
+            raise ChatBusy(busy.seconds) from None
+        except TelegramRetryAfter as busy:
+            raise ChatBusy(float(busy.retry_after)) from None
+        except TelegramAPIError as error:
+            log.info("chat_not_told", error=type(error).__name__)
