@@ -22,7 +22,7 @@ from services.connections import IntegrationService
 from services.domain.listening import Form, Hush, Quiet
 from services.domain.workspace import Chat, Language, Member, Workspace
 from services.funnels import FunnelBook
-from services.listening.settings import ChatSettings
+from services.listening.settings import ChatSettings, Choosing
 from services.ports import Clock
 from services.prompts.service import PromptService
 
@@ -33,6 +33,10 @@ Draw = Callable[[ChatScreens, ChatPress], Screen]
 
 async def _form(settings: ChatSettings, member: Member, press: ChatPress, _reading: Reading) -> Chat:
     return await settings.set_form(member, press.number, list(Form)[press.one % len(Form)])
+
+
+async def _language(settings: ChatSettings, member: Member, press: ChatPress, _reading: Reading) -> Chat:
+    return await settings.set_language(member, press.number, list(Language)[press.one % len(Language)])
 
 
 async def _listen(settings: ChatSettings, member: Member, press: ChatPress, _reading: Reading) -> Chat:
@@ -92,6 +96,7 @@ def _muting(screens: ChatScreens, press: ChatPress) -> Screen:
 
 CHANGES: dict[ChatAct, tuple[Change, Draw]] = {
     ChatAct.FORM: (_form, _window),
+    ChatAct.LANGUAGE: (_language, _window),
     ChatAct.LISTEN: (_listen, _window),
     ChatAct.TAKE: (_take, _choosing),
     ChatAct.ALL: (_all, _choosing),
@@ -144,7 +149,8 @@ async def pressed(
     else:
         chat, draw = await chats.get(member, callback_data.number), WINDOWS.get(act, _window)
     await query.answer()
-    screens = await reading.screens(chat)
+    choosing_funnels = act is ChatAct.CHOOSE and WHAT[callback_data.what % len(WHAT)] is Choosing.FUNNELS
+    screens = await reading.screens(chat, fresh=choosing_funnels)
     if act is ChatAct.DONE:
         told = await _tell_there(bot, screens, i18n, member)
         back = InlineKeyboardButton(text=texts.back_button(), callback_data=_show(chat))

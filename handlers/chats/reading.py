@@ -6,8 +6,10 @@ from handlers import words
 from handlers.chats.screens import ChatScreens
 from handlers.chats.texts import Names, Seen
 from services.connections import IntegrationService
+from services.domain.integration import Funnel
 from services.domain.listening import tomorrow
 from services.domain.workspace import Chat, Language, Workspace
+from services.errors import NotFound, RemoteError
 from services.funnels import FunnelBook
 from services.ports import Clock
 from services.prompts.service import PromptService
@@ -42,15 +44,16 @@ class Reading:
     def until(self, span: int) -> datetime:
         return until(span, self._clock.now(), self._workspace.zone)
 
-    async def screens(self, chat: Chat) -> ChatScreens:
-        return ChatScreens(chat, await self.names(), self.seen)
+    async def screens(self, chat: Chat, *, fresh: bool = False) -> ChatScreens:
+        """`fresh` asks the CRMs for their funnels first."""
+        return ChatScreens(chat, await self._names(fresh=fresh), self.seen)
 
-    async def names(self) -> Names:
+    async def _names(self, *, fresh: bool) -> Names:
         """Of several systems a funnel is told with its system: they are often called the same."""
         own = await self._integrations.of(self._workspace.id)
         funnels: dict[int, str] = {}
         for one in own:
-            for funnel in await self._funnels.of(one.id):
+            for funnel in await self._of(one.id, fresh=fresh):
                 if not funnel.missing:
                     name = words.funnel(funnel)
                     funnels[funnel.id] = f"{name} · {one.name}" if len(own) > 1 else name
@@ -60,3 +63,12 @@ class Reading:
             integrations={one.id: one.name for one in own},
             funnels=funnels,
         )
+
+    async def _of(self, number: int, *, fresh: bool) -> tuple[Funnel, ...]:
+        """When the CRM is silent, what it said last time will do."""
+        if fresh:
+            try:
+                return await self._funnels.of(number, refresh=True)
+            except (RemoteError, NotFound):
+                pass
+        return await self._funnels.of(number)

@@ -11,7 +11,7 @@ from handlers.callbacks import ChatAct, ChatPress
 from handlers.chats import texts
 from handlers.chats.texts import Names, Seen
 from services.domain.listening import Form, Hush, Quiet
-from services.domain.workspace import Chat
+from services.domain.workspace import Chat, Language
 from services.listening.settings import Choosing
 
 Screen = tuple[Text | str, InlineKeyboardMarkup]
@@ -74,9 +74,15 @@ class ChatScreens:
         to = not chat.subscribed
         rows.append([self._act(texts.listen_button(to=to), ChatAct.LISTEN, to=to)])
         if chat.kind != "private":
+            rows[-1].insert(0, self._language())
             rows.append([self._act(texts.done_button(), ChatAct.DONE)])
         rows.append([_button(texts.list_button(), ChatAct.LIST)])
         return rows
+
+    def _language(self) -> InlineKeyboardButton:
+        every = list(Language)
+        other = (every.index(self.chat.language) + 1) % len(every)
+        return self._act(texts.language_button(every[other]), ChatAct.LANGUAGE, one=other)
 
     def _choose(self, what: int) -> InlineKeyboardButton:
         told = (texts.integrations_button, texts.funnels_button, texts.prompts_button)[what]

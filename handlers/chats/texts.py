@@ -9,6 +9,7 @@ from aiogram.utils.i18n import gettext as _
 
 from handlers import words
 from handlers.phrases import phrase
+from handlers.workspace.texts import SPEAKS
 from services.domain.listening import Form, Hush, Mute, Quiet
 from services.domain.workspace import Chat, Language
 
@@ -184,6 +185,11 @@ def set_up_button() -> str:
 
 def listen_button(*, to: bool) -> str:
     return _("🟢 Подписать") if to else _("⚪ Отписать")
+
+
+def language_button(other: Language) -> str:
+    """The language that the chat would speak then, by its own name."""
+    return f"🌐 {SPEAKS[other]}"
 
 
 def integrations_button() -> str:

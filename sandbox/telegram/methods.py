@@ -56,6 +56,8 @@ class Methods:
         thread_id = int(params.get("message_thread_id") or 0)
         if thread_id and thread_id not in chat.topics:
             raise bad_request("message thread not found")
+        if chat.bot_status == "restricted" or (chat.kind == "channel" and chat.bot_status != "administrator"):
+            raise bad_request("not enough rights to send text messages to the chat")
         if thread_id in chat.closed_topics:
             raise bad_request("TOPIC_CLOSED")
         return thread_id

@@ -5,11 +5,12 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.telegram.checks import command_entities
+from sandbox.telegram.groups import Groups
 from sandbox.telegram.updates import Updates
 from sandbox.telegram.world import Chat, Person, ShownMessage
 
 
-class People:
+class People(Groups):
     """The world of the stand-in and the hands of its people."""
 
     def __init__(self, clock: Clock, username: str) -> None:
@@ -67,26 +68,7 @@ class People:
         self.add_bot(chat, members[0])
         return chat
 
-    def _add_chat(self, chat: Chat) -> None:
-        self.chats[chat.id] = chat
-        self.shown[chat.id] = {}
-
-    def topic(self, chat: Chat, name: str) -> int:
-        number = chat.next_message_id
-        chat.next_message_id += 1
-        chat.topics[number] = name
-        return number
-
     # --- the bot's standing -------------------------------------------------------------------
-
-    def add_bot(self, chat: Chat, by: Person) -> None:
-        self._standing(chat, by, "member")
-
-    def remove_bot(self, chat: Chat, by: Person) -> None:
-        self._standing(chat, by, "kicked")
-
-    def promote_bot(self, chat: Chat, by: Person) -> None:
-        self._standing(chat, by, "administrator")
 
     def block(self, person: Person) -> None:
         self.private(person).blocked = True
@@ -95,51 +77,6 @@ class People:
     def unblock(self, person: Person) -> None:
         self.private(person).blocked = False
         self._standing(self.private(person), person, "member")
-
-    def _standing(self, chat: Chat, by: Person, status: str) -> None:
-        before, chat.bot_status = chat.bot_status, status
-        body = {
-            "chat": chat.wire(),
-            "from": by.wire(),
-            "date": self._date(),
-            "old_chat_member": self._membership(before),
-            "new_chat_member": self._membership(status),
-        }
-        self.updates.put("my_chat_member", body)
-
-    def _membership(self, status: str) -> dict[str, Any]:
-        member: dict[str, Any] = {"status": status, "user": self.bot}
-        if status == "kicked":
-            member["until_date"] = 0
-        if status == "administrator":
-            rights = (
-                "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats "
-                "can_restrict_members can_promote_members can_change_info can_invite_users can_post_stories "
-                "can_edit_stories can_delete_stories can_send_welcome_messages"
-            )
-            member |= dict.fromkeys(rights.split(), False)
-        return member
-
-    def migrate(self, chat: Chat) -> Chat:
-        """The group becomes a supergroup with another id; both tell of it."""
-        new = Chat(
-            -(1_000_000_000_000 + next(self._numbers)),
-            "supergroup",
-            chat.title,
-            member_ids=list(chat.member_ids),
-        )
-        self._add_chat(new)
-        chat.moved_to = new.id
-        sender = self.persons[chat.member_ids[0]].wire()
-        self._say(chat, sender, service={"migrate_to_chat_id": new.id})
-        self._say(new, sender, service={"migrate_from_chat_id": chat.id})
-        return new
-
-    def delete_topic(self, chat: Chat, thread_id: int) -> None:
-        chat.topics.pop(thread_id, None)
-
-    def close_topic(self, chat: Chat, thread_id: int) -> None:
-        chat.closed_topics.add(thread_id)
 
     # --- acts ---------------------------------------------------------------------------------
 
@@ -154,7 +91,7 @@ class People:
     ) -> ShownMessage:
         if chat.kind == "private":
             chat.started = True
-        return self._say(
+        return self.say(
             chat,
             person.wire(),
             text=text,
@@ -177,9 +114,9 @@ class People:
     def send_document(
         self, chat: Chat, person: Person, filename: str, content: bytes, *, caption: str = ""
     ) -> ShownMessage:
-        return self._say(chat, person.wire(), text=caption, document=(filename, content))
+        return self.say(chat, person.wire(), text=caption, document=(filename, content))
 
-    def _say(
+    def say(
         self,
         chat: Chat,
         sender: dict[str, Any],
@@ -197,7 +134,8 @@ class People:
         if document is not None:
             self.attach(message, document)
         if self._reaches_bot(message):
-            reply = self.shown[chat.id].get(reply_to) if reply_to else None
+            # What replies to nothing else in a topic replies to the message that made it.
+            reply = self.shown[chat.id].get(reply_to) if reply_to else chat.topic_messages.get(thread_id)
             self.updates.put("message", message.wire(reply))
         return message
 
@@ -208,7 +146,8 @@ class People:
             return True
         if chat.bot_status in ("kicked", "left"):
             return False
-        if not chat.privacy or chat.bot_status == "administrator" or message.service:
+        is_service = bool(message.service) and not message.text
+        if not chat.privacy or chat.bot_status == "administrator" or is_service:
             return True
         replied = self.shown[chat.id].get(message.reply_to or 0)
         return (
@@ -247,9 +186,6 @@ class People:
         return number
 
     # --- messages -----------------------------------------------------------------------------
-
-    def _date(self) -> int:
-        return int(self.clock.now())
 
     def new_message(self, chat: Chat, sender: dict[str, Any], thread_id: int) -> ShownMessage:
         message = ShownMessage(chat.next_message_id, chat, sender, self._date(), thread_id=thread_id)

@@ -24,12 +24,14 @@ class Person:
 class Chat:
     id: int
     kind: str
-    """`private`, `group` or `supergroup`."""
+    """`private`, `group`, `supergroup` or `channel`."""
     title: str
     forum: bool = False
     member_ids: list[int] = field(default_factory=list)
     topics: dict[int, str] = field(default_factory=dict)
     closed_topics: set[int] = field(default_factory=set)
+    topic_messages: "dict[int, ShownMessage]" = field(default_factory=dict)
+    """The service messages that made them: they stand in no list of what was said."""
     started: bool = True
     """A private chat exists for the bot once its person has written to it."""
     blocked: bool = False
@@ -67,7 +69,8 @@ class ShownMessage:
 
     @property
     def from_bot(self) -> bool:
-        return bool(self.sender.get("is_bot"))
+        """Written by our bot: the bots that stand for hidden people say in whose name they speak."""
+        return bool(self.sender.get("is_bot")) and "sender_chat" not in self.service
 
     @property
     def buttons(self) -> list[str]:
@@ -78,7 +81,7 @@ class ShownMessage:
             "message_id": self.message_id,
             "date": self.date,
             "chat": self.chat.wire(),
-            "from": self.sender,
+            **({"from": self.sender} if self.sender else {}),
             **self.service,
         }
         if self.thread_id:

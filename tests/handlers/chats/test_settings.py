@@ -1,0 +1,171 @@
+"""A chat's settings: opened from a group into the private chat, changed by presses, told in the group."""
+
+import re
+from datetime import time
+
+from handlers import callbacks as c
+from services.chats import ChatService
+from services.domain.listening import Form, Hush, Quiet
+from services.domain.prompt import Ask, Scope
+from services.domain.workspace import Chat, Role
+from services.prompts.service import Draft
+from tests.handlers.chats.calls import ring
+from tests.harness.world import User, World
+
+
+async def chat_at(world: World, user: User) -> Chat:
+    chats = await ChatService(world.database, world.clock).of(1)
+    return next(
+        one for one in chats if (one.address.chat_id, one.address.thread_id) == (user.chat.id, user.thread_id)
+    )
+
+
+async def follow(user: User, there: User) -> None:
+    """Presses the link under the group's latest message."""
+    ((button,),) = there.last.keyboard
+    link = button["url"]
+    assert link.startswith("https://t.me/callprompt_bot?start=chat_")
+    user.world.telegram.start_link(user.person, link.partition("start=")[2])
+    await user.world.settle()
+
+
+async def test_a_topic_is_set_up_in_the_private_chat_and_told_what_was_set(world: World, connected: User) -> None:
+    editor = await world.member(Role.EDITOR, "Борис")
+    scope = Scope((await world.integrations.of(1))[0].id)
+    prompt = await world.prompts.create(connected.member, Draft("Итог", (Ask("Кратко?"),), scope))  # type: ignore[arg-type]
+    group = world.telegram.group("Отдел продаж", [editor.person], forum=True)
+    there = editor.within(group, world.telegram.topic(group, "Звонки"))
+    await there.types("/subscribe@callprompt_bot")
+    assert "этот чат подписан" in there.last.text
+    assert there.last.thread_id == there.thread_id
+    await follow(editor, there)
+    assert "Отдел продаж › Звонки" in editor.last.text
+    await editor.press("Тревоги")
+    await editor.press("Промпты")
+    await editor.press("Итог")
+    assert "✅ Итог" in editor.last.buttons
+    await editor.press("Назад")
+    before = len(there.messages)
+    await editor.press("Готово, сказать в чате")
+    assert len(there.messages) == before + 1
+    assert "Борис" in there.last.text
+    assert "только тревоги" in there.last.text
+    assert "Промпты: Итог" in there.last.text
+    assert there.last.thread_id == there.thread_id
+    link = editor.last.keyboard[0][0]["url"]
+    assert link == f"https://t.me/c/{str(group.id).removeprefix('-100')}/{there.thread_id}"
+    chat = await chat_at(world, there)
+    assert (chat.form, chat.wants.prompts, chat.subscribed) == (Form.ALERTS, frozenset({prompt.id}), True)
+
+
+async def test_all_chats_and_every_setting(world: World, connected: User) -> None:
+    await connected.types("/subscribe")
+    await connected.types("/chats")
+    await connected.press("Личная переписка")
+    for press in ("Только с ответом", "Системы", "Все", "Назад", "Воронки", "Сервис", "Назад"):
+        await connected.press(press)
+    await connected.press("Тихие часы")
+    await connected.press("с 22:00")
+    await connected.press("до 08:00")
+    await connected.press("Придержать до утра")
+    await connected.press("Назад")
+    assert "22:00–08:00, придёт утром" in connected.last.text
+    assert "Только звонки, в которых нашёлся ответ" in connected.last.text
+    assert "Воронки: Сервис" in connected.last.text
+    chat = await chat_at(world, connected)
+    assert chat.quiet == Quiet(time(22), time(8), Hush.HELD)
+    assert chat.wants.only_with_data
+    await connected.press("Сводка")
+    await connected.press("Время сводки")
+    await connected.press("20:00")
+    assert "сводка за день в 20:00" in connected.last.text
+    await connected.press("Тихие часы")
+    await connected.press("Без тихих часов")
+    assert (await chat_at(world, connected)).quiet is None
+    assert len(connected.messages) == len({one.message_id for one in connected.messages})
+
+
+async def test_a_mute_is_shown_and_taken_back(world: World, connected: User) -> None:
+    scope = Scope((await world.integrations.of(1))[0].id)
+    await world.prompts.create(connected.member, Draft("Итог", (Ask("Кратко?"),), scope))  # type: ignore[arg-type]
+    await connected.types("/subscribe")
+    await connected.press("Заглушить")
+    await connected.press("До завтра")
+    assert re.search(r"Чат молчит до 11 мар\.?, 08:00", connected.last.text)
+    await connected.types("/chats")
+    assert any("🔕" in one for one in connected.last.buttons)
+    await connected.press("Личная переписка")
+    await connected.press("Заглушить")
+    await connected.press("Только один промпт")
+    await connected.press("Итог")
+    await connected.press("7 дней")
+    assert re.search(r"«Итог» молчит до 17 мар\.?, 12:00", connected.last.text)
+    await connected.press("Заглушить")
+    await connected.press("Вернуть чат")
+    await connected.press("Заглушить")
+    await connected.press("Вернуть «Итог»")
+    assert "молчит" not in connected.last.text
+    chat = await chat_at(world, connected)
+    assert (chat.muted_until, dict(chat.wants.mutes)) == (None, {})
+
+
+async def test_unsubscribing_by_button_and_by_command(world: World, owner: User) -> None:
+    await owner.types("/subscribe")
+    await owner.press("Отписать")
+    assert "ничего не приходит" in owner.last.text
+    await owner.press("Подписать")
+    assert (await chat_at(world, owner)).subscribed
+    await owner.types("/unsubscribe")
+    await owner.types("/unsubscribe")
+    assert "и так не подписан" in owner.last.text
+
+
+async def test_only_those_who_may_and_only_what_is_theirs(world: World, owner: User) -> None:
+    viewer = await world.member(Role.VIEWER, "Вера")
+    group = world.telegram.group("Отдел", [owner.person, viewer.person])
+    there = owner.within(group)
+    await there.types("/subscribe")
+    chat = await chat_at(world, there)
+    muted = c.ChatPress(act=c.ChatAct.MUTE_SET, number=chat.id, to=True).pack()
+    await viewer.forges(muted)
+    assert "нужны права" in viewer.alert
+    await viewer.types("/chats")
+    assert "нужны права" in viewer.last.text
+    world.telegram.start_link(viewer.person, f"chat_{chat.id}")
+    await world.settle()
+    assert "нужны права" in viewer.last.text
+    await there.forges(muted)
+    assert "устарело" in there.alert
+    stranger = world.stranger()
+    await stranger.within(group).types("/subscribe")
+    await stranger.forges(muted)
+    assert (await chat_at(world, there)).muted_until is None
+    for number in (0, 999, 2**61, 10**30):
+        world.telegram.start_link(owner.person, f"chat_{number}")
+        await world.settle()
+    assert not owner.sees("сломалось")
+
+
+async def test_presses_for_a_chat_that_is_not_there_do_nothing(world: World, owner: User) -> None:
+    await owner.types("/subscribe")
+    for act in c.ChatAct:
+        await owner.forges(c.ChatPress(act=act, number=999, what=2**40, one=2**40, to=True, page=2**40).pack())
+        assert not owner.sees("сломалось")
+        assert "сломалось" not in owner.alert
+    chat = await chat_at(world, owner)
+    assert (chat.form, chat.muted_until, chat.quiet) == (Form.CARDS, None, None)
+
+
+async def test_a_held_card_comes_when_the_hours_are_taken_away(world: World, connected: User) -> None:
+    await connected.types("/subscribe")
+    chat = await chat_at(world, connected)
+    assert connected.member is not None
+    whole_day = Quiet(time(0), time(23, 59), Hush.HELD)
+    await ChatService(world.database, world.clock).settings.set_quiet(connected.member, chat.id, whole_day)
+    await ring(world)
+    await world.jobs.run_for(600)
+    assert not connected.sees("Сергей")
+    await connected.press("Тихие часы")
+    await connected.press("Без тихих часов")
+    await world.jobs.run_due()
+    assert connected.sees("Сергей")
