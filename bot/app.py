@@ -28,6 +28,7 @@ from bot.lean import complete_the_usual
 from bot.listening import Listener
 from bot.notifier import TelegramNotifier
 from bot.opening import build_vault, check_keys, open_database, prepare_folder
+from bot.patience import Patience
 from bot.returns import Returns
 from bot.scheduler import Timetable
 from bot.settings import Settings, SettingsError
@@ -157,7 +158,8 @@ class App:
         server.take_knocks(services["knocks"])
         if settings.role in ("all", "bot"):
             complete_the_usual()
-            dispatcher = build_dispatcher(database=database, clock=clock, i18n=i18n, **services)
+            patience = Patience(clock, i18n)
+            dispatcher = build_dispatcher(database=database, clock=clock, i18n=i18n, patience=patience, **services)
             server.take_returns(Returns(dispatcher, bot, i18n, services["integrations"], services["permits"]))
             desk = Desk(bot, dispatcher, Inbox(database, vault, clock, settings.executor_id), i18n)
             self._listen(bot, dispatcher, desk, server, i18n, workspaces, stop)

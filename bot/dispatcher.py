@@ -9,6 +9,7 @@ from aiogram.utils.i18n import I18n
 from bot.following import Follows
 from bot.fsm_storage import DatabaseStorage
 from bot.middlewares import Acquaintance, Heard, Once, Rights, TurnsAway
+from bot.patience import Patience
 from handlers import build_router
 from services.chats import ChatService
 from services.companies import CompanyService
@@ -25,8 +26,10 @@ def build_dispatcher(
     workspaces: WorkspaceService,
     chats: ChatService,
     companies: CompanyService,
+    patience: Patience | None = None,
     **services: Any,
 ) -> Dispatcher:
+    """Without `patience` people may ask as fast as they like."""
     dispatcher = Dispatcher(
         storage=DatabaseStorage(database, clock),
         # Without it two presses run at once, and both pass a check of the window's number.
@@ -38,6 +41,8 @@ def build_dispatcher(
         companies=companies,
         **services,
     )
+    if patience is not None:
+        dispatcher.update.outer_middleware(patience)
     dispatcher.update.outer_middleware(Once())
     dispatcher.update.outer_middleware(Acquaintance(workspaces, i18n))
     dispatcher.message.outer_middleware(Heard(chats))
