@@ -47,6 +47,8 @@ class Disk(Server):
         self.links: dict[str, tuple[Node, float]] = {}
         self.cut = 0
         """So many downloads to come end early, with a length that says nothing of it."""
+        self.odd: dict[str, int] = {}
+        """Path of a folder -> the status of an answer that tells nothing of it."""
         self.leaks = 0
         """Downloads that brought our token to another host."""
         get = self.app.router.add_get
@@ -119,6 +121,8 @@ class Disk(Server):
 
     async def _resources(self, request: web.Request) -> web.Response:
         node = self._node(request)
+        if node.path in self.odd:
+            return web.json_response({"error": "FieldValidationError", "type": "dir"}, status=self.odd[node.path])
         limit = whole(request.query.get("limit"), 20, "limit", most=1000)
         offset = whole(request.query.get("offset"), 0, "offset", most=10**9)
         sort = request.query.get("sort", "name")

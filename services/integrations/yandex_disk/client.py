@@ -10,7 +10,7 @@ import structlog
 from yadisk import AsyncClient
 from yadisk.exceptions import YaDiskError
 
-from services.errors import BadAnswer, RateLimited, RemoteError, Unauthorized, Unreachable
+from services.errors import BadAnswer, Gone, RateLimited, RemoteError, Unauthorized, Unreachable
 from services.integrations.base import Doors
 from services.integrations.http import Http
 from services.integrations.yandex_disk import access
@@ -83,13 +83,15 @@ class Client:
         return Account(user.login or user.uid or "", user.uid or "")
 
     async def listing(self, folder: str, offset: int = 0) -> Listing:
-        """Entries in the order of their names. Raises Gone, and BadAnswer for what is no folder."""
+        """Entries in the order of their names. Raises Gone, for what is no folder as well."""
         row = await self._read(
             lambda: self._disk.get_meta(folder, limit=PAGE, offset=offset, sort="name", fields=list(LISTING))
         )
         inner = row.embedded
         if inner is None or inner.items is None:
-            raise BadAnswer("no folder" if row.type == "file" else "a folder without a list")
+            if row.type == "file":
+                raise Gone("a file, no folder", remote_code="file")
+            raise BadAnswer("a folder without a list")
         rows = inner.items
         files = tuple(file for one in rows if (file := file_of(one)) is not None)
         folders = tuple(one.path for one in rows if one.type == "dir" and one.path)

@@ -89,6 +89,10 @@ class State:
     walk: list[Frame] = field(default_factory=list)
     walk_began: float = 0.0
     """Epoch seconds by Disk's clock: what was changed before has been seen by the latest walk."""
+    whole: bool = False
+    """This walk looks at every file, however long ago it was changed."""
+    whole_at: float = 0.0
+    """Epoch seconds by Disk's clock: when the latest of those began."""
     known: list[str] = field(default_factory=list)
     """Marks of the files on the latest list of uploads that need no second look."""
     waiting: dict[str, float] = field(default_factory=dict)
@@ -105,6 +109,8 @@ class State:
             "read_at": self.read_at,
             "walk": [[one.home, one.path, one.depth, one.offset, one.total, one.again] for one in self.walk],
             "walk_began": self.walk_began,
+            "whole": self.whole,
+            "whole_at": self.whole_at,
             "known": self.known,
             "waiting": self.waiting,
             "gone": self.gone,
@@ -119,6 +125,8 @@ def state_of(cursor: Cursor) -> State:
         read_at=float(cursor.get("read_at", 0.0)),
         walk=[Frame(*one) for one in cursor.get("walk", [])],
         walk_began=float(cursor.get("walk_began", 0.0)),
+        whole=bool(cursor.get("whole", False)),
+        whole_at=float(cursor.get("whole_at", 0.0)),
         known=[str(one) for one in cursor.get("known", [])],
         waiting={str(mark): float(seen) for mark, seen in _mapping(cursor.get("waiting")).items()},
         gone=[str(one) for one in cursor.get("gone", [])],

@@ -17,6 +17,8 @@ from services.integrations.http import Answer
 
 READ, INFO = "cloud_api:disk.read", "cloud_api:disk.info"
 """The two rights we need: to read the Disk, and to be told whose it is."""
+LOCKED = "DiskResourceLockedError"
+"""Another operation works on it: copying a large folder takes hours."""
 REST_FIRST = 30.0
 REST_LONGEST = 900.0
 """Seconds to keep quiet after 429 without a time: thirty, doubled each time, up to a quarter of an hour."""

@@ -5,10 +5,12 @@ import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from services.domain.call import FoundCall
-from services.errors import BadAnswer, Gone, RateLimited, RemoteError, Unreachable
+from services.errors import BadAnswer, Gone, RateLimited, Rejected, RemoteError, Unreachable
+from services.integrations.http import DOWNLOAD_LIMIT
 from services.integrations.yandex_disk.calls import external_id
 from services.integrations.yandex_disk.client import Client
 from services.integrations.yandex_disk.files import EXTENSIONS, DiskFile
@@ -17,6 +19,9 @@ TRIES = 3
 """Links, each asked for right before it is used: they expire, and the page that says so is HTML."""
 SEARCH = 400
 """Pages of folders that are read at most to find files that were moved."""
+SEARCH_EVERY = timedelta(minutes=10)
+MISSED = 1000
+"""Files that are looked for at once."""
 
 
 class Recordings:
@@ -24,6 +29,10 @@ class Recordings:
         self._client = client
         self._folders = folders
         self._turn = asyncio.Lock()
+        self._missed: dict[str, None] = {}
+        self._moved: dict[str, str] = {}
+        """Call -> the path that the latest search found its file at."""
+        self._search_after = datetime.min.replace(tzinfo=UTC)
 
     @asynccontextmanager
     async def recording(self, call: FoundCall) -> AsyncIterator[Path | None]:
@@ -37,6 +46,8 @@ class Recordings:
             yield path
 
     async def _fetched(self, call: FoundCall, stack: AsyncExitStack) -> Path | None:
+        if int(call.refs.get("size", "0")) > DOWNLOAD_LIMIT:
+            raise Rejected("the recording is too large")
         failure: RemoteError = Unreachable("no link")
         for _ in range(TRIES):
             try:
@@ -73,21 +84,41 @@ class Recordings:
 
     async def refresh(self, calls: Sequence[FoundCall]) -> Sequence[FoundCall]:
         """The same recordings where they lie now; one that is nowhere to be found is left out."""
-        found: dict[str, FoundCall] = {}
-        lost: dict[str, FoundCall] = {}
+        found: list[FoundCall] = []
         for call in calls:
-            if await self._is_still_there(call):
-                found[call.external_id] = call
-            else:
-                lost[call.external_id] = call
-        if lost:
-            async for file in self._all_files():
-                moved = lost.pop(external_id(file), None)
-                if moved is not None:
-                    found[moved.external_id] = replace(moved, refs={**moved.refs, "path": file.path})
-                if not lost:
-                    break
-        return list(found.values())
+            path = call.refs["path"] if await self._is_still_there(call) else await self._moved_to(call)
+            if path:
+                found.append(replace(call, refs={**call.refs, "path": path}))
+        return found
+
+    async def _moved_to(self, call: FoundCall) -> str:
+        """Where a file lies by now, empty when that is not known (yet).
+
+        One walk through the folders is for all that are missed, and not more than one each few minutes: whoever
+        cleans up a folder makes us look for hundreds.
+        """
+        key = call.external_id
+        if self._moved.get(key, "") == call.refs["path"]:
+            del self._moved[key]
+        if key not in self._moved:
+            self._missed[key] = None
+            while len(self._missed) > MISSED:
+                del self._missed[next(iter(self._missed))]
+            if self._client.disk_now() >= self._search_after:
+                self._search_after = self._client.disk_now() + SEARCH_EVERY
+                await self._search()
+        return self._moved.get(key, "")
+
+    async def _search(self) -> None:
+        self._moved.clear()
+        async for file in self._all_files():
+            key = external_id(file)
+            if key in self._missed:
+                del self._missed[key]
+                self._moved[key] = file.path
+            if not self._missed:
+                break
+        self._missed.clear()
 
     async def _all_files(self) -> AsyncIterator[DiskFile]:
         places = [(folder, 0) for folder in self._folders]

@@ -10,9 +10,10 @@ from dataclasses import replace
 import structlog
 
 from services.domain.call import FoundCall
-from services.errors import Gone, ScopeMissing
+from services.errors import BadAnswer, Gone, Rejected, RemoteError, ScopeMissing
 from services.integrations.yandex_disk.client import PAGE, Client, Listing
 from services.integrations.yandex_disk.cursor import Frame, State
+from services.integrations.yandex_disk.failures import LOCKED
 from services.integrations.yandex_disk.judging import Judge
 
 log = structlog.get_logger(__name__)
@@ -24,6 +25,8 @@ DEPTH = 12
 """Levels below a watched folder."""
 LOOK_BACK = 86_400.0
 """Seconds before the last walk that are looked at again: a file may have been moved in without a new revision."""
+WHOLE_EVERY = 86_400.0
+"""Seconds between two walks that look at every file: it may have been moved in long after it was uploaded."""
 
 
 class Walking:
@@ -34,6 +37,7 @@ class Walking:
     def begin(self, state: State) -> None:
         state.walk = [Frame(folder, folder) for folder in reversed(state.folders)]
         state.walk_began = self._judge.disk_now()
+        state.whole = state.walk_began - state.whole_at >= WHOLE_EVERY
         state.gone = []
 
     async def go_on(self, state: State) -> list[FoundCall]:
@@ -58,17 +62,17 @@ class Walking:
         return calls
 
     async def _page(self, state: State, frame: Frame) -> Listing | None:
-        """None for a folder that was deleted or is hidden from us; the others are read all the same."""
+        """None for a folder that cannot be read now: the others are all the same, the next walk tries again."""
         try:
             return await self._client.listing(frame.path, frame.offset)
         except Gone:
             if frame.path == frame.home:
                 state.gone.append(frame.home)
                 log.warning("yandex_folder_gone", gone=len(state.gone), watched=len(state.folders))
-        except ScopeMissing:
-            if frame.path == frame.home:
+        except RemoteError as failure:
+            if frame.path == frame.home or not _of_this_folder(failure):
                 raise
-            log.info("yandex_folder_closed", depth=frame.depth)
+            log.warning("yandex_folder_not_read", depth=frame.depth, failure=failure.code)
         return None
 
     def _calls(self, state: State, home: str, listing: Listing) -> list[FoundCall]:
@@ -76,16 +80,23 @@ class Walking:
         recordings = [file for file in listing.files if file.is_recording]
         before = [file.content for file in recordings if file.changed <= watched.since]
         state.history = state.history.with_all(before)
+        since = 0.0 if state.whole else watched.read - LOOK_BACK
         return [
             self._judge.call_of(state, file, home)
             for file in recordings
-            if file.changed >= watched.read - LOOK_BACK and self._judge.verdict(state, file, home) == "new"
+            if file.changed >= since and self._judge.verdict(state, file, home) == "new"
         ]
 
     def _finish(self, state: State) -> None:
+        state.whole_at = state.walk_began if state.whole else state.whole_at
         for folder, watched in state.folders.items():
             if folder not in state.gone:
                 state.folders[folder] = replace(watched, read=state.walk_began)
+
+
+def _of_this_folder(failure: RemoteError) -> bool:
+    """No matter of the whole Disk: it is locked, closed, or answers oddly."""
+    return isinstance(failure, ScopeMissing | Rejected | BadAnswer) or failure.remote_code == LOCKED
 
 
 def _next(frame: Frame, listing: Listing) -> Iterator[Frame]:

@@ -84,7 +84,6 @@ BODIES: list[Any] = [
     7,
     {},
     {"type": "dir"},
-    {"type": "file"},
     {"type": "dir", "_embedded": []},
     {"type": "dir", "_embedded": {"items": {}}},
     {"items": 5},

@@ -1,10 +1,12 @@
 """Recordings: whole or not at all, by links that are good for once, wherever the file lies by now."""
 
+from dataclasses import replace
+
 import pytest
 
 from sandbox.faults import Fault
 from services.domain.call import FoundCall
-from services.errors import Unreachable
+from services.errors import Rejected, Unreachable
 from tests.integrations.yandex_disk.conftest import FOLDER, Bench
 
 SOUND = b"ID3\x04\x00\x00" + bytes(range(256)) * 40
@@ -91,3 +93,41 @@ async def test_a_locked_file_is_tried_later(bench: Bench) -> None:
         await heard(bench, call)
     node.locked = False
     assert await heard(bench, call) == SOUND
+
+
+async def test_files_that_were_cleaned_up_are_looked_for_together(bench: Bench) -> None:
+    """Hundreds of deleted recordings must not cost a walk through all folders each, again and again."""
+    cursor = await bench.start()
+    for number in range(60):
+        bench.disk.tree.upload(f"{FOLDER}/{number % 30}/{number}.mp3", SOUND + bytes([number]))
+    calls, _ = await bench.gather(cursor)
+    kept, *deleted = calls
+    for call in deleted:
+        bench.disk.tree.remove(bench.disk.tree.find(call.refs["path"]))
+    bench.disk.tree.move(bench.disk.tree.find(kept.refs["path"]), f"{FOLDER}/архив/a.mp3")
+    bench.disk.journal.clear()
+    for call in deleted:
+        assert await bench.connector.refresh([call]) == []
+    assert len(bench.disk.journal) < 59 + 40
+    assert await bench.connector.refresh([kept]) == []
+    bench.clock.advance(600)
+    (now,) = await bench.connector.refresh([kept])
+    assert now.refs["path"] == f"{FOLDER}/архив/a.mp3"
+
+
+async def test_a_file_that_is_moved_twice_is_found_twice(bench: Bench) -> None:
+    call = await found(bench)
+    for place in ("a", "b"):
+        bench.disk.tree.move(bench.disk.tree.find(call.refs["path"]), f"{FOLDER}/{place}.mp3")
+        bench.clock.advance(600)
+        (call,) = await bench.connector.refresh([call])
+        assert call.refs["path"] == f"{FOLDER}/{place}.mp3"
+        assert await heard(bench, call) == SOUND
+
+
+async def test_a_film_is_not_fetched_to_find_out_that_it_is_too_large(bench: Bench) -> None:
+    call = await found(bench)
+    film = replace(call, refs={**call.refs, "size": str(600 * 1024 * 1024)})
+    with pytest.raises(Rejected):
+        await heard(bench, film)
+    assert bench.disk.asked("link") == []

@@ -234,6 +234,45 @@ async def test_one_folder_of_two_that_is_gone_does_not_stop_the_other(bench: Ben
     assert paths(found) == ["disk:/Второй отдел/b.mp3", f"{FOLDER}/a.mp3"]
 
 
+@pytest.mark.parametrize("trouble", ["locked", "odd", "refused"])
+async def test_one_inner_folder_that_cannot_be_read_stops_nobody(bench: Bench, trouble: str) -> None:
+    """A large folder is being copied, or answers oddly: the others are read, and it is tried again."""
+    inner = bench.disk.tree.folder(f"{FOLDER}/a")
+    cursor = await bench.start()
+    nodes = {name: bench.disk.tree.upload(f"disk:/b/{name}.mp3", sound(ord(name))) for name in ("a", "z")}
+    _, cursor = await bench.gather(cursor)
+    for name, node in nodes.items():
+        bench.disk.tree.move(node, f"{FOLDER}/{name}/{name}.mp3", bumps=False)
+    bench.clock.advance(3700)
+    if trouble == "locked":
+        inner.locked = True
+    else:
+        bench.disk.odd[inner.path] = 200 if trouble == "odd" else 400
+    found, cursor = await bench.gather(cursor)
+    assert paths(found) == [f"{FOLDER}/z/z.mp3"]
+    inner.locked = False
+    bench.disk.odd.clear()
+    bench.clock.advance(3700)
+    assert f"{FOLDER}/a/a.mp3" in paths((await bench.gather(cursor))[0])
+
+
+async def test_a_file_moved_in_days_after_its_upload_is_new(bench: Bench) -> None:
+    """Without a new revision nothing but its place tells: once a day every file is looked at."""
+    cursor = await bench.start()
+    node = bench.disk.tree.upload("disk:/Incoming/a.mp3", sound(1))
+    for _ in range(5):
+        bench.clock.advance(86_400)
+        found, cursor = await bench.gather(cursor)
+        assert found == []
+    bench.disk.tree.move(node, f"{FOLDER}/a.mp3", bumps=False)
+    found = []
+    for _ in range(25):
+        bench.clock.advance(3600)
+        some, cursor = await bench.gather(cursor, minutes=1)
+        found += some
+    assert paths(found) == [f"{FOLDER}/a.mp3"]
+
+
 async def test_an_added_folder_brings_no_history(bench: Bench) -> None:
     cursor = await bench.start()
     bench.disk.tree.upload("disk:/Второй отдел/old.mp3", sound(1))
