@@ -159,6 +159,7 @@ class LegacyCabinet(Server, LegacyBuilder):
         by_call = "pbx_call_id" in params
         name = "pbx_call_id" if by_call else "call_id"
         links = [self._link(leg, now + lifetime) for leg in ready if getattr(leg, name) == params[name]]
+        links.reverse()  # their order is nobody's promise
         if not links:
             raise Refusal(400, "Record not found")
         till = self._local(datetime.fromtimestamp(now + lifetime, UTC))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from services.errors import BadAnswer, BadAudio, Rejected
+from services.errors import BadAnswer, BadAudio, Rejected, Unreachable
 from services.integrations.http import Http
 from services.speech.joiner import join
 
@@ -50,11 +50,18 @@ class Reading:
         self._stack = stack
 
     async def first(self, addresses: Sequence[str], suffix: str) -> Path | None:
-        """The first of these places that has sound."""
+        """The first of these places that has sound. Raises Unreachable when none has and one is out of order."""
+        broken: Unreachable | None = None
         for address in addresses:
-            path = await self._recordings.fetch(address, suffix, self._stack)
+            try:
+                path = await self._recordings.fetch(address, suffix, self._stack)
+            except Unreachable as failure:
+                broken = failure
+                continue
             if path is not None:
                 return path
+        if broken is not None:
+            raise broken
         return None
 
     async def joined(self, parts: Sequence[tuple[Sequence[str], str]]) -> Path | None:

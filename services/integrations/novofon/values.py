@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from services.clean import without_controls
+from services.phones import e164
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_WHOLE = re.compile(r"[1-9]\d{10,14}")
 _MOST = 10**7
 """Seconds; more is nonsense and would not fit into a column."""
 
@@ -49,6 +51,11 @@ def naive(value: Any) -> datetime | None:
     except ValueError:
         return None
     return found if found is not None and found.year in _YEARS else None
+
+
+def phone_of(told: str) -> str:
+    """In E.164, empty for none. Numbers of other countries are told whole, but without the plus."""
+    return e164(told) or (e164(f"+{told}") if _WHOLE.fullmatch(told) else "")
 
 
 def rows(value: Any) -> list[dict[str, Any]]:

@@ -33,8 +33,8 @@ class LegacyRig(Rig):
     portion = 4 * page
     limits = (Limit(100, 60.0), Limit(3, 60.0, STATISTICS))
     limit_pause = 20.0
-    # An unrecorded call waits ten minutes for a leg that is reported late, and a poll is due each five.
-    settle = 17 * 60.0
+    # An unrecorded call waits an hour for a leg that is reported late, and a poll is due each five minutes.
+    settle = 67 * 60.0
     without: ClassVar[Mapping[Ability, str]] = WITHOUT
 
     def __init__(self, clock: FakeClock) -> None:

@@ -226,3 +226,26 @@ async def test_failures_are_known_by_their_mnemonic_else_by_their_number(
     with pytest.raises(kind) as failure:
         await odd_bench.pull_all(connector, cursor)
     assert "abc" not in str(failure.value)
+
+
+async def test_a_reset_in_a_hundred_days_silences_nobody_for_longer_than_a_day(odd: Odd, odd_bench: Bench) -> None:
+    odd.says = lambda method, params: rows(
+        [{"app_id": 1, "name": "x", "timezone": "Europe/Moscow"}],
+        limits={"day_limit": 10, "day_remaining": 0, "day_reset": 9_999_999},
+    )
+    connector = odd_bench.open(TOKEN)
+    cursor = await odd_bench.start(connector)
+    odd_bench.clock.advance(3600)
+    with pytest.raises(RateLimited):
+        await connector.pull(cursor)
+    odd.says = lambda method, params: rows([])
+    odd_bench.clock.advance(23 * 3600)
+    assert (await connector.pull(cursor)).calls == ()
+
+
+async def test_our_address_is_found_wherever_the_refusal_tells_it(odd: Odd, odd_bench: Bench) -> None:
+    odd.says = lambda method, params: error(
+        "ip_not_whitelisted", code=-32003, value=None, params={"ip": "203.0.113.7"}
+    )
+    (line,) = (await odd_bench.open(TOKEN).check()).lines
+    assert (line.code, line.values["address"]) == ("address", "203.0.113.7")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.domain.call import FoundCall
@@ -41,7 +41,7 @@ def _is_storable(call: FoundCall) -> None:
     )
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.fixed_dictionaries({"start_time": st.just("2026-11-20 10:00:00"), "id": st.just(7)}), st.data())
 def test_no_row_of_the_platform_is_too_odd(base: dict[str, Any], data: st.DataObject) -> None:
     assert ZONE is not None
@@ -51,7 +51,7 @@ def test_no_row_of_the_platform_is_too_odd(base: dict[str, Any], data: st.DataOb
         _is_storable(call)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(V1), anything))
 def test_no_row_of_the_old_cabinet_is_too_odd(odd: dict[str, Any]) -> None:
     assert ZONE is not None
@@ -60,14 +60,14 @@ def test_no_row_of_the_old_cabinet_is_too_odd(odd: dict[str, Any]) -> None:
         _is_storable(call_of(key_of(leg), [leg], ZONE))
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=60) | anything.map(lambda value: repr(value).encode()), st.integers(200, 599))
 def test_any_body_is_a_result_or_a_failure(body: bytes, status: int) -> None:
     found, _ = read(Answer(status, body, {}), "get.account", "1")
     assert isinstance(found, Result | RemoteError)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(anything, anything, anything)
 def test_any_error_is_a_failure(data: Any, code: Any, metadata: Any) -> None:
     error = {"code": code, "message": data, "data": {"mnemonic": data, "metadata": metadata, "params": data}}

@@ -87,6 +87,28 @@ async def test_a_late_row_is_found_by_the_overlap(
     assert ids(came) == [f"v1:{leg.pbx_call_id}"]
 
 
+async def test_a_conversation_behind_a_menu_is_waited_for(
+    old_bench: Bench, old: Novofon, old_cabinet: LegacyCabinet
+) -> None:
+    """Legs are reported as they end: the menu's first, the talk of forty minutes when it is over."""
+    cursor = await old_bench.start(old)
+    menu = old_cabinet.add_call(seconds=20, extension="0")
+    talk = old_cabinet.add_call(seconds=2400, reported_in=2420, recording=b"ID3", pbx_call_id=menu.pbx_call_id)
+    found: list[Any] = []
+    for _ in range(10):
+        old_bench.clock.advance(DUE)
+        some, cursor, _ = await old_bench.pull_all(old, cursor)
+        found += some
+    assert [(call.duration, call.manager_id) for call in found] == [(2400, talk.destination)]
+
+
+async def test_a_zone_that_is_chosen_no_more_does_not_stay(old_bench: Bench, old_cabinet: LegacyCabinet) -> None:
+    cursor = await old_bench.start(old_bench.open(LEGACY, zone="UTC+7"))
+    old_bench.clock.advance(DUE)
+    _, after, _ = await old_bench.pull_all(old_bench.open(LEGACY), cursor)
+    assert after["zone"] == "UTC+03:00"
+
+
 async def test_statistics_are_asked_for_every_five_minutes(
     old_bench: Bench, old: Novofon, old_cabinet: LegacyCabinet
 ) -> None:

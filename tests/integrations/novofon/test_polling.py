@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.faults import Fault
 from sandbox.novofon import Cabinet
 from services.domain.call import Direction, Trait
 from services.errors import BadAnswer
@@ -66,6 +67,46 @@ async def test_employees_that_are_hidden_cost_no_call(bench: Bench, cabinet: Cab
     cabinet.add_call()
     (call,), _, _ = await bench.pull_all(connector, cursor)
     assert (call.manager_name, call.traits[Trait.EXTENSION]) == ("Петрова Анна", "101")
+
+
+@pytest.mark.parametrize("method", ["get.employees", "get.call_legs_report"])
+async def test_what_only_adorns_a_call_never_keeps_it(
+    bench: Bench, cabinet: Cabinet, connector: Novofon, method: str
+) -> None:
+    cursor = await bench.start(connector)
+    cabinet.add_call(talks=[(cabinet.employees[0], 20), (cabinet.employees[0], 30)])
+    cabinet.faults.add(Fault("html", method, times=None))
+    (call,), _, _ = await bench.pull_all(connector, cursor)
+    assert call.manager_name == "Петрова Анна"
+
+
+async def test_legs_without_an_end_do(odd: Odd, odd_bench: Bench) -> None:
+    """A filter or an offset that is not obeyed: neither the pull nor the memory may grow for ever."""
+    begun = f"{odd_bench.clock.now() + timedelta(hours=3, seconds=30):%Y-%m-%d %H:%M:%S}"
+    row = {"id": 7, "start_time": begun, "direction": "in", "is_lost": False, "is_transfer": True}
+
+    def says(method: str, params: Any) -> Any:
+        if method == "get.call_legs_report":
+            return rows([{"id": 1, "call_session_id": 8}] * reports.PAGE)
+        return rows([row], total_items=1) if method == "get.calls_report" else rows([])
+
+    odd.says = says
+    connector = odd_bench.open(TOKEN)
+    cursor = await odd_bench.start(connector)
+    odd_bench.clock.advance(120)
+    found, _, _ = await odd_bench.pull_all(connector, cursor)
+    assert ids(found) == ["v2:7"]
+    assert sum(method == "get.call_legs_report" for method, _ in odd.asked) == reports.LEG_PAGES
+
+
+async def test_numbers_of_other_countries_are_told_without_a_plus(
+    bench: Bench, cabinet: Cabinet, connector: Novofon
+) -> None:
+    cursor = await bench.start(connector)
+    for phone in ("998901234567", "375291234567", "79001112233"):
+        cabinet.add_call(phone=phone)
+    found, _, _ = await bench.pull_all(connector, cursor)
+    assert sorted(call.phone for call in found) == ["+375291234567", "+79001112233", "+998901234567"]
 
 
 async def test_a_call_that_goes_on_for_hours_is_found_when_it_has_ended(
@@ -227,6 +268,12 @@ async def test_a_zone_that_people_chose_stands_over_the_account(bench: Bench, ca
     (call,), _, _ = await bench.pull_all(connector, cursor)
     assert call.started_at == session.started.replace(microsecond=0)
     assert cabinet.asked("get.account") == []
+
+
+async def test_a_zone_that_is_chosen_no_more_does_not_stay(bench: Bench, cabinet: Cabinet) -> None:
+    cursor = await bench.start(bench.open(TOKEN, zone="UTC+7"))
+    _, after, _ = await bench.pull_all(bench.open(TOKEN), cursor)
+    assert after["zone"] == "Europe/Moscow"
 
 
 async def test_an_account_without_a_known_zone_is_in_moscow(

@@ -7,12 +7,13 @@ import wave
 from dataclasses import replace
 
 import av
+import numpy as np
 import pytest
 
 from sandbox.faults import Fault
 from sandbox.novofon import Cabinet, LegacyCabinet, Session
 from services.domain.call import FoundCall
-from services.errors import Unauthorized
+from services.errors import Unauthorized, Unreachable
 from services.integrations.novofon.connector import Novofon
 from services.integrations.novofon.recordings import secure
 from tests.integrations.novofon.conftest import Bench
@@ -20,13 +21,13 @@ from tests.integrations.novofon.conftest import Bench
 SOUND = b"ID3" + bytes(range(256)) * 8
 
 
-def wav(seconds: float, *, rate: int = 8000, channels: int = 1) -> bytes:
+def wav(seconds: float, *, rate: int = 8000, channels: int = 1, silent: bool = False) -> bytes:
     target = io.BytesIO()
     with wave.open(target, "wb") as file:
         file.setnchannels(channels)
         file.setsampwidth(2)
         file.setframerate(rate)
-        samples = (int(8000 * math.sin(number / 9)) for number in range(int(seconds * rate)))
+        samples = (0 if silent else int(8000 * math.sin(number / 9)) for number in range(int(seconds * rate)))
         file.writeframes(b"".join(struct.pack("<h", sample) * channels for sample in samples))
     return target.getvalue()
 
@@ -71,6 +72,37 @@ async def test_a_link_that_leads_nowhere_leaves_the_parts(
     cabinet.attach(session, SOUND)
     cabinet.attach_whole(session, b"ID3", ready_in=3600)
     assert await heard(connector, await now_of(connector, call)) == SOUND
+
+
+async def test_a_place_that_is_out_of_order_does_not_keep_the_parts_away(
+    bench: Bench, cabinet: Cabinet, connector: Novofon
+) -> None:
+    session, call = await found(bench, cabinet, connector)
+    cabinet.attach_whole(session, b"ID3")
+    fresh = await now_of(connector, call)
+    cabinet.faults.add(Fault("status", "media", status=500))
+    with pytest.raises(Unreachable):
+        await heard(connector, fresh)
+    cabinet.attach(session, SOUND)
+    cabinet.faults.add(Fault("status", "media", status=500))
+    assert await heard(connector, await now_of(connector, call)) == SOUND
+
+
+async def test_a_transferred_call_is_not_judged_by_the_part_that_was_told_first(
+    bench: Bench, cabinet: Cabinet, connector: Novofon
+) -> None:
+    second = cabinet.add_employee("Иванов Пётр", "102")
+    cursor = await bench.start(connector)
+    session = cabinet.add_call(talks=[(cabinet.employees[0], 20), (second, 300)])
+    cabinet.attach(session, wav(1.0))
+    cabinet.attach(session, wav(2.0), told_in=200)
+    (call,), _, _ = await bench.pull_all(connector, cursor)
+    assert call.has_recording
+    assert await heard(connector, call) is None
+    bench.clock.advance(320 + 300)
+    joined = await heard(connector, await now_of(connector, call))
+    assert joined is not None
+    assert length(joined)[0] == pytest.approx(3.0, abs=0.05)
 
 
 @pytest.mark.parametrize("by_session", [False, True], ids=["communication", "session"])
@@ -195,6 +227,19 @@ async def test_all_parts_of_an_old_call_are_heard(
     joined = await heard(old, call)
     assert joined is not None
     assert length(joined)[0] == pytest.approx(3.0, abs=0.05)
+
+
+async def test_the_parts_of_an_old_call_follow_its_legs(
+    old_bench: Bench, old: Novofon, old_cabinet: LegacyCabinet
+) -> None:
+    """All links at once come in any order: a conversation told backwards would be misread."""
+    call = await old_call(old_bench, old, old_cabinet, wav(1.0, silent=True), wav(1.0))
+    joined = await heard(old, call)
+    assert joined is not None
+    with av.open(io.BytesIO(joined), "r") as container:
+        loud = [bool(np.abs(frame.to_ndarray()).max() > 1000) for frame in container.decode(audio=0)]
+    assert loud == sorted(loud)
+    assert True in loud
 
 
 async def test_links_expire_and_are_asked_for_each_time(

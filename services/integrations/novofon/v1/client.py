@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 RATE = Rate(per_second=1.2, burst=20)
 """100 requests a minute are allowed: this is never more than 93."""
-STATISTICS_RATE = Rate(per_second=1 / 40, burst=1)
+STATISTICS_RATE = Rate(per_second=1 / 40, burst=2)
 """3 requests a minute are allowed for statistics: two at once, then one each 40 seconds."""
 TRIES = 3
 PAUSE = 1.0

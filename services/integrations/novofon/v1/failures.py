@@ -10,6 +10,8 @@ from services.integrations.http import Answer
 _EPOCH = 10**6
 """A larger `X-RateLimit-Reset` is a moment, a smaller one is seconds to wait."""
 _LIMIT_WAIT = 60.0
+_LONGEST_WAIT = 900.0
+"""Limits are of a minute; a longer rest would silence the account by one odd header."""
 _PLAIN = re.compile(r"[A-Za-z ,.'_-]{1,60}")
 
 
@@ -25,13 +27,13 @@ def read(answer: Answer, path: str, now: float) -> dict[str, Any]:
 
 
 def reset_in(answer: Answer, now: float) -> float:
-    """Seconds until the limit is reset, as far as it is told; 60 else."""
+    """Seconds until the limit is reset, as far as it is told, a quarter of an hour at most; 60 else."""
     try:
         told = float(answer.headers.get("X-RateLimit-Reset", ""))
     except ValueError:
         return _LIMIT_WAIT
     wait = told - now if told > _EPOCH else told
-    return wait if 0 < wait < 24 * 3600 else _LIMIT_WAIT
+    return min(wait, _LONGEST_WAIT) if 0 < wait < 24 * 3600 else _LIMIT_WAIT
 
 
 def _parse(content: bytes) -> dict[str, Any] | None:

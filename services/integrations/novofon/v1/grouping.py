@@ -7,14 +7,15 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from services.domain.call import Direction, FoundCall, Trait
-from services.integrations.novofon.values import flag, identity, naive, number, text
+from services.integrations.novofon.values import flag, identity, naive, number, phone_of, text
 from services.integrations.novofon.zones import readings
-from services.phones import e164
 
 SETTLED = timedelta(minutes=3)
 """A call is whole when its last leg ended so long ago."""
-UNHEARD = timedelta(minutes=10)
-"""One without a recorded leg waits longer: the leg with the conversation may not be reported yet."""
+UNHEARD = timedelta(hours=1)
+"""One without a recorded leg waits longer: behind a menu there may be a conversation that still goes on, and
+legs are reported as they end. There is nothing to listen to meanwhile."""
+MOST_LEGS = 20
 _EXTENSION = re.compile(r"\d{2,6}")
 _DIGITS = re.compile(r"\+?\d{10,15}")
 
@@ -95,6 +96,8 @@ def call_of(key: str, legs: Sequence[Leg], zone: tzinfo) -> FoundCall:
     else:
         duration = max((leg.seconds for leg in answered), default=0)
     refs = {"parts": str(len(recorded))}
+    if 1 < len(recorded) <= MOST_LEGS and all(leg.call_id for leg in recorded):
+        refs["legs"] = " ".join(leg.call_id for leg in recorded)
     refs |= {"pbx": key} if legs[0].pbx_call_id else {"call": legs[0].call_id}
     traits = {Trait.LINE: _line(legs, outgoing, phone), Trait.EXTENSION: extension}
     return FoundCall(
@@ -132,4 +135,4 @@ def _line(legs: Sequence[Leg], outgoing: bool, phone: str) -> str:
 def _number(told: str) -> str:
     """A caller may come with a name around the number."""
     inner = _DIGITS.search(told)
-    return e164(told) or (e164(inner[0]) if inner is not None else "")
+    return phone_of(told) or (phone_of(inner[0]) if inner is not None else "")

@@ -62,7 +62,8 @@ class Polling:
     def _zone_of(self, told: account.AccountTime) -> dict[str, Any]:
         """`ahead` is in seconds."""
         ahead = (told.now - self._clock.now()).total_seconds()
-        return {"zone": self._chosen or told.zone, "zone_at": told.now.isoformat(), "ahead": ahead}
+        zone = {"zone": self._chosen or told.zone, "chosen": bool(self._chosen)}
+        return {**zone, "zone_at": told.now.isoformat(), "ahead": ahead}
 
     def _now(self, cursor: Cursor) -> datetime:
         return self._clock.now() + timedelta(seconds=float(cursor.get("ahead", 0.0)))
@@ -79,7 +80,8 @@ class Polling:
         """A new walk up to now; its beginning is set back once a night and when the zone has changed."""
         self._alarm.clear()
         state, now = dict(cursor), self._now(cursor)
-        if now - _moment(cursor["zone_at"]) >= ZONE_KEPT or (self._chosen and self._chosen != cursor["zone"]):
+        is_other = self._chosen != (cursor["zone"] if cursor.get("chosen") else "")
+        if now - _moment(cursor["zone_at"]) >= ZONE_KEPT or is_other:
             state |= self._zone_of(await account.ask(self._client))
             now = self._now(state)
         is_moved = state["zone"] != cursor["zone"]

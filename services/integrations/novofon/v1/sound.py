@@ -32,16 +32,30 @@ class Sound:
     @asynccontextmanager
     async def recording(self, call: FoundCall) -> AsyncIterator[Path | None]:
         """None: not ready; they say so with the same error as for a request they do not understand."""
-        links = await self._links(call)
         is_fresh = self._clock.now() - call.started_at < ALL_PARTS + timedelta(seconds=call.duration)
-        if is_fresh and len(links) < number(call.refs.get("parts")):
-            links = []
+        links = await self._links(call, is_fresh=is_fresh)
         async with self._recordings.open() as reading:
             yield await reading.joined([([link], ".mp3") for link in links])
 
-    async def _links(self, call: FoundCall) -> list[str]:
-        """By the call all its parts are told, by one leg only its own."""
+    async def _links(self, call: FoundCall, *, is_fresh: bool) -> list[str]:
+        """Parts in the order of their legs; all at once they come in an order that nobody promises.
+
+        Fewer than there are legs count as none for a while.
+        """
+        legs = call.refs.get("legs", "").split()
+        told: list[str] = []
+        for leg in legs:
+            told += (await self._told({"call_id": leg}))[:1]
+        if legs and len(told) == len(legs):
+            return told
+        if legs and is_fresh:
+            return []
         by = {"pbx_call_id": call.refs["pbx"]} if "pbx" in call.refs else {"call_id": call.refs.get("call", "")}
+        links = await self._told(by)
+        return [] if is_fresh and len(links) < number(call.refs.get("parts")) else links
+
+    async def _told(self, by: dict[str, str]) -> list[str]:
+        """By the call all its parts are told, by one leg only its own."""
         try:
             body = await self._client.get(RECORD, {**by, "lifetime": LIFETIME})
         except Rejected as failure:

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from services.domain.call import FoundCall, Trait
-from services.errors import Rejected
+from services.errors import BadAnswer, RateLimited, Rejected, Unreachable
 from services.integrations.novofon.v2.failures import NotAllowed
 from services.integrations.novofon.v2.mapping import session_of
 from services.integrations.novofon.v2.people import People
@@ -38,13 +38,15 @@ class Attribution:
         return [await self._named(_given_to(call, talked.get(session_of(call)))) for call in calls]
 
     async def _longest(self, calls: Sequence[FoundCall], zone: tzinfo) -> dict[str, tuple[str, str]]:
-        """By session: id and name of the employee who talked longest."""
+        """By session: id and name of the employee who talked longest; a call goes on without its legs."""
         times = [call.started_at for call in calls]
         asked = window(min(times) - AROUND, max(times) + AROUND, zone)
         try:
             legs = await self._reports.legs(asked, [session_of(call) for call in calls])
-        except (Rejected, NotAllowed) as failure:
-            log.info("novofon_shows_no_legs", reason=failure.remote_code)
+        except RateLimited:
+            raise
+        except (Rejected, NotAllowed, Unreachable, BadAnswer) as failure:
+            log.info("novofon_shows_no_legs", failure=failure.code, reason=failure.remote_code)
             return {}
         return _longest(legs)
 

@@ -44,7 +44,7 @@ class Platform:
         self._attribution = Attribution(self._reports, People(self._client, doors.clock))
         self._polling = Polling(self._client, self._reports, self._attribution, self._zone, alarm=self._alarm)
         recordings = Recordings(self._client.http, scratch=doors.scratch, plain_http=doors.allow_private_hosts)
-        self._sound = Sound(recordings, where.media)
+        self._sound = Sound(recordings, where.media, doors.clock)
 
     async def close(self) -> None:
         await self._client.http.close()

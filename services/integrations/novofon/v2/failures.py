@@ -136,7 +136,8 @@ def _wait(data: Mapping[str, Any], limits: Mapping[str, Any]) -> float:
 def _address(data: Mapping[str, Any]) -> str:
     for value in (data.get("value"), *_map(data.get("params")).values()):
         try:
-            return str(ipaddress.ip_address(value)) if isinstance(value, str) else ""
+            if isinstance(value, str):
+                return str(ipaddress.ip_address(value))
         except ValueError:
             continue
     return ""

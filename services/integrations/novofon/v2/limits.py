@@ -14,6 +14,8 @@ UNTOLD = Rate(per_second=0.5, burst=5)
 """Until the first answer has told the tariff's figures."""
 PATIENCE = 120.0
 """Seconds that a request may wait for its turn; for longer the caller is told to come back."""
+LONGEST = timedelta(days=1)
+"""Points are of a minute or of a day: a longer wait that is told is a mistake, and would silence the account."""
 SHARE = 0.8
 """Of the day's points; the rest is for other programs of the customer and for people's presses."""
 
@@ -40,7 +42,7 @@ class Limits:
         if minute:
             self._rate = Rate(per_second=minute * 0.6 / 60, burst=int(minute * 0.3))
         if told.get("day_remaining") is not None:
-            resets_in = timedelta(seconds=values.number(told.get("day_reset")))
+            resets_in = min(timedelta(seconds=values.number(told.get("day_reset"))), LONGEST)
             self._day = values.number(told["day_remaining"]), self._clock.now() + resets_in
         if told.get("minute_remaining") == 0:
             await self.rest(float(values.number(told.get("minute_reset"))))
@@ -48,8 +50,8 @@ class Limits:
             await self.rest(float(values.number(told.get("day_reset"))))
 
     async def rest(self, seconds: float) -> None:
-        """No request of any worker for so long."""
-        await self._throttle.block(self._account, seconds)
+        """No request of any worker for so long, a day at most."""
+        await self._throttle.block(self._account, min(seconds, LONGEST.total_seconds()))
 
     @property
     def spacing(self) -> timedelta:

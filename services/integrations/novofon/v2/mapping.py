@@ -5,9 +5,8 @@ from datetime import tzinfo
 from typing import Any
 
 from services.domain.call import Direction, FoundCall, Trait
-from services.integrations.novofon.values import flag, identity, naive, number, rows, text
+from services.integrations.novofon.values import flag, identity, naive, number, phone_of, rows, text
 from services.integrations.novofon.zones import readings
-from services.phones import e164
 
 NEEDED = ("id", "start_time", "direction", "is_lost", "contact_phone_number")
 OPTIONAL = (
@@ -45,7 +44,7 @@ def from_row(row: dict[str, Any], zone: tzinfo) -> FoundCall | None:
         started_at=readings(started, zone)[0],
         duration=talked,
         direction=_direction(row.get("direction")),
-        phone=e164(text(row.get("contact_phone_number"))),
+        phone=phone_of(text(row.get("contact_phone_number"))),
         answered=talked > 0 if is_lost is None else not is_lost,
         manager_id=manager_id,
         manager_name=manager_name,
@@ -105,7 +104,7 @@ def _traits(row: dict[str, Any]) -> dict[str, str]:
     line, operator = text(row.get("virtual_phone_number"), 64), text(row.get("operator_phone_number"), 64)
     traits: dict[str, str] = {}
     if line:
-        traits[Trait.LINE] = e164(line) or line
+        traits[Trait.LINE] = phone_of(line) or line
     if _EXTENSION.fullmatch(operator):
         traits[Trait.EXTENSION] = operator
     return traits

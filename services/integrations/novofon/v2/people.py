@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from services.errors import Rejected
+from services.errors import BadAnswer, RateLimited, Rejected, Unreachable
 from services.integrations.novofon.v2.client import Client
 from services.integrations.novofon.v2.failures import NotAllowed
 from services.integrations.novofon.values import identity, text
@@ -37,14 +37,16 @@ class People:
         self._read_at: datetime | None = None
 
     async def get(self, employee_id: str) -> Person | None:
-        """None for one who is unknown, or when the access does not show employees: no reason to lose a call."""
+        """None for one who is unknown, or when the employees cannot be read: no reason to keep a call waiting."""
         now = self._clock.now()
         age = None if self._read_at is None else now - self._read_at
         if age is None or age >= KEPT or (employee_id not in self._known and age >= NEWCOMER):
             try:
                 self._known = await self._read()
-            except (Rejected, NotAllowed) as failure:
-                log.info("novofon_shows_no_employees", reason=failure.remote_code)
+            except RateLimited:
+                raise
+            except (Rejected, NotAllowed, Unreachable, BadAnswer) as failure:
+                log.info("novofon_shows_no_employees", failure=failure.code, reason=failure.remote_code)
             self._read_at = now
         return self._known.get(employee_id)
 

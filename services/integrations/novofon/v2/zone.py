@@ -30,7 +30,7 @@ class AccountZone:
         """The entries `zone` and `zone_at` of a cursor as they are to be now."""
         now, at = self._client.now(), cursor.get("zone_at")
         if self._chosen:
-            return {"zone": self._chosen, "zone_at": now.isoformat()}
+            return {"zone": self._chosen, "zone_at": ""}  # the account is asked as soon as the option is gone
         was = str(cursor.get("zone") or "")
         if at and was and now - datetime.fromisoformat(str(at)) < KEPT:
             return {"zone": was, "zone_at": str(at)}
