@@ -3,7 +3,7 @@
 Every call has comments, a row of a list with four fields, and three fields of its deal; in some deals a person
 has filled one of the fields, and that value must stay.
 
-`python -m bench.chaos [--calls 300] [--prompts 3] [--seed 7]`
+`python -m bench.chaos [--calls 300] [--prompts 3] [--seed 7]`, and `--crm amocrm` for notes and fields there.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from bench.rig import Rig
 from bot.logs import set_up_logs
 from sandbox.bitrix24 import Column
 from sandbox.faults import Fault
+from sandbox.serving import Server
 
 QUESTIONS = [
     ("Бюджет", "Какой бюджет у клиента?"),
@@ -86,17 +87,28 @@ class Chaos:
                 "Нужно к четвергу, это крайний срок.",
                 f"Сравниваем с конкурентами, у конкурентов дешевле на {number + 1} рублей.",
             )
-            self._rig.call(deal, sound)
+            self._call(deal, sound)
+        self._called()
         kills = 0
         while not self._done() and time.monotonic() - begun < PATIENCE:
             await self._rig.start()
             try:
-                await self._rig.portal.wait_for(self._done, timeout=4 + self._random.random() * 8)
+                await self._crm.wait_for(self._done, timeout=4 + self._random.random() * 8)
             except TimeoutError:
                 kills += 1
                 await self._rig.kill()
         await self._quiet()
         return self._count(kills, time.monotonic() - begun)
+
+    @property
+    def _crm(self) -> Server:
+        return self._rig.portal
+
+    def _call(self, deal: int, sound: bytes) -> None:
+        self._rig.call(deal, sound)
+
+    def _called(self) -> None:
+        """All calls are made."""
 
     async def _prepare(self) -> None:
         portal = self._rig.portal
@@ -186,6 +198,15 @@ def _is_whole(row: Mapping[str, object]) -> bool:
     return all(name in row for name in LIST_ASKS)
 
 
+async def measure_amocrm(*, calls: int, prompts: int, seed: int, faulty: bool, **settings: str) -> Outcome:
+    from bench.chaos_amocrm import AmoChaos
+
+    async with Rig(LLM_CONCURRENCY="16", PULL_SECONDS="5", **settings) as rig:
+        chaos = AmoChaos(rig, calls=calls, prompts=prompts, seed=seed, faulty=faulty)
+        async with chaos.account_open():
+            return await chaos.run()
+
+
 async def measure(*, calls: int, prompts: int, seed: int, faulty: bool, **settings: str) -> Outcome:
     async with Rig(LLM_CONCURRENCY="16", **settings) as rig:
         return await Chaos(rig, calls=calls, prompts=prompts, seed=seed, faulty=faulty).run()
@@ -196,12 +217,14 @@ def main() -> int:
     parser.add_argument("--calls", type=int, default=300)
     parser.add_argument("--prompts", type=int, default=3)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--crm", choices=["bitrix24", "amocrm"], default="bitrix24")
     wanted = parser.parse_args()
+    run = {"bitrix24": measure, "amocrm": measure_amocrm}[wanted.crm]
     set_up_logs("WARNING", "text")
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # each kill drops its connections
     bad = 0
     for faulty, name in ((False, "kill -9"), (True, "kill -9 and lost answers")):
-        outcome = asyncio.run(measure(calls=wanted.calls, prompts=wanted.prompts, seed=wanted.seed, faulty=faulty))
+        outcome = asyncio.run(run(calls=wanted.calls, prompts=wanted.prompts, seed=wanted.seed, faulty=faulty))
         print(f"{name}: {outcome}", flush=True)
         bad += outcome.lost + outcome.doubled + outcome.overwritten
     return 1 if bad else 0

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from sandbox.faults import Fault
 from services.db.base import Base
 from services.db.models import (
     AnswerRow,
@@ -17,11 +18,12 @@ from services.db.models import (
     WizardStateRow,
     WorkspaceRow,
 )
+from services.db.repositories.deliveries import is_open
 from services.domain.call import CallState
 from services.errors import Refused
 from services.retention import BATCH, Retention
 from tests.fakes.rows import OWNER
-from tests.pipeline.scenes import call_row, owner, prepared
+from tests.pipeline.scenes import ADD, call_row, owner, prepared
 from tests.pipeline.world import World
 
 
@@ -121,3 +123,25 @@ async def test_calls_under_way_keep_their_words(world: World) -> None:
     world.clock.advance(timedelta(days=400).total_seconds())
     await keep_house(world)
     assert await count(world, TranscriptRow) == 1
+
+
+async def test_a_write_that_waited_longer_than_its_words_are_kept_is_not_made_without_them(world: World) -> None:
+    """The access was gone for a year: what comes back with it must not be an empty comment."""
+    deal = await prepared(world)
+    world.portal.add_call(deal=deal, recording=world.sound(), filename="call.wav")
+    world.portal.faults.add(Fault("status", ADD, times=None, status=401, body='{"error":"expired_token"}'))
+    await world.pull()
+    assert await open_writes(world) == 1
+    world.clock.advance(timedelta(days=366).total_seconds())
+    await keep_house(world)
+    world.portal.faults.clear()
+    before = len(world.portal.journal)
+    await world.jobs.run_for(timedelta(days=2).total_seconds())
+    assert not world.portal.comments("deal", deal)
+    assert len(world.portal.journal) == before
+    assert await open_writes(world) == 0
+
+
+async def open_writes(world: World) -> int:
+    async with world.database.read() as session:
+        return await session.scalar(select(func.count()).select_from(DeliveryRow).where(is_open())) or 0
