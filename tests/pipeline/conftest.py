@@ -16,6 +16,7 @@ from services.db.unit_of_work import Database
 from services.domain.integration import Kind
 from services.integrations.base import Doors
 from services.integrations.catalogue import CATALOGUE
+from services.limits import Limits
 from services.llm.client import LanguageModel
 from services.llm.connection import Connection
 from services.pipeline.assembly import Outside, build_pipeline
@@ -39,7 +40,13 @@ def exchange(tmp_path: Path) -> Exchange:
 
 
 @pytest.fixture
-async def world(database: Database, clock: FakeClock, exchange: Exchange) -> AsyncIterator[World]:
+def limits() -> Limits:
+    """Of companies that came through the open door; a module may have its own."""
+    return Limits()
+
+
+@pytest.fixture
+async def world(database: Database, clock: FakeClock, exchange: Exchange, limits: Limits) -> AsyncIterator[World]:
     stand_in_clock, phrasebook = PortalClock(clock), Phrasebook()
     portal = Portal(clock=stand_in_clock)
     model = ModelServer(phrasebook=phrasebook, clock=stand_in_clock)
@@ -71,6 +78,7 @@ async def world(database: Database, clock: FakeClock, exchange: Exchange) -> Asy
             jobs=jobs,
             clock=clock,
             guard=lambda: None,
+            limits=limits,
         )
     )
     jobs.handlers = dict(pipeline.handlers)
