@@ -6,12 +6,15 @@ UNSEEN = dict.fromkeys(
 )
 """Characters that show nothing and can turn the text around them: foreign text may not rule over ours."""
 
+LOOKED_AT = 20
+"""So many times as much as is shown, for what of it shows nothing."""
+
 
 def clean(value: str) -> str:
     return value.translate(UNSEEN).strip()
 
 
 def short(value: str, size: int = 120) -> str:
-    """In one line."""
-    flat = " ".join(clean(value).split())
+    """In one line. Of an endless text only the beginning is looked at."""
+    flat = " ".join(clean(value[: LOOKED_AT * size]).split())
     return flat if len(flat) <= size else flat[: size - 1] + "…"

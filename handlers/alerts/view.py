@@ -17,10 +17,9 @@ SUPERGROUP = "-100"
 
 
 def draw_alert(view: AlertView, language: str) -> Text:
-    rows: list[Text] = [
-        Text(Bold(texts.head(), short(view.prompt_name))),
-        Text(Italic(short(view.condition, 300))),
-    ]
+    rows: list[Text] = [Text(Bold(texts.head(), short(view.prompt_name)))]
+    if view.condition:
+        rows.append(Text(Italic(short(view.condition, 300))))
     if view.people:
         rows.append(_people(view))
     said = clean(view.quote)

@@ -26,24 +26,27 @@ def draw_digest(view: DigestView, language: str) -> Text:
     if not view.alerts:
         return as_list(*top, "", texts.no_alerts())
     top += ["", Bold(texts.alerts(len(view.alerts)))]
-    for most in range(len(view.alerts), 0, -1):
-        drawn = as_list(*top, _alerts(view, view.alerts[:most], language))
-        text, entities = drawn.render()
-        if len(text) <= LIMIT and len(entities) <= ENTITIES:
-            return drawn
-    return as_list(*top)
+    told = _as_many_as_fit(as_list(*top), [_alert(one, view.zone, language) for one in view.alerts])
+    return as_list(*top, ExpandableBlockQuote(as_list(*told))) if told else as_list(*top)
+
+
+def _as_many_as_fit(head: Text, alerts: Sequence[Text]) -> list[Text]:
+    """Whole alerts; of those left out, how many they are."""
+    text, entities = head.render()
+    room = LIMIT - len(text) - len(texts.more_alerts(len(alerts))) - 2
+    marks = ENTITIES - len(entities) - 1
+    told: list[Text] = []
+    for alert in alerts:
+        text, entities = alert.render()
+        room, marks = room - len(text) - 1, marks - len(entities)
+        if room < 0 or marks < 0:
+            return [*told, Text(texts.more_alerts(len(alerts) - len(told)))]
+        told.append(alert)
+    return told
 
 
 def _line(line: DigestLine) -> Text:
     return Text(Bold(short(line.prompt_name, 60)), f": {texts.line(line)}")
-
-
-def _alerts(view: DigestView, shown: Sequence[DigestAlert], language: str) -> Text:
-    rows = [_alert(one, view.zone, language) for one in shown]
-    left_out = len(view.alerts) - len(shown)
-    if left_out:
-        rows.append(Text(texts.more_alerts(left_out)))
-    return ExpandableBlockQuote(as_list(*rows))
 
 
 def _alert(alert: DigestAlert, zone: str, language: str) -> Text:
