@@ -16,6 +16,8 @@ from services.db.models import (
     VerdictRow,
 )
 from services.db.repositories.calls import FORGOTTEN
+from services.db.repositories.deliveries import OPEN
+from services.domain.answer import DeliveryState, UndoState
 from services.domain.call import CallState, Reason, TargetState
 from services.ports import Clock
 
@@ -35,6 +37,7 @@ async def wipe_talk(session: AsyncSession, calls: Sequence[int]) -> None:
 
 async def wipe_answers(session: AsyncSession, calls: Sequence[int]) -> None:
     """Answers stay in the CRM; here it is only known that there were some."""
+    await _end_writes(session, calls)
     await session.execute(
         update(AnswerRow).where(AnswerRow.call_id.in_(calls)).values(text="", quote="", value=None)
     )
@@ -42,6 +45,18 @@ async def wipe_answers(session: AsyncSession, calls: Sequence[int]) -> None:
         update(DeliveryRow).where(DeliveryRow.call_id.in_(calls)).values(body="", payload=None, before=None)
     )
     await session.execute(update(AlertRow).where(AlertRow.call_id.in_(calls)).values(quote=""))
+
+
+async def _end_writes(session: AsyncSession, calls: Sequence[int]) -> None:
+    """What has waited for an access for so long is written no more: nothing is left to write, or to put back."""
+    own = DeliveryRow.call_id.in_(calls)
+    for waiting, end in (
+        (own & (DeliveryRow.state == DeliveryState.PLANNED), DeliveryState.FAILED),
+        (own & DeliveryRow.state.in_(OPEN), DeliveryState.UNVERIFIABLE),
+    ):
+        await session.execute(update(DeliveryRow).where(waiting).values(state=end, reason=Reason.FORGOTTEN))
+    unwanted = own & (DeliveryRow.undo == UndoState.WANTED)
+    await session.execute(update(DeliveryRow).where(unwanted).values(undo=UndoState.FAILED))
 
 
 async def wipe_person(session: AsyncSession, calls: Sequence[int], clock: Clock) -> None:
