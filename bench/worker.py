@@ -16,7 +16,9 @@ from services.connectors import Connectors
 from services.db.engine import open_engine
 from services.db.repositories.pieces import StoredPieces
 from services.db.unit_of_work import Database
+from services.domain.alert import AlertView
 from services.domain.card import CardView
+from services.domain.digest import DigestView
 from services.domain.workspace import ChatAddress, Language
 from services.integrations.base import Doors
 from services.integrations.catalogue import CATALOGUE
@@ -56,6 +58,14 @@ class Nobody:
         return 1
 
     async def tell_late(self, address: ChatAddress, language: Language, left: int) -> None: ...
+
+    async def show_alert(self, address: ChatAddress, language: Language, view: AlertView) -> int:
+        return 1
+
+    async def show_digest(
+        self, address: ChatAddress, language: Language, view: DigestView, *, silent: bool = False
+    ) -> int:
+        return 1
 
     async def tell(self, user_id: int, language: Language, notice: OwnerNotice) -> None: ...
 
