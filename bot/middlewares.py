@@ -18,7 +18,7 @@ from handlers.workspace import texts
 from handlers.workspace.elsewhere import turn_to_its_company
 from services.access import Action, may
 from services.chats import ChatService
-from services.domain.workspace import Language, Member
+from services.domain.workspace import ChatAddress, Language, Member
 from services.workspaces import WorkspaceService
 
 log = structlog.get_logger(__name__)
@@ -61,7 +61,7 @@ class Acquaintance(BaseMiddleware):
         known = await self._workspaces.who_is(user.id, group=_group(data)) if user is not None else None
         member, workspace = known if known is not None else (None, None)
         data["member"], data["workspace"] = member, workspace
-        language = _language(member, user)
+        language = await _spoken_in_group(data) or _language(member, user)
         data["language"] = language
         update_id = event.update_id if isinstance(event, Update) else 0
         with (
@@ -80,6 +80,16 @@ class Acquaintance(BaseMiddleware):
 def _group(data: dict[str, Any]) -> int:
     chat: Chat | None = data.get("event_chat")
     return chat.id if chat is not None and chat.type != "private" else 0
+
+
+async def _spoken_in_group(data: dict[str, Any]) -> Language | None:
+    """What is said in a group is read by everybody there: it has one language. None: a private chat."""
+    group, workspace = _group(data), data["workspace"]
+    if not group:
+        return None
+    chats: ChatService = data["chats"]
+    spoken = await chats.language_in(ChatAddress(group, data.get("event_thread_id") or 0))
+    return spoken or (workspace.language if workspace is not None else None)
 
 
 def _language(member: Member | None, user: User | None) -> Language:

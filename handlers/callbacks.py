@@ -425,6 +425,7 @@ class ChatAct(StrEnum):
     MUTE_SET = "u"
     MUTE_PROMPTS = "p"
     MUTE_PROMPT = "r"
+    LANGUAGE = "n"
     DONE = "z"
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aiogram.utils.i18n import gettext as _
+from babel.dates import format_skeleton
 
 from services.domain.call import Reason
 from services.domain.integration import Funnel, ObjectKind
@@ -56,8 +57,8 @@ def reason(code: Reason) -> str:
         Reason.REQUIRED_EMPTY: _("обязательное поле осталось бы пустым"),
         Reason.FIELD_FULL: _("в поле нет места"),
         Reason.TAKEN_BACK: _("отменено до записи"),
-        Reason.VALUE_LOST: _("CRM не сохранила значение"),
         Reason.FORGOTTEN: _("данные удалены по просьбе владельца"),
+        Reason.VALUE_LOST: _("CRM не сохранила значение"),
         Reason.OTHER_OBJECT: _("найден лид, а промпт пишет в сделки (или наоборот)"),
         Reason.INTERNAL: _("внутренняя ошибка"),
     }[code]
@@ -140,12 +141,12 @@ def funnel(shown: Funnel) -> str:
     return _("Лиды") if shown.object_kind is ObjectKind.LEAD else shown.name
 
 
-MONTHS = "янв фев мар апр мая июн июл авг сен окт ноя дек".split()
-MONTHS_EN = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+def day(at: datetime, zone: str, language: str) -> str:
+    """`10 мар.`, `Mar 10`: the day of the workspace's zone as the language writes it."""
+    told: str = format_skeleton("MMMd", at.astimezone(ZoneInfo(zone)), locale=language)
+    return told
 
 
 def moment(at: datetime, zone: str, language: str) -> str:
-    """`10 мар, 12:19` in the workspace's zone."""
-    local = at.astimezone(ZoneInfo(zone))
-    months = MONTHS if language == "ru" else MONTHS_EN
-    return f"{local.day} {months[local.month - 1]}, {local:%H:%M}"
+    """`10 мар., 12:19`, `Mar 10, 12:19`: hours of a day of 24 in every language."""
+    return f"{day(at, zone, language)}, {at.astimezone(ZoneInfo(zone)):%H:%M}"

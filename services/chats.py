@@ -1,6 +1,6 @@
 """Chats that listen: subscribing, leaving, moving."""
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
@@ -64,11 +64,12 @@ class ChatService:
                 workspace_id=member.workspace_id,
                 chat_id=address.chat_id,
                 thread_id=address.thread_id,
+                language=language,
                 subscribed=False,
                 created_at=self._clock.now(),
             )
             session.add(row)
-        row.kind, row.title, row.language = kind, title[:256], language
+        row.kind, row.title = kind, title[:256]
         await session.flush()
         return row
 
@@ -103,6 +104,19 @@ class ChatService:
                     address.chat_id,
                 )
             return was
+
+    async def language_in(self, address: ChatAddress) -> Language | None:
+        """What is spoken there: in the topic, or in the chat around it. None: nobody has subscribed it."""
+        own_topic = case((ChatRow.thread_id == address.thread_id, 0), else_=1)
+        query = (
+            select(ChatRow.language)
+            .where(ChatRow.chat_id == address.chat_id)
+            .order_by(own_topic, ChatRow.subscribed.desc(), ChatRow.id)
+            .limit(1)
+        )
+        async with self._database.read() as session:
+            found = await session.scalar(query)
+        return Language(found) if found is not None else None
 
     async def of(self, workspace_id: int) -> tuple[Chat, ...]:
         async with self._database.read() as session:

@@ -147,10 +147,11 @@ class WorkspaceService:
             await session.execute(update(ChatRow).where(private).values(language=language))
 
     async def set_company_language(self, member: Member, language: Language) -> None:
-        """Of answers, comments, and cards in groups."""
-        groups = (ChatRow.workspace_id == member.workspace_id) & (ChatRow.kind != "private")
+        """Of answers, comments, and of cards in groups, but for those that were given another one."""
         async with self._database.write() as session:
             row = await session.get_one(WorkspaceRow, member.workspace_id)
+            groups = (ChatRow.workspace_id == row.id) & (ChatRow.kind != "private")
+            groups &= ChatRow.language == row.language
             row.language = language
             await session.execute(update(ChatRow).where(groups).values(language=language))
             note(session, self._clock, row.id, member.user_id, "language_changed", row.id, after=language)
@@ -235,11 +236,11 @@ class WorkspaceService:
         """None: for ever."""
         await self._set(member, "keep_days", days)
 
-    async def _first(self, session: AsyncSession) -> WorkspaceRow:
     async def set_keep_answers_days(self, member: Member, days: int | None) -> None:
         """None: for ever. Until it is set, answers are kept as long as what was said."""
         await self._set(member, "keep_answers_days", days)
 
+    async def _first(self, session: AsyncSession) -> WorkspaceRow:
         row = await session.scalar(select(WorkspaceRow).order_by(WorkspaceRow.id).limit(1))
         if row is None:
             row = WorkspaceRow(

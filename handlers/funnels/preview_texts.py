@@ -1,12 +1,12 @@
 """Words of previews: which of the latest calls would go where, before anything is saved."""
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from aiogram.utils.formatting import Bold, Text, as_list
+from aiogram.utils.i18n import get_i18n, ngettext
 from aiogram.utils.i18n import gettext as _
-from aiogram.utils.i18n import ngettext
 
+from handlers import words
 from handlers.funnels import rule_texts
 from handlers.funnels.rule_texts import Names, short
 from handlers.funnels.texts import fitting
@@ -47,8 +47,8 @@ def looked(shown: Preview, names: Names, zone: str) -> Text:
 
 
 def _example(shown: Example, names: Names, zone: str) -> str:
-    local = shown.started_at.astimezone(ZoneInfo(zone))
-    told = (f"{local:%d.%m %H:%M}", shown.phone, short(shown.manager))
+    when = words.moment(shown.started_at, zone, get_i18n().current_locale)
+    told = (when, shown.phone, short(shown.manager))
     who = " · ".join(one for one in told if one)
     return f"{who} → {names.goal(shown.after)}"
 

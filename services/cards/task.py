@@ -90,12 +90,17 @@ class Tasks:
 async def _made(session: AsyncSession, card: CardRow, chat: ChatRow, now: datetime) -> Task:
     """With the prompts that the chat wanted when the card was made: an edit takes none away."""
     wants, made_at = wants_of(chat.wants), card.created_at
+    language = Language(chat.language)
+
+    def shows(prompt_id: int) -> bool:
+        return wants.takes_prompt(prompt_id, made_at)
+
     return Task(
         card.id,
         chat.id,
         ChatAddress(chat.chat_id, chat.thread_id),
-        Language(chat.language),
+        language,
         card.message_id,
         card.wanted,
-        await build_view(session, card.call_id, now, lambda prompt_id: wants.takes_prompt(prompt_id, made_at)),
+        await build_view(session, card.call_id, now, shows, language),
     )

@@ -37,14 +37,18 @@ def every_prompt(_prompt_id: int) -> bool:
 
 
 async def build_view(
-    session: AsyncSession, call_id: int, now: datetime, shows: Callable[[int], bool] = every_prompt
+    session: AsyncSession,
+    call_id: int,
+    now: datetime,
+    shows: Callable[[int], bool] = every_prompt,
+    language: Language | None = None,
 ) -> CardView:
-    """`shows` tells which prompts the chat wants to see."""
+    """`shows` tells which prompts the chat wants to see; values are told in its language, or in the company's."""
     call = await session.get_one(CallRow, call_id)
     workspace = await session.get_one(WorkspaceRow, call.workspace_id)
     deliveries = (await session.scalars(select(DeliveryRow).where(DeliveryRow.call_id == call_id))).all()
     targets = {row.integration_id: row for row in await targets_of(session, call_id)}
-    lines = await _lines(session, call_id, deliveries, targets, Language(workspace.language), shows)
+    lines = await _lines(session, call_id, deliveries, targets, language or Language(workspace.language), shows)
     reason = Reason(call.reason) if call.reason else None
     here = untouchable(call) is None
     nothing_answered = all(line.state is not LineState.ANSWERED for line in lines)

@@ -12,7 +12,7 @@ from services.audit import note
 from services.db.models import ChatRow, FunnelRow, IntegrationRow, PromptRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.listening import Form, Mute, Quiet, Wants, next_moment
-from services.domain.workspace import Chat, Member
+from services.domain.workspace import Chat, Language, Member
 from services.errors import NotFound
 from services.listening.rows import chat_of_row
 from services.listening.stored import quiet_to_json, wants_of, wants_to_json
@@ -41,6 +41,15 @@ class ChatSettings:
             row.form = form
 
         return await self._change(member, number, "form", change)
+
+    async def set_language(self, member: Member, number: int, language: Language) -> Chat:
+        """Of a group or topic: a private chat speaks as its person does."""
+
+        def change(row: ChatRow) -> None:
+            if row.kind != "private":
+                row.language = language
+
+        return await self._change(member, number, "language", change)
 
     async def set_subscribed(self, member: Member, number: int, to: bool) -> Chat:
         async with self._database.write() as session:

@@ -97,9 +97,9 @@ async def test_a_trouble_of_its_own_is_said_with_its_own_remedy(world: World, ow
     assert owner.last.buttons == ["🔑 Обновить доступ"]
     await owner.types("/integrations")
     await owner.press("Кабинет")
-    assert "Кабинет не оплачен, опрос остановлен (с 10 мар, 12:00). Оплатите его." in owner.last.text
+    assert "Кабинет не оплачен, опрос остановлен (с 10 мар., 12:00). Оплатите его." in owner.last.text
     await owner.types("/status")
-    assert "🔴 Кабинет: кабинет не оплачен, опрос остановлен (с 10 мар, 12:00). Оплатите его." in owner.last.text
+    assert "🔴 Кабинет: кабинет не оплачен, опрос остановлен (с 10 мар., 12:00). Оплатите его." in owner.last.text
 
 
 async def test_a_failing_one_too(world: World, owner: User) -> None:
@@ -131,5 +131,5 @@ async def test_the_status_names_the_pulse_of_what_works(world: World, owner: Use
         await world.jobs.put(session, Job.PULL, "1@1", lane="x")
     await world.jobs.run_due()
     await owner.types("/status")
-    assert "🟢 Кабинет: опрос 10 мар, 12:00, звонков ещё не было" in owner.last.text
+    assert "🟢 Кабинет: опрос 10 мар., 12:00, звонков ещё не было" in owner.last.text
     assert cabinet.pulls == 2
