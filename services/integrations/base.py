@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 from services.domain.call import Binding, FoundCall, ObjectRef, Transcript
 from services.domain.field import FieldType, Option, RemoteField, RemoteList, RemoteRow, Value
 from services.domain.integration import Ability, Kind, ObjectKind
+from services.errors import RemoteError
 from services.ports import Clock, Guard, Throttle
 
 Cursor = Mapping[str, Any]
@@ -66,6 +67,8 @@ class CallPage:
     calls: tuple[FoundCall, ...]
     cursor: Cursor
     more: bool = False
+    trouble: RemoteError | None = None
+    """What keeps a part of the calls away while the others come: told like a failure that lasts."""
 
 
 class Connector(Protocol):

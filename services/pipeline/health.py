@@ -34,20 +34,29 @@ class HealthBook:
             row = await session.get(IntegrationRow, integration_id, with_for_update=True)
             if row is None or row.state == IntegrationState.DISCONNECTED:
                 return
-            row.failures += 1
-            if code_of(row.problem or "") != failure.code:
-                row.problem_since = self._clock.now()
-                log.warning("integration_failing", integration_id=integration_id, problem=failure.code)
-            row.problem = trouble_of(failure)
             stops = isinstance(failure, Unauthorized) and row.state != IntegrationState.EXPIRED
             if stops:
                 row.state = IntegrationState.EXPIRED
-            # A pause that was told before does not tell that the polling has stopped.
-            if stops or (not row.problem_told and row.failures >= TOLERATED):
-                row.problem_told = True
-                code = "integration_expired" if stops else "integration_unreachable"
-                values = _told(row, failure, stops=stops)
-                await self._notices.put(session, row.workspace_id, code, values, subject=row.id)
+            await self._remember(session, row, failure, stops=stops)
+
+    async def ails(self, session: AsyncSession, row: IntegrationRow, failure: RemoteError) -> None:
+        """Called in the transaction of a pull that a part of the calls was kept away from."""
+        await self._remember(session, row, failure, stops=False)
+
+    async def _remember(
+        self, session: AsyncSession, row: IntegrationRow, failure: RemoteError, *, stops: bool
+    ) -> None:
+        row.failures += 1
+        if code_of(row.problem or "") != failure.code:
+            row.problem_since = self._clock.now()
+            log.warning("integration_failing", integration_id=row.id, problem=failure.code)
+        row.problem = trouble_of(failure)
+        # A pause that was told before does not tell that the polling has stopped.
+        if stops or (not row.problem_told and row.failures >= TOLERATED):
+            row.problem_told = True
+            code = "integration_expired" if stops else "integration_unreachable"
+            values = _told(row, failure, stops=stops)
+            await self._notices.put(session, row.workspace_id, code, values, subject=row.id)
 
     async def right_missing(self, integration_id: int, failure: ScopeMissing) -> None:
         """One right is missing for one kind of work: the rest goes on, the owners hear it once a day."""

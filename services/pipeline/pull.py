@@ -77,7 +77,10 @@ class PullCalls:
             await self._arrivals.add(session, row, page.calls)
             row.cursor = dict(page.cursor)
             row.last_pull_at = now
-            await self._health.worked(session, row)
+            if page.trouble is None:
+                await self._health.worked(session, row)
+            else:
+                await self._health.ails(session, row, page.trouble)
 
     async def store_quiet(self, looked: Sequence[tuple[IntegrationRow, CallPage]]) -> None:
         """Looks of healthy integrations that found nothing: most of them, so all go into one transaction."""

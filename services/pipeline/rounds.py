@@ -76,7 +76,8 @@ class PullRound:
         page = await self._pull.look(row)
         if page is None:
             return
-        if not page.calls and not page.more and row.problem is None and row.failures == 0:
+        is_well = page.trouble is None and row.problem is None and row.failures == 0
+        if not page.calls and not page.more and is_well:
             quiet.append((row, page))
             if len(quiet) >= TOGETHER:
                 await self._flush(quiet)

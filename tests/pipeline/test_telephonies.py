@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.scheduler import Timetable
 from sandbox.mts import Vpbx
 from sandbox.yandex_disk import Disk
+from services.db.models import IntegrationRow
 from services.domain.call import Direction
 from services.domain.card import Written
-from services.domain.integration import Kind
+from services.domain.integration import IntegrationState, Kind
 from services.domain.prompt import Place
 from services.integrations.catalogue import CATALOGUE
 from services.integrations.mts import vpbx
@@ -134,3 +136,31 @@ async def test_from_the_recording_to_the_deal_and_the_card(
     assert (view.object_title, view.client, view.place) == ("Балкон", "Пётр", "Продажи")
     assert (view.started_at, view.direction) == (began, Direction.INCOMING)
     assert view.lines[0].written is Written.WRITTEN
+
+
+@pytest.mark.parametrize("database_address", ["sqlite"], indirect=True)
+async def test_a_folder_that_is_missing_among_others_is_told_once_and_so_is_its_return(world: World) -> None:
+    """Its calls stay away while the others come: nobody would notice."""
+    disk = Disk(clock=PortalClock(world.clock))
+    await disk.start()
+    world.origins.update({API: disk.url, OAUTH: disk.url})
+    disk.tree.folder("disk:/Звонки")
+    second = disk.tree.folder("disk:/Второй отдел")
+    secrets = {"way": "token", "token": disk.token, "folders": "disk:/Звонки\ndisk:/Второй отдел"}
+    company = await connected(world, Kind.YANDEX_DISK, secrets)
+    timetable = Timetable(world.database, world.jobs, world.clock, pull_seconds=60)
+    told: list[list[str]] = []
+    for place in ("disk:/Третий отдел", "disk:/Второй отдел"):
+        disk.tree.move(second, place)
+        for _ in range(20):
+            world.clock.advance(300)
+            await timetable.pull()
+            await world.jobs.run_due()
+        told.append([notice.code for _, notice in world.notifier.told])
+    await disk.stop()
+    assert told == [["integration_unreachable"], ["integration_unreachable", "integration_healed"]]
+    values = world.notifier.told[0][1].values
+    assert (values["problem"], values["remote_code"], values["kind"]) == ("gone", "folders", "yandex_disk")
+    async with world.database.read() as session:
+        row = await session.get_one(IntegrationRow, company.integration_id)
+        assert (row.state, row.problem) == (IntegrationState.ACTIVE, None)

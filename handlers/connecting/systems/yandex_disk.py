@@ -171,11 +171,9 @@ def _right(scope: str) -> str:
 
 
 def trouble(code: str, remote_code: str) -> tuple[str, str] | None:
-    if code == "gone" and remote_code == "folder":
-        return (
-            _("папки с записями нет на Диске"),
-            _("Если её переименовали или перенесли, укажите новую в настройках."),
-        )
+    told = {"folder": _("папки с записями нет на Диске"), "folders": _("одной из папок с записями нет на Диске")}
+    if code == "gone" and remote_code in told:
+        return told[remote_code], _("Если её переименовали или перенесли, укажите новую в настройках.")
     return None
 
 

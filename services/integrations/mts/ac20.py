@@ -52,6 +52,7 @@ class Ac20:
         self._trunks_stale_at: datetime | None = None
         self._refused = 0
         """Trunks that the latest window was refused for."""
+        self._trouble: RemoteError | None = None
 
     async def check(self) -> Check:
         now = self.client.now()
@@ -88,7 +89,7 @@ class Ac20:
             offset = offset if trunk.id == trunk_id else 0
             while True:
                 if rows >= PAGE:
-                    return Portion(calls, {"trunk": trunk.id, "offset": offset})
+                    return Portion(calls, {"trunk": trunk.id, "offset": offset}, trouble=self._trouble)
                 try:
                     page = await self._page(trunk, window, offset)
                 except (Rejected, Unauthorized) as failure:
@@ -99,7 +100,7 @@ class Ac20:
                 if len(page) < PAGE:
                     break
         self._note_refused(refused, all_of=len(trunks) if at is None else None)
-        return Portion(calls)
+        return Portion(calls, trouble=self._trouble)
 
     def _calls(self, page: list[Any], trunk: _Trunk) -> list[FoundCall]:
         found = (call_of(row, trunk.id, trunk.cli, self._shift) for row in page)
@@ -108,6 +109,7 @@ class Ac20:
     def _note_refused(self, refused: Mapping[str, RemoteError], *, all_of: int | None) -> None:
         """A key that nobody knows any more (401) is refused by all of them."""
         self._refused = len(refused)
+        self._trouble = Rejected("some trunks are refused", remote_code="trunks") if refused else None
         failures = list(refused.values())
         lost = next((one for one in failures if one.remote_code == "401"), None)
         if lost is not None:

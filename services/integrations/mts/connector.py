@@ -46,7 +46,7 @@ class Mts:
         portion = await driver.portion(window, progress.at, progress.told)
         calls = tuple(call for call in portion.calls if call.started_at >= progress.floor)
         progress = replace(progress.read(window, portion.at), told=portion.told)
-        return CallPage(calls, progress.store(), more=progress.stretch is not None)
+        return CallPage(calls, progress.store(), more=progress.stretch is not None, trouble=portion.trouble)
 
     async def refresh(self, calls: Sequence[FoundCall]) -> Sequence[FoundCall]:
         found = [await self._driver.again(call) for call in calls]

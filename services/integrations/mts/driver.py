@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from services.domain.call import FoundCall, Transcript
+from services.errors import RemoteError
 from services.integrations.base import Check, CheckLine, Knock, Reply
 from services.integrations.mts.client import Client
 
@@ -30,6 +31,8 @@ class Portion:
     calls: Sequence[FoundCall]
     at: At | None = None
     told: At = field(default_factory=dict)
+    trouble: RemoteError | None = None
+    """What keeps a part of the calls away, by the latest window that was read whole."""
 
 
 class Driver(Protocol):

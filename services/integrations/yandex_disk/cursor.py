@@ -98,9 +98,16 @@ class State:
     waiting: dict[str, float] = field(default_factory=dict)
     """Mark of a fresh file -> when it was first seen so, epoch seconds by our clock."""
     gone: list[str] = field(default_factory=list)
-    """Watched folders that the latest walk did not find."""
+    """Watched folders that the latest walk did not find (so far, while it goes on)."""
+    gone_before: list[str] = field(default_factory=list)
+    """The same of the walk before it."""
     crowded: bool = False
     """More fresh files than can wait: another walk is needed once they have settled. Of this pull only."""
+
+    @property
+    def missing(self) -> list[str]:
+        """Folders that are known to be away: a walk that is under way does not say yet that they are back."""
+        return self.gone or (self.gone_before if self.walk else [])
 
     def stored(self) -> dict[str, Any]:
         return {
@@ -114,6 +121,7 @@ class State:
             "known": self.known,
             "waiting": self.waiting,
             "gone": self.gone,
+            "gone_before": self.gone_before,
         }
 
 
@@ -130,6 +138,7 @@ def state_of(cursor: Cursor) -> State:
         known=[str(one) for one in cursor.get("known", [])],
         waiting={str(mark): float(seen) for mark, seen in _mapping(cursor.get("waiting")).items()},
         gone=[str(one) for one in cursor.get("gone", [])],
+        gone_before=[str(one) for one in cursor.get("gone_before", [])],
     )
 
 

@@ -38,7 +38,7 @@ class Walking:
         state.walk = [Frame(folder, folder) for folder in reversed(state.folders)]
         state.walk_began = self._judge.disk_now()
         state.whole = state.walk_began - state.whole_at >= WHOLE_EVERY
-        state.gone = []
+        state.gone_before, state.gone = state.gone, []
 
     async def go_on(self, state: State) -> list[FoundCall]:
         """The calls of the next pages; with the last one the folders count as read."""

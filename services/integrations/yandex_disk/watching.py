@@ -35,7 +35,7 @@ class Watching:
         self._walking = Walking(client, self._judge)
 
     async def pull(self, cursor: Cursor | None) -> CallPage:
-        """Raises Gone as long as none of the watched folders is there."""
+        """Raises Gone as long as none of the watched folders is there; one of several is told as a trouble."""
         if cursor is None:
             return CallPage((), (await self._first()).stored())
         state = await self._state(cursor)
@@ -47,7 +47,8 @@ class Watching:
         else:
             calls = await self._look(state)
             more = state.read_at == 0
-        return CallPage(tuple(_unique(calls)), state.stored(), more)
+        trouble = Gone("some of the watched folders are away", remote_code="folders") if state.missing else None
+        return CallPage(tuple(_unique(calls)), state.stored(), more, trouble)
 
     async def _wait_for_folders(self, state: State) -> None:
         """Nothing is stored meanwhile: what came into a folder while it was away is found when it is back."""

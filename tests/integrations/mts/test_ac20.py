@@ -268,6 +268,10 @@ async def test_a_trunk_that_the_key_is_not_for_keeps_nobody_from_the_others(secr
     hidden = secretary.stand.add_call()
     shown = secretary.stand.add_call(trunk=OTHER_TRUNK)
     assert [call.refs["call"] for call in await secretary.later(READY)] == [str(shown.id)]
+    secretary.clock.advance(60)
+    trouble = (await secretary.connector.pull(secretary.cursor)).trouble
+    assert trouble is not None
+    assert trouble.remote_code == "trunks"
     secretary.stand.closed.clear()
     assert str(hidden.id) in [call.refs["call"] for call in await secretary.later(READY)]
 

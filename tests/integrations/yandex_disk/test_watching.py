@@ -273,6 +273,32 @@ async def test_a_file_moved_in_days_after_its_upload_is_new(bench: Bench) -> Non
     assert paths(found) == [f"{FOLDER}/a.mp3"]
 
 
+async def test_one_folder_of_two_that_is_gone_is_told_until_it_is_back(bench: Bench) -> None:
+    """A folder that somebody renamed gives no calls, and nobody would notice."""
+    bench.settings["folders"] = f"{FOLDER}\ndisk:/Второй отдел"
+    second = bench.disk.tree.folder("disk:/Второй отдел")
+    for number in range(900):
+        bench.disk.tree.upload(f"{FOLDER}/{number}.mp3", number.to_bytes(4, "big"))
+    cursor = await bench.start()
+    bench.disk.tree.move(second, "disk:/Third")
+    troubles: list[str] = []
+    for day in range(4):
+        bench.clock.advance(3700)
+        if day == 3:
+            bench.disk.tree.move(second, "disk:/Второй отдел")
+        more = True
+        while more:
+            page = await bench.connector.pull(cursor)
+            cursor, more = page.cursor, page.more
+            troubles.append(page.trouble.remote_code if page.trouble else "")
+    told = troubles.index("folders")
+    assert not any(troubles[:told])
+    healed = len(troubles) - troubles[::-1].index("folders")
+    assert all(troubles[told:healed])
+    assert not any(troubles[healed:])
+    assert healed < len(troubles)
+
+
 async def test_an_added_folder_brings_no_history(bench: Bench) -> None:
     cursor = await bench.start()
     bench.disk.tree.upload("disk:/Второй отдел/old.mp3", sound(1))
