@@ -39,11 +39,12 @@ def differences(before: str, after: str) -> tuple[Piece, ...] | None:
 
 
 def _pieces(matcher: SequenceMatcher[str], old: list[str], new: list[str]) -> Iterator[Piece]:
-    for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+    steps = matcher.get_opcodes()
+    for number, (tag, old_from, old_to, new_from, new_to) in enumerate(steps, start=1):
         gone, added = "".join(old[old_from:old_to]), "".join(new[new_from:new_to])
         if tag == "equal":
-            first, last = old_from == 0, old_to == len(old)
-            yield Piece(Kind.KEPT, _shortened(old[old_from:old_to], first=first, last=last))
+            kept = _shortened(old[old_from:old_to], first=number == 1, last=number == len(steps))
+            yield Piece(Kind.KEPT, kept)
             continue
         if gone.strip():
             yield Piece(Kind.GONE, gone.rstrip() if added else gone)

@@ -93,7 +93,7 @@ class Quota:
     async def _holds(self, session: AsyncSession, workspace_id: int, limit: int) -> bool:
         if not limit:
             return False
-        row = await session.get_one(WorkspaceRow, workspace_id, with_for_update=True)
+        row = await session.get_one(WorkspaceRow, workspace_id, with_for_update={"key_share": True})
         return bool(row.settings.get("limited"))
 
 

@@ -22,9 +22,11 @@ def said(action: str, details: Mapping[str, str]) -> str:
 def _shown(key: str, value: str) -> str:
     if key in ("role", "before", "after") and value in set(Role):
         return role(Role(value))
+    if value in ("True", "False"):
+        return _("да") if value == "True" else _("нет")
     flat = " ".join(value.split())
     flat = flat if len(flat) <= LONGEST else flat[: LONGEST - 1] + "…"
-    return flat or "—"
+    return "—" if flat in ("", "None") else flat
 
 
 def actions() -> dict[str, str]:
@@ -37,7 +39,7 @@ def _of_prompts() -> dict[str, str]:
         "prompt_renamed": _("промпт «{before}» теперь называется «{after}»"),
         "prompt_reworded": _("изменён текст промпта «{name}»"),
         "prompt_redirected": _("изменены вопросы или место ответа промпта «{name}»"),
-        "prompt_rescoped": _("промпт «{name}» перенесён на другие звонки"),
+        "prompt_rescoped": _("промпт «{name}» перенесён: {before} → {after}"),
         "prompt_moved": _("промпт «{name}» переставлен в списке"),
         "prompt_deleted": _("удалён промпт «{name}»"),
         "prompt_enabled": _("включён промпт «{name}»"),

@@ -82,7 +82,7 @@ def _line(entry: Entry, zone: str, language: Language) -> str:
 
 def has_more(entry: Entry) -> bool:
     """Is there a wording, or a value before and after, to be looked at?"""
-    return bool(entry.details.get("after") or entry.details.get("before"))
+    return entry.details.get("before", "") != entry.details.get("after", "")
 
 
 def change(entry: Entry, zone: str, language: Language) -> Text:

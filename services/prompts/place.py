@@ -38,6 +38,14 @@ async def check_scope(session: AsyncSession, workspace_id: int, scope: Scope) ->
             raise NotFound(f"stage {scope.stage_id}")
 
 
+async def scope_in_words(session: AsyncSession, scope: Scope) -> str:
+    """Names of the integration, the funnel and the stage, as the history tells them."""
+    integration = await session.get_one(IntegrationRow, scope.integration_id)
+    funnel = await session.get(FunnelRow, scope.funnel_id) if scope.funnel_id is not None else None
+    stage = await session.get(StageRow, scope.stage_id) if scope.stage_id is not None else None
+    return " › ".join(row.name for row in (integration, funnel, stage) if row is not None)
+
+
 async def check_fits(session: AsyncSession, scope: Scope, place: Place) -> None:
     """Fields of deals are not written for a funnel of leads, and answers stay within the workspace.
 

@@ -19,7 +19,14 @@ from services.ports import Clock
 from services.prompts.alerts import AlertConditions
 from services.prompts.clashes import Clash, clashes_of, rivals_among
 from services.prompts.naming import Candidate, find_by_words
-from services.prompts.place import check_fits, check_scope, last_position, locked_workspace, scope_of_row
+from services.prompts.place import (
+    check_fits,
+    check_scope,
+    last_position,
+    locked_workspace,
+    scope_in_words,
+    scope_of_row,
+)
 from services.prompts.switching import Switched, SwitchedAll, check_may_work, crowd_of, switch
 from services.prompts.versions import add_version
 
@@ -96,7 +103,10 @@ class PromptService:
             return await load_prompt(session, member.workspace_id, prompt_id)
 
     async def create(self, member: Member, draft: Draft) -> Prompt:
-        """Saved OFF, behind all others. Raises NotFound, Refused: `integration_gone`, `limit_prompts` and words."""
+        """Saved OFF, behind all others.
+
+        Raises NotFound, Refused: `integration_gone`, `limit_prompts` and wrong words.
+        """
         name, asks = clean_name(draft.name), clean_asks(draft.asks, draft.place)
         async with self._database.write() as session:
             await locked_workspace(session, member.workspace_id)
@@ -257,9 +267,10 @@ class PromptService:
         await check_scope(session, member.workspace_id, scope)
         if row.enabled:
             await check_may_work(session, workspace, row.id, scope)
+        before, after = await scope_in_words(session, scope_of_row(row)), await scope_in_words(session, scope)
         row.integration_id = scope.integration_id
         row.funnel_id, row.stage_id = scope.funnel_id, scope.stage_id
-        self._note(session, member, "prompt_rescoped", row)
+        self._note(session, member, "prompt_rescoped", row, name=row.name, before=before, after=after)
 
     async def duplicate(self, member: Member, prompt_id: int, suffix: str) -> Prompt:
         """A copy, off, whose name ends with the suffix."""

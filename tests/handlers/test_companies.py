@@ -1,18 +1,23 @@
 """One person in several companies: each list, button, dialogue and group belongs to one of them."""
 
+import asyncio
 from typing import NamedTuple
 
 import pytest
 
 from handlers import callbacks as c
+from services.cards.wanted import want
 from services.db.unit_of_work import Database
+from services.domain.call import CallState, Reason
 from services.domain.prompt import Ask, Scope
 from services.domain.workspace import Role
+from services.errors import Refused
 from services.limits import Limits
 from services.prompts.service import Draft
 from tests.fakes.clock import FakeClock
 from tests.handlers.prompts.making import fill, open_card
 from tests.handlers.test_members import invite
+from tests.handlers.test_status import add_call
 from tests.harness.world import User, World
 
 
@@ -209,3 +214,37 @@ async def test_limits_hold_for_companies_that_came_through_the_open_door(
         await guest.press("Копия")
         assert guest.sees("Промптов уже 1") or "Промптов уже 1" in guest.alert
         assert len(await world.prompts.all(2)) == 1
+
+
+async def test_a_card_of_the_other_company_leads_there(world: World, two: Two) -> None:
+    """Cards of all a person's companies come to their private chat."""
+    await two.person.types("/subscribe")
+    await two.person.types("/workspace")
+    await two.person.press("Перейти в «Бета»")
+    call = await add_call(
+        world, state=CallState.FAILED, reason=Reason.NO_RECORD, object_id="7", object_kind="deal"
+    )
+    async with world.database.write() as session:
+        await want(session, world.jobs, call, world.clock.now())
+    await world.jobs.run_due()
+    card = two.person.last
+    assert "🔁 Повторить" in card.buttons
+    await two.person.press("Повторить", message=card)
+    assert "Это из компании «Альфа»" in two.person.last.text
+    await two.person.press("Перейти в «Альфа»")
+    await two.person.press("Повторить", message=card)
+    assert "Повторяю" in two.person.alert
+
+
+async def test_of_two_who_act_at_the_same_moment_one_comes_too_late(world: World, two: Two) -> None:
+    """The last two owners do not both leave, and a link lets one person in."""
+    owner, second = two.owner.member, await world.workspaces.add_member(1, 777, "Вера", Role.OWNER)
+    assert owner is not None
+    left = await asyncio.gather(world.members.leave(owner), world.members.leave(second), return_exceptions=True)
+    assert [type(one) for one in left if one is not None] == [Refused]
+    stayed = next(one for one in await world.members.of(1) if one.role is Role.OWNER)
+    _, token = await world.invitations.invite(stayed, Role.VIEWER, days=1)
+    joined = await asyncio.gather(
+        *(world.invitations.join(token, number, "Гость") for number in (801, 802)), return_exceptions=True
+    )
+    assert sorted(type(one).__name__ for one in joined) == ["Member", "NotFound"]
