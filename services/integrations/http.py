@@ -14,6 +14,7 @@ from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from services.errors import BadAnswer, Gone, RateLimited, Unclear, Unreachable
@@ -57,11 +58,13 @@ class Http:
         read_timeout: float = 70.0,
         write_timeout: float = 70.0,
         tls: ssl.SSLContext | None = None,
+        resolver: AbstractResolver | None = None,
     ) -> None:
         self._guard = guard
         self._scratch = scratch
         self._allow_private = allow_private
         self._tls = tls
+        self._resolver = resolver
         self._timeouts: dict[Kind, float] = {"read": read_timeout, "write": write_timeout}
         self._opened: aiohttp.ClientSession | None = None
 
@@ -71,6 +74,7 @@ class Http:
             self._opened = open_session(
                 allow_private=self._allow_private,
                 tls=self._tls,
+                resolver=self._resolver,
                 headers={"User-Agent": USER_AGENT},
                 trust_env=False,
             )

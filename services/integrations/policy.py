@@ -3,6 +3,9 @@
 The check is made where the connection is made, on the very addresses that were resolved: a name that
 points somewhere else a moment later, or a redirect, meets the same check. Addresses are taken apart by the
 client's own parser: what another one reads differently would slip through between the two.
+
+All integrations go out through here, their libraries as well. The model and the speech server do not: whoever
+installs the product chooses these two, and they may well stand in the next room.
 """
 
 import ipaddress
@@ -82,10 +85,10 @@ def _is_resolved_already(host: str) -> bool:
 
 
 class PublicResolver(AbstractResolver):
-    """Leaves out every address that is not public."""
+    """Leaves out every address that is not public. `inner` is who is asked: the system, unless told otherwise."""
 
-    def __init__(self) -> None:
-        self._inner = aiohttp.ThreadedResolver()
+    def __init__(self, inner: AbstractResolver | None = None) -> None:
+        self._inner = inner or aiohttp.ThreadedResolver()
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -109,7 +112,11 @@ def _open_socket(info: aiohttp.AddrInfoType) -> socket.socket:
 
 
 def open_session(
-    *, allow_private: bool, tls: ssl.SSLContext | None = None, **options: Any
+    *,
+    allow_private: bool,
+    tls: ssl.SSLContext | None = None,
+    resolver: AbstractResolver | None = None,
+    **options: Any,
 ) -> aiohttp.ClientSession:
     """A session whose connections obey the policy; it never follows redirects by itself."""
     secured = tls or True
@@ -117,6 +124,6 @@ def open_session(
         connector = aiohttp.TCPConnector(limit=20, ssl=secured)
     else:
         connector = aiohttp.TCPConnector(
-            limit=20, ssl=secured, resolver=PublicResolver(), socket_factory=_open_socket
+            limit=20, ssl=secured, resolver=PublicResolver(resolver), socket_factory=_open_socket
         )
     return aiohttp.ClientSession(connector=connector, **options)
