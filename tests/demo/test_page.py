@@ -134,7 +134,7 @@ async def test_a_call_of_a_telephony_is_answered_in_the_deal_of_the_client(addre
         await press(page, "Новофон", "личный кабинет")
         await press(page, "новый кабинет", "Чем подключаемся")
         await press(page, "Ключом API", "Ключ API")
-        await give(page, 0, "Записи разговоров видны")
+        await give(page, 0, "Записи разговоров в отчётах есть")
         await say(page, "/new", "К какой системе")
         await press(page, "Тёплый дом", "Разбирать все звонки")
         await press(page, "Любая воронка", "Куда писать")

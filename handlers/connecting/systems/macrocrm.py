@@ -91,6 +91,8 @@ def _calls(line: CheckLine) -> str:
         )
     if line.values.get("scope"):
         return _no_right(line)
+    if line.values.get("transport"):
+        return _("Таким способом CRM звонки не отдаёт: оставьте прежний")
     return _("Звонки не отдаёт ни одним из трёх способов: спросите поддержку MACRO про методы calls")
 
 
@@ -184,8 +186,7 @@ def refused(why: str, values: Mapping[str, object]) -> str | None:
     if why == "not_in_range":
         return _("Не подходит: нужно целое число от {least} до {most}.").format(**values)
     if why == "template_line":
-        names = {"метод": _("метод"), "тело": _("тело"), "поля": _("поля"), "проверка": _("проверка")}
-        name = names[str(values["name"])]
+        name = _(str(values["name"]))  # the lines' names are among the words of the example
         return _("Не хватает строки «{name}». Нужны четыре: метод, тело, поля, проверка.").format(name=name)
     return {
         "not_an_address": _("Это не похоже на адрес. Он выглядит так: {example}").format(example=EXAMPLE),

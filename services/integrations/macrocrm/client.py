@@ -23,6 +23,8 @@ DICTIONARIES = frozenset({"estateBuy/statuses", "company/getUsers", "company/get
 """Asked with GET in the first dialect; everything else goes by POST, and the calls by a way of their own."""
 PER_MINUTE = 85
 """The installation allows 100 in any minute; the rest is left to the company's other programs."""
+PATIENCE = 120.0
+"""Seconds that a request may wait for its turn: for longer, others would wait behind it."""
 MOST_AT_ONCE = 9
 NEARLY = 5.0
 """Seconds to keep still when nothing of the minute's requests is left."""
@@ -98,8 +100,9 @@ class Client:
         for pause in RETRIES[: tries - 1]:
             try:
                 return await self._spelt(method, params)
-            except RateLimited:
-                continue  # the limiter waits by itself before the next try
+            except RateLimited as failure:
+                if (failure.retry_after or 0.0) > PATIENCE:
+                    raise  # else the limiter waits by itself before the next try
             except (Unreachable, BadAnswer) as failure:
                 log.debug("macrocrm_read_again", method=method, failure=failure.code)
                 await self._doors.clock.sleep(pause)
@@ -149,8 +152,8 @@ class Client:
         return f"{self.way.base}/{method}{'?' + told if told else ''}"
 
     async def turn(self) -> None:
-        """Returns when one more request with this key is allowed."""
-        await self._doors.throttle.acquire(self.account, self._rate)
+        """Returns when one more request with this key is allowed. Raises RateLimited when that is far off."""
+        await self._doors.throttle.acquire(self.account, self._rate, patience=PATIENCE)
 
     async def rest(self, seconds: float) -> None:
         """No request with this key for so long."""

@@ -128,7 +128,7 @@ class MacroCRM:
             walker = Walker(self.client, self.choices.zone)
             seen = await probing.look(walker, self._clock.now(), probing.SPANS[0])
         except RemoteError as failure:
-            return [CheckLine("calls", ok=False, values={"status": failure.remote_code})]
+            return [CheckLine("calls", ok=False, values={"status": failure.remote_code, "transport": value})]
         finally:
             self.client.go(calls=before.calls)
         told = {"count": str(len(seen.rows)), "days": str(seen.days), "transport": value}

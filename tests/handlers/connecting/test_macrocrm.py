@@ -203,3 +203,13 @@ async def test_the_line_that_is_missing_is_named(world: World, owner: User, inst
     await open_option(owner, "Поля заявки")
     await owner.types("метод: a/b")
     assert "«тело»" in owner.last.text
+
+
+async def test_one_way_of_asking_that_fails_is_not_said_to_be_all_of_them(
+    world: World, owner: User, installation: Installation
+) -> None:
+    await connect(owner, installation)
+    await open_option(owner, "Как спрашивать")
+    await owner.press("GET в адресе")
+    assert "Таким способом" in owner.last.text
+    assert "ни одним" not in owner.last.text

@@ -95,3 +95,19 @@ def test_a_failure_repeats_nothing_that_the_answer_said() -> None:
     with pytest.raises(Exception, match="refused with status 400") as told:
         read(answer(400, '{"message": "bad phone 79000000011"}'), "contacts/find", "read")
     assert "79000000011" not in str(told.value)
+
+
+async def test_a_long_rest_is_left_to_a_later_look_so_that_nobody_waits_behind_it(bench: Bench) -> None:
+    connector = bench.open()
+    cursor = await bench.start(connector)
+    bench.installation.add_call()
+    bench.clock.advance(600)
+    bench.installation.faults.add(Fault("rate_limit", "calls/getSaleDepartmentsCalls", seconds=500))
+    before = bench.clock.now()
+    for _ in range(2):
+        with pytest.raises(RateLimited):
+            await connector.pull(cursor)
+    assert (bench.clock.now() - before).total_seconds() < 60
+    bench.clock.advance(500)
+    found, _ = await bench.look(connector, cursor)
+    assert len(found) == 1
