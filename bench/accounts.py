@@ -140,7 +140,8 @@ class Street:
         self._asked = 0
 
     async def open(self) -> None:
-        accounts, origins = {}, {}
+        accounts: dict[str, list[dict[str, str]]] = {}
+        origins: dict[str, str] = {}
         for kind, stand in self._stands.items():
             for server in stand.servers:
                 server.app.middlewares.append(self._noting)
