@@ -1,5 +1,8 @@
 """How words of a rule are compared with words of a call: nothing here can be made slow by what was typed."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import normalize
 
 ANY_RUN = "*"
@@ -7,8 +10,11 @@ ANY_ONE = "?"
 LEAST_DIGITS = 5
 """Shorter ones are extensions or short codes: they are no telephone numbers to be rewritten."""
 COUNTRY = "7"
+KEPT = 4096
+"""Texts and patterns that are taken apart once: each call is held against all rules."""
 
 
+@lru_cache(maxsize=KEPT)
 def plain(text: str) -> str:
     """Without differences nobody means: case, ё, spaces, and й that a Mac writes as two characters."""
     return " ".join(normalize("NFC", text).casefold().replace("ё", "е").split())
@@ -31,26 +37,48 @@ def has_wildcards(pattern: str) -> bool:
 def fits(pattern: str, text: str) -> bool:
     """A whole name against `*` (any run) and `?` (any one); a pattern without them is looked for inside.
 
-    At most length times length steps: after a failure only the last `*` is tried anew.
+    One step for each letter of the name, whatever the pattern: all beginnings of it are tried at once, as bits.
     """
     wanted, given = plain(pattern), plain(text)
     if not has_wildcards(wanted):
         return wanted in given
-    at = place = 0
-    star, resume = -1, 0
-    while place < len(given):
-        if at < len(wanted) and wanted[at] == ANY_RUN:
-            star, resume = at, place
-            at += 1
-        elif at < len(wanted) and wanted[at] in (ANY_ONE, given[place]):
-            at += 1
-            place += 1
-        elif star >= 0:
-            resume += 1
-            at, place = star + 1, resume
-        else:
+    shape = _shape(wanted)
+    reached = 1
+    for letter in given:
+        reached = ((reached & shape.takes.get(letter, shape.takes_any)) << 1) | (reached & shape.stays)
+        if not reached:
             return False
-    return all(letter == ANY_RUN for letter in wanted[at:])
+    return bool(reached & shape.whole)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """Bit number n of a state: n signs of the pattern (stars are none) are behind us."""
+
+    takes: Mapping[str, int]
+    """By letter: where the next sign is this letter, or any one."""
+    takes_any: int
+    stays: int
+    """Where a star lets letters pass."""
+    whole: int
+
+
+@lru_cache(maxsize=KEPT)
+def _shape(pattern: str) -> _Shape:
+    signs, stays = 0, 0
+    letters: dict[str, int] = {}
+    takes_any = 0
+    for sign in pattern:
+        if sign == ANY_RUN:
+            stays |= 1 << signs
+            continue
+        if sign == ANY_ONE:
+            takes_any |= 1 << signs
+        else:
+            letters[sign] = letters.get(sign, 0) | 1 << signs
+        signs += 1
+    takes = {letter: places | takes_any for letter, places in letters.items()}
+    return _Shape(takes, takes_any, stays, 1 << signs)
 
 
 def steps_of(folder: str) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The rules of an integration as people change them: previewed, then saved, each time as a whole."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -60,7 +61,9 @@ class RuleBook:
             await self._owned.integration(session, member, integration_id)
             rules = await load_rules(session, integration_id)
             calls, of_a_day = await calls_of_a_day(session, integration_id, self._clock)
-        return compare(calls, rules, change(rules) if change is not None else rules, of_a_day=of_a_day)
+        after = change(rules) if change is not None else rules
+        # Many calls against many rules take a while: others must not wait for it.
+        return await asyncio.to_thread(compare, calls, rules, after, of_a_day=of_a_day)
 
     async def change(self, member: Member, integration_id: int, change: Change, stamp: int) -> Book:
         """Saves all rules as the change makes them. New calls go by them at once.
