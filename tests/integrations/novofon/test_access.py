@@ -241,6 +241,7 @@ async def test_a_reset_in_a_hundred_days_silences_nobody_for_longer_than_a_day(o
     odd.says = lambda method, params: rows([])
     odd_bench.clock.advance(23 * 3600)
     assert (await connector.pull(cursor)).calls == ()
+    assert odd.asked[-1][0] == "get.calls_report"
 
 
 async def test_our_address_is_found_wherever_the_refusal_tells_it(odd: Odd, odd_bench: Bench) -> None:
