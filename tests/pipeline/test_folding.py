@@ -1,5 +1,7 @@
 """What becomes of a field when several answers want it, without any portal."""
 
+from typing import Any
+
 import pytest
 
 from services.domain.answer import FieldFate
@@ -7,6 +9,7 @@ from services.domain.field import FieldType, RemoteField
 from services.domain.prompt import Policy
 from services.integrations.base import Remote
 from services.pipeline.writers.folding import MOST_BYTES, Wish, fold, without
+from services.prompts import columns
 
 TEXT = RemoteField("UF", "Заметки", FieldType.TEXT, limit=16_000)
 WRITTEN, KEPT, SAME, NEWER, OTHER = (
@@ -119,3 +122,18 @@ def test_taking_out_leaves_everything_else() -> None:
     assert without("а", "а", None) is None
     assert without(["1", "2", "3"], ["2"], ["1"]) == ["1", "3"]
     assert without(["1", "2"], ["2"], ["1", "2"]) == ["1", "2"]
+
+
+def test_a_late_answer_replaces_no_newer_one_in_a_field_that_cannot_be_read() -> None:
+    """It looks empty, whatever stands there."""
+    unread = RemoteField("attr_15", "Бюджет", FieldType.TEXT, readable=False)
+    folded = fold(None, [wish(1, Policy.OVERWRITE, "а", of=unread)], newer=True)
+    assert (folded.writes, folded.fates) == (False, {1: NEWER})
+
+
+def test_a_field_that_cannot_be_read_is_offered_to_be_replaced_and_nothing_else() -> None:
+    unread = RemoteField("attr_15", "Бюджет", FieldType.TEXT, readable=False)
+    draft: dict[str, Any] = {}
+    columns.ask(draft, unread, "Какой бюджет?")
+    assert columns.policies_of(unread) == (Policy.OVERWRITE,)
+    assert columns.columns_of(draft)["attr_15"]["policy"] == Policy.OVERWRITE
