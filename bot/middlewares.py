@@ -13,6 +13,7 @@ from aiogram.utils.i18n import I18n
 
 from handlers import callbacks
 from handlers.belonging import company_of, present_in
+from handlers.filters import is_command
 from handlers.states import QUESTIONS, stop_waiting
 from handlers.workspace import texts
 from handlers.workspace.elsewhere import turn_to_its_company
@@ -158,7 +159,7 @@ class TurnsAway(BaseMiddleware):
 
 def _turns_away(event: TelegramObject, data: dict[str, Any]) -> bool:
     if isinstance(event, Message):
-        return (event.text or "").startswith("/")
+        return is_command(event.text or "")
     return not isinstance(data.get("callback_data"), WITHIN)
 
 

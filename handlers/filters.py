@@ -1,5 +1,6 @@
 """Filters that several features share."""
 
+import re
 from typing import Any
 
 from aiogram import F
@@ -11,10 +12,17 @@ from magic_filter import MagicFilter
 
 from handlers.callbacks import WizardPress
 
+_COMMAND = re.compile(r"/[A-Za-z0-9_]{1,32}(?:@\w+)?(?:\s|$)")
+
+
+def is_command(text: str) -> bool:
+    """As Telegram sees it: `/Calls/2026` and `/Звонки` are paths."""
+    return _COMMAND.match(text) is not None
+
 
 def typed() -> MagicFilter:
     """A text that is no command."""
-    return F.text & ~F.text.startswith("/")
+    return F.text & ~F.text.func(is_command)
 
 
 class Private(BaseFilter):

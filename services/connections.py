@@ -127,7 +127,7 @@ class IntegrationService:
         return self._vault.open(sealed)
 
     async def known_values(self, member: Member, kind: Kind, renewed: int) -> dict[str, str]:
-        """What need not be asked again when this access is renewed: choices, addresses, names.
+        """What need not be asked again when this access is renewed: choices, addresses, names, as they are by now.
 
         Of an access by the system's own page nothing but that page.
         """
@@ -142,7 +142,7 @@ class IntegrationService:
         entry = self.catalogue[kind]
         by_link = linked(entry, stored) is not None
         kept = {s.field for s in entry.steps if not s.link and (by_link or s.choices or not s.secret)}
-        known = {field: value for field, value in stored.items() if field in kept}
+        known = {field: row.options.get(field) or value for field, value in stored.items() if field in kept}
         return known if next_step(entry, known) is not None else {}
 
     async def complete(self, kind: Kind, values: Mapping[str, str]) -> Mapping[str, str]:
@@ -207,6 +207,8 @@ class IntegrationService:
             row.cursor = row.cursor or dict(cursor)
             row.secrets = self._vault.close(secrets)
             row.settings = dict(check.settings)
+            asked = {step.field for step in self.catalogue[kind].steps}
+            row.options = {field: value for field, value in (row.options or {}).items() if field not in asked}
             if row.hook is None and self.wakes_up(kind):
                 row.hook = new_hook()
             await session.flush()

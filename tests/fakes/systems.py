@@ -184,7 +184,7 @@ class Words:
     def line(self, line: CheckLine) -> str:
         return f"строка {line.code}"
 
-    def refused(self, why: str) -> str | None:
+    def refused(self, why: str, values: Mapping[str, object]) -> str | None:
         return "не подходит" if why == "odd" else None
 
     def failure(self, error: RemoteError) -> str | None:

@@ -75,5 +75,5 @@ def below(path: str, folder: str) -> str:
 
 
 def shown(folder: str) -> str:
-    """As people know it: `/Calls`."""
-    return folder.removeprefix("disk:")
+    """As people know it and may send it: `Calls/2026`. A slash before it would look like a command."""
+    return folder.removeprefix(ROOT).strip("/") or "/"

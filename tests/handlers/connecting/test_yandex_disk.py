@@ -118,7 +118,7 @@ async def test_an_unknown_application_is_asked_for_again(owner: User, disk: Disk
 async def test_a_wrong_folder_does_not_cost_the_code(world: World, owner: User, disk: Disk) -> None:
     """It works once: the tokens made of it are kept while the folder is named again."""
     await by_code(owner, disk, disk.tokens.new_code(), "записи звонков")
-    assert "Может быть, «/Записи звонков»?" in owner.last.text
+    assert "Может быть, «Записи звонков»?" in owner.last.text
     await owner.types("Записи звонков")
     assert "Подключено" in owner.last.text
     assert disk.tokens.granted == 1
@@ -155,7 +155,7 @@ async def test_a_folder_that_is_not_there_may_be_named_again(world: World, owner
     await owner.press("Токен уже есть")
     await owner.types(disk.token)
     await owner.types("Звонки")
-    assert "Папки «/Звонки» нет на Диске" in owner.last.text
+    assert "Папки «Звонки» нет на Диске" in owner.last.text
     await owner.types("Записи звонков")
     assert "Подключено" in owner.last.text
 
@@ -176,6 +176,41 @@ async def test_a_pattern_is_shown_on_the_customers_names_before_it_is_kept(
     assert "входящий, +79001112235, Ким" in said
     await owner.press("Сохранить")
     assert (await stored(world)).options == {"pattern": "{date}_{time}_{direction}_{phone}_{manager}"}
+
+
+async def test_a_renewed_access_keeps_the_folder_that_was_set_since(world: World, owner: User, disk: Disk) -> None:
+    """The one that was connected first may be gone for long."""
+    await connect(owner, disk)
+    disk.tree.move(disk.tree.find("disk:/Записи звонков"), "disk:/Записи 2026")
+    await owner.press("Настройки")
+    await owner.press("Папки")
+    await owner.types("Записи 2026")
+    await owner.press("Сохранить")
+    await owner.types("/integrations")
+    await owner.press("Яндекс Диск sales")
+    await owner.press("Обновить доступ")
+    await owner.types(disk.token)
+    assert "Доступ обновлён" in owner.last.text
+    row = await stored(world)
+    assert {**row.settings, **row.options}["folders"] == "disk:/Записи 2026"
+
+
+async def test_a_folder_named_at_a_renewal_takes_the_place_of_the_one_that_was_set(
+    world: World, owner: User, disk: Disk
+) -> None:
+    await connect(owner, disk)
+    await owner.press("Настройки")
+    await owner.press("Папки")
+    await owner.types("/")
+    await owner.press("Сохранить")
+    await owner.types("/connect")
+    await owner.press("Яндекс Диск")
+    await owner.press("Токен уже есть")
+    await owner.types(disk.token)
+    await owner.types("Записи звонков")
+    assert "Доступ обновлён" in owner.last.text
+    row = await stored(world)
+    assert {**row.settings, **row.options}["folders"] == "disk:/Записи звонков"
 
 
 async def test_a_pattern_that_cannot_be_is_explained(owner: User, disk: Disk) -> None:

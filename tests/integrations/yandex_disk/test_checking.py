@@ -41,8 +41,8 @@ async def test_a_folder_that_is_not_there_stops_the_connection(bench: Bench) -> 
     check = await bench.connector.check()
     assert not check.ok
     assert [(line.values["folder"], line.ok) for line in by_code(check.lines, "folder")] == [
-        ("/Звонки", True),
-        ("/Нет такой", False),
+        ("Звонки", True),
+        ("Нет такой", False),
     ]
 
 
