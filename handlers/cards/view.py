@@ -80,6 +80,8 @@ def _head(view: CardView, language: str) -> Text:
     if view.object_url:
         title = short(view.object_title) or texts.untitled()
         rows.append(Text(texts.deal(), TextLink(title, url=view.object_url)))
+    elif view.object_title:  # some systems have no address that could be opened
+        rows.append(Text(texts.deal(), short(view.object_title)))
     if view.place:
         rows.append(Text(texts.place(short(view.place))))
     if view.reason is not None:

@@ -23,6 +23,7 @@ def notes(place: str) -> Work:
         if only is not None and not _is_there(world, place, only):
             raise not_found()
         kinds, ids = set(listed(asked.filter.get("note_type"))), numbers(asked.filter.get("id"))
+        entities = numbers(asked.filter.get("entity_id"))
         wanted = asked.filter.get("updated_at") if world.wants.obeys_filter else None
         found = [
             one
@@ -31,6 +32,7 @@ def notes(place: str) -> Work:
             and only in (None, one.entity)
             and (not kinds or one.type in kinds)
             and (not ids or one.id in ids)
+            and (not entities or one.entity in entities)
             and in_range(wanted, one.updated, includes=world.wants.from_includes)
         ]
         return asked.page("notes", [told.note(one) for one in _ordered(asked, found)])

@@ -39,6 +39,10 @@ def view(*lines: CardLine, **more: object) -> CardView:
     return CardView(**(values | more))  # type: ignore[arg-type]
 
 
+def test_a_deal_without_an_address_is_named_all_the_same() -> None:
+    assert "Балкон" in draw(view(object_url=""), "ru").text.render()[0]
+
+
 def test_what_a_card_says() -> None:
     drawn = draw(
         view(
@@ -157,9 +161,13 @@ def test_a_call_without_any_answer_says_why_and_can_be_repeated() -> None:
 
 
 def test_what_is_not_known_takes_no_line() -> None:
-    bare = view(manager="", client="", phone="", object_url="", direction=Direction.OUTGOING, duration=9)
+    bare = view(
+        manager="", client="", phone="", object_title="", object_url="", direction=Direction.OUTGOING, duration=9
+    )
     assert draw(bare, "ru").text.render()[0] == "📞 Исходящий · 10 мар., 12:19 · 9\u00a0с"
-    unsaid = view(manager="", client="", phone="", object_url="", direction=Direction.UNKNOWN, duration=9)
+    unsaid = view(
+        manager="", client="", phone="", object_title="", object_url="", direction=Direction.UNKNOWN, duration=9
+    )
     assert draw(unsaid, "ru").text.render()[0] == "📞 Звонок · 10 мар., 12:19 · 9\u00a0с"
 
 

@@ -53,6 +53,11 @@ class Cards:
         found = await self._client.by_ids("leads", "leads", ids, {"with": "contacts"})
         return [lead for row in found if (lead := _lead(row)) is not None]
 
+    @staticmethod
+    def leads_of(row: Row) -> tuple[int, ...]:
+        """Numbers of the deals of a contact or a company, as it tells them."""
+        return tuple(found for one in embedded(row, "leads") if (found := number(one.get("id"))))
+
     async def card(self, place: str, card_id: int) -> Card | None:
         """`place` is contacts or companies. None: gone, or closed to our user."""
         try:
@@ -95,7 +100,7 @@ def _lead(row: Row) -> Lead | None:
 def _card(row: Row) -> Card | None:
     if row.get("is_deleted") is True or not number(row.get("id")):
         return None
-    leads = tuple(found for one in embedded(row, "leads") if (found := number(one.get("id"))))
+    leads = Cards.leads_of(row)
     phones = [
         last_digits(text(value.get("value"), 60), DIGITS)
         for one in rows(row.get("custom_fields_values"))

@@ -10,6 +10,7 @@ from services.domain.call import FoundCall
 from services.errors import Rejected
 from services.integrations.amocrm.client import Client
 from services.integrations.amocrm.notes import PLACES, Memory, Note, as_call, grouped
+from services.integrations.amocrm.partners import partners_of
 from services.integrations.amocrm.reading import Reader
 
 log = structlog.get_logger(__name__)
@@ -59,6 +60,9 @@ class Gathering:
             found.notes += portion.notes
             found.highest = max(found.highest, portion.highest)
             horizons += [portion.horizon] if portion.horizon is not None else []
+        known = {note.key for note in found.notes}
+        partners = await partners_of(self._client, found.notes)
+        found.notes += [note for note in partners if note.key not in known]
         if horizons:
             found.edge = min(horizons) - MARGIN
         return found
