@@ -153,8 +153,12 @@ class People(Groups):
         return (
             (replied is not None and replied.from_bot)
             or f"@{self.username}" in message.text
-            or (message.text.startswith("/") and "@" not in message.text.split()[0])
+            or (message.text.startswith("/") and "@" not in message.text.split()[0] and self._spoke(chat))
         )
+
+    def _spoke(self, chat: Chat) -> bool:
+        """There is no other bot: the latest bot that spoke is ours, as soon as it has said anything."""
+        return any(message.from_bot for message in self.shown[chat.id].values())
 
     def press(
         self,

@@ -230,6 +230,10 @@ class User:
         return other
 
     async def types(self, text: str, *, reply_to: int | None = None) -> None:
+        """In a group a command is taken from the menu: it names the bot, or privacy mode would keep it back."""
+        command, space, rest = text.partition(" ")
+        if self.chat.kind != "private" and command.startswith("/") and "@" not in command:
+            text = f"{command}@{self.world.telegram.username}{space}{rest}"
         self.world.telegram.send_text(self.chat, self.person, text, reply_to=reply_to, thread_id=self.thread_id)
         await self.world.settle()
 

@@ -1,7 +1,7 @@
 """What happens to groups: topics, migration, the bot's own standing, voices that belong to nobody."""
 
 from services.chats import ChatService
-from services.domain.workspace import Chat, Role
+from services.domain.workspace import Chat
 from tests.handlers.chats.calls import ring
 from tests.harness.world import User, World
 
@@ -21,7 +21,7 @@ async def subscribed_topic(world: World, owner: User) -> tuple[User, int]:
 async def test_an_anonymous_administrator_is_told_why_nothing_happens(world: World, owner: User) -> None:
     group = world.telegram.group("Отдел", [owner.person])
     await world.settle()
-    for say in ("/subscribe", "/unsubscribe@callprompt_bot", "/chats"):
+    for say in ("/subscribe@callprompt_bot", "/unsubscribe@callprompt_bot", "/chats"):
         world.telegram.send_anonymously(group, say)
         await world.settle()
     there = owner.within(group)
@@ -39,7 +39,7 @@ async def test_talk_under_another_name_and_posts_are_nobodys(world: World, owner
     await world.settle()
     there = owner.within(group)
     assert (there.messages, owner.within(channel).messages) == ([], [])
-    world.telegram.send_as_channel(group, channel, "/subscribe")
+    world.telegram.send_as_channel(group, channel, "/subscribe@callprompt_bot")
     await world.settle()
     assert "не вижу, кто вы" in there.last.text
     assert await chats(world) == ()
@@ -130,12 +130,22 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_settings(world: World
 
 
 async def test_privacy_mode_is_enough(world: World, owner: User) -> None:
-    """Only what is said to the bot is asked of Telegram, and the rest of the talk never answered."""
-    editor = await world.member(Role.EDITOR, "Борис")
-    group = world.telegram.group("Отдел", [editor.person], privacy=False)
-    there = editor.within(group)
-    await there.types("добрый день, коллеги")
+    """A command that names the bot reaches it, a bare one only after it has spoken, and talk never."""
+    group = world.telegram.group("Отдел", [owner.person])
+    there = owner.within(group)
+    world.telegram.send_text(group, owner.person, "/subscribe")
     await there.types("/subscribe@another_bot")
+    await there.types("добрый день, коллеги")
     assert there.messages == []
     await there.types("/subscribe@callprompt_bot")
-    assert len(there.messages) == 1
+    world.telegram.send_text(group, owner.person, "/unsubscribe")
+    await world.settle()
+    assert [one.subscribed for one in await chats(world)] == [False]
+
+
+async def test_without_privacy_mode_talk_is_still_not_answered(world: World, owner: User) -> None:
+    group = world.telegram.group("Отдел", [owner.person], privacy=False)
+    there = owner.within(group)
+    for said in ("добрый день, коллеги", "/subscribe@another_bot", "/no_such_command"):
+        await there.types(said)
+    assert there.messages == []
