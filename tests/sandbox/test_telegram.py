@@ -105,7 +105,10 @@ async def test_privacy_mode_hides_talk_in_groups(telegram: TelegramServer) -> No
     assert telegram.take_updates() == []
     telegram.send_text(group, person, "/status")
     telegram.send_text(group, person, "/status@callprompt_bot")
-    assert len(telegram.take_updates()) == 2
+    assert [one["message"]["text"] for one in telegram.take_updates()] == ["/status@callprompt_bot"]
+    await ask(telegram, "sendMessage", chat_id=group.id, text="a")
+    telegram.send_text(group, person, "/status")
+    assert len(telegram.take_updates()) == 1
 
 
 async def test_a_second_poller_ends_the_first(telegram: TelegramServer) -> None:
@@ -159,3 +162,34 @@ async def test_a_real_dispatcher_polls_it(telegram: TelegramServer) -> None:
     await telegram.wait_for(lambda: [one.text for one in telegram.messages(chat)] == ["эхо", "эхо"])
     await dispatcher.stop_polling()
     await polling
+
+
+async def test_topics_rights_and_hidden_voices(telegram: TelegramServer) -> None:
+    person = telegram.person("Анна")
+    group = telegram.group("Отдел", [person], forum=True)
+    topic = telegram.topic(group, "Звонки")
+    telegram.take_updates()
+    assert topic != 1
+    assert (await ask(telegram, "sendMessage", chat_id=group.id, text="a", message_thread_id=1))[0] == 400
+    telegram.send_text(group, person, "/a@callprompt_bot", thread_id=topic)
+    (update,) = telegram.take_updates()
+    assert update["message"]["reply_to_message"]["forum_topic_created"]["name"] == "Звонки"
+    telegram.close_topic(group, topic)
+    status, body = await ask(telegram, "sendMessage", chat_id=group.id, text="a", message_thread_id=topic)
+    assert (status, body["description"]) == (400, "Bad Request: TOPIC_CLOSED")
+    telegram.reopen_topic(group, topic)
+    assert (await ask(telegram, "sendMessage", chat_id=group.id, text="a", message_thread_id=topic))[0] == 200
+    telegram.delete_topic(group, topic)
+    assert (await ask(telegram, "sendMessage", chat_id=group.id, text="a", message_thread_id=topic))[0] == 400
+    telegram.restrict_bot(group, person)
+    assert (
+        "not enough rights" in (await ask(telegram, "sendMessage", chat_id=group.id, text="a"))[1]["description"]
+    )
+    telegram.take_updates()
+    telegram.promote_bot(group, person)
+    telegram.send_anonymously(group, "hi")
+    channel = telegram.channel("Новости", person)
+    telegram.forward_post(group, telegram.post(channel, "new"))
+    told = [update.get("message") or update.get("channel_post") for update in telegram.take_updates()]
+    voices = [(one["sender_chat"]["id"], one.get("from", {}).get("id")) for one in told if one]
+    assert voices == [(group.id, 1087968824), (channel.id, None), (channel.id, 777000)]
