@@ -89,10 +89,11 @@ class PullCalls:
         async with self._database.write() as session:
             query = select(IntegrationRow.id, IntegrationRow.cursor).where(IntegrationRow.id.in_(before))
             present = (await session.execute(query.order_by(IntegrationRow.id).with_for_update())).all()
-            changes = [
-                {"id": number, "cursor": before[number][1], "last_pull_at": now}
-                for number, cursor in present
-                if cursor == before[number][0]
-            ]
-            if changes:
+            mine = [number for number, cursor in present if cursor == before[number][0]]
+            moved = [number for number in mine if before[number][1] != before[number][0]]
+            if mine:
+                seen = [{"id": number, "last_pull_at": now} for number in mine]
+                await session.execute(update(IntegrationRow), seen)
+            if moved:  # a cursor may be large, and most stay as they are
+                changes = [{"id": number, "cursor": before[number][1]} for number in moved]
                 await session.execute(update(IntegrationRow), changes)
