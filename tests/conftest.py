@@ -20,6 +20,7 @@ from services.db.engine import open_engine
 from services.db.migrate import migrate
 from services.db.unit_of_work import Database
 from tests.fakes.clock import FakeClock
+from tests.secrecy import Secrecy
 
 MEMORY = Path("/dev/shm")
 ROOM = 2 * 1024**3
@@ -27,6 +28,7 @@ ROOM = 2 * 1024**3
 
 def pytest_configure(config: pytest.Config) -> None:
     """Databases of tests live in memory where there is room: no commit has to wait for a disk."""
+    config.pluginmanager.register(Secrecy(), "secrecy")
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         tempfile.tempdir = str(MEMORY)
 
