@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox.clock import Clock
+from sandbox.demo.rooms import Cast
 from sandbox.demo.server import DemoServer
 from sandbox.demo.systems import settle
 from sandbox.demo.systems.base import System
@@ -20,7 +21,6 @@ from sandbox.recordings.library import teach
 from sandbox.telegram import TelegramServer
 
 PORT = 8100
-OWNER = 5_000_000_001
 
 
 def bot_environment(
@@ -53,9 +53,8 @@ async def run(port: int, folder: Path) -> int:
     teach(phrasebook)
     telegram, systems = TelegramServer(clock=clock), settle(clock)
     model = ModelServer(clock=clock, phrasebook=phrasebook, delay=0.6)
-    person = telegram.person("Анна", user_id=OWNER)
-    telegram.private(person).started = True
-    demo = DemoServer(telegram, systems, person)
+    cast = Cast(telegram)
+    demo = DemoServer(telegram, systems, cast)
     async with contextlib.AsyncExitStack() as stack:
         for server in (telegram, model, *(server for system in systems for server in system.servers)):
             await server.start()
@@ -63,7 +62,7 @@ async def run(port: int, folder: Path) -> int:
         await demo.start(port=port)
         stack.push_async_callback(demo.stop)
         bot = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", env=bot_environment(telegram, model, systems, folder, person.id)
+            sys.executable, "-m", "bot", env=bot_environment(telegram, model, systems, folder, cast.owner.id)
         )
         print(f"\n  Open the demo: {demo.url}\n  (stop it with Ctrl+C)\n", flush=True)
         stop = asyncio.Event()

@@ -1,29 +1,29 @@
 """The page's own server: what it shows, and what its buttons do."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
+from sandbox.demo.rooms import Cast
 from sandbox.demo.systems.base import System
 from sandbox.recordings.library import FILES
 from sandbox.recordings.scenarios import SCENARIOS
 from sandbox.serving import Server
-from sandbox.telegram import Person, ShownMessage, TelegramServer
+from sandbox.telegram import Chat, Person, ShownMessage, TelegramServer
 
 STATIC = Path(__file__).parent / "static"
 FILE_LIMIT = 1024 * 1024
 
 
 class DemoServer(Server):
-    def __init__(self, telegram: TelegramServer, systems: Sequence[System], person: Person) -> None:
+    def __init__(self, telegram: TelegramServer, systems: Sequence[System], cast: Cast) -> None:
         super().__init__()
         self._telegram = telegram
         self._systems = {system.key: system for system in systems}
-        self._person = person
-        self._chat = telegram.private(person)
+        self._cast = cast
         routes = self.app.router
         routes.add_get("/", self._page)
         routes.add_static("/static", STATIC)
@@ -33,6 +33,7 @@ class DemoServer(Server):
         routes.add_post("/api/say", self._say)
         routes.add_post("/api/file", self._file)
         routes.add_post("/api/press", self._press)
+        routes.add_post("/api/start", self._start)
         routes.add_post("/api/call", self._call)
 
     async def _page(self, _request: web.Request) -> web.StreamResponse:
@@ -58,13 +59,20 @@ class DemoServer(Server):
             for wait in waits:
                 wait.cancel()
 
-    async def _state(self, _request: web.Request) -> web.StreamResponse:
+    async def _state(self, request: web.Request) -> web.StreamResponse:
+        person, chat, thread_id = self._seat(request.query)
         return web.json_response(
             {
-                "person": self._person.first_name,
+                "person": str(person.id),
+                "people": [{"id": str(one.id), "name": one.first_name} for one in self._cast.people],
+                "rooms": [{"key": one.key, "title": one.title} for one in self._cast.rooms.values()],
+                "latest": self._cast.latest(person),
+                "group": chat.kind != "private",
                 "bot": self._telegram.username,
-                "messages": [self._message(one) for one in self._telegram.messages(self._chat)],
-                "commands": self._commands(),
+                "messages": [
+                    self._message(one, person) for one in self._telegram.messages(chat, thread_id=thread_id)
+                ],
+                "commands": self._commands(chat),
                 "systems": [system.told() for system in self._systems.values()],
                 "recordings": [
                     {"key": one.key, "title": one.title, "direction": one.direction} for one in SCENARIOS
@@ -72,14 +80,23 @@ class DemoServer(Server):
             }
         )
 
-    def _commands(self) -> list[dict[str, Any]]:
-        own = self._telegram.methods.commands.get((f"chat:{self._chat.id}", ""))
-        return own or self._telegram.methods.commands.get(("default", ""), [])
+    def _seat(self, told: Mapping[str, Any]) -> tuple[Person, Chat, int]:
+        """Who acts, and where."""
+        person = self._cast.person(str(told.get("person", "")))
+        return person, *self._cast.place(person, str(told.get("room", "")))
 
-    def _message(self, shown: ShownMessage) -> dict[str, Any]:
+    def _commands(self, chat: Chat) -> list[dict[str, Any]]:
+        commands = self._telegram.methods.commands
+        if chat.kind != "private":
+            return commands.get(("all_group_chats", ""), [])
+        return commands.get((f"chat:{chat.id}", "")) or commands.get(("default", ""), [])
+
+    def _message(self, shown: ShownMessage, reader: Person) -> dict[str, Any]:
         return {
             "id": shown.message_id,
-            "mine": not shown.from_bot,
+            "mine": shown.sender.get("id") == reader.id,
+            "sender": shown.sender.get("first_name", ""),
+            "bot": shown.from_bot,
             "text": shown.text,
             "entities": shown.entities,
             "keyboard": [[self._button(button) for button in row] for row in shown.keyboard],
@@ -92,21 +109,31 @@ class DemoServer(Server):
         return {"text": button["text"], "data": button.get("callback_data"), "url": button.get("url")}
 
     async def _say(self, request: web.Request) -> web.StreamResponse:
-        text = str((await request.json()).get("text", ""))[:4096]
+        body = await request.json()
+        person, chat, thread_id = self._seat(body)
+        text = str(body.get("text", ""))[:4096]
         if text.strip():
-            self._telegram.send_text(self._chat, self._person, text)
+            self._telegram.send_text(chat, person, text, thread_id=thread_id)
+        return await self._done()
+
+    async def _start(self, request: web.Request) -> web.StreamResponse:
+        """Somebody opens a link that leads to the bot."""
+        body = await request.json()
+        self._telegram.start_link(self._seat(body)[0], str(body.get("payload", ""))[:64])
         return await self._done()
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         content = await request.content.read(FILE_LIMIT)
         name = request.query.get("name", "file.txt")[:100]
-        self._telegram.send_document(self._chat, self._person, name, content)
+        person, chat, _ = self._seat(request.query)
+        self._telegram.send_document(chat, person, name, content)
         return await self._done()
 
     async def _press(self, request: web.Request) -> web.StreamResponse:
         """Presses a button and waits a moment for the bot's answer to it."""
         body = await request.json()
-        number = self._telegram.press(self._chat, int(body["message"]), self._person, data=str(body["data"]))
+        person, chat, _ = self._seat(body)
+        number = self._telegram.press(chat, int(body["message"]), person, data=str(body["data"]))
         press = self._telegram.callbacks[number]
         try:
             await self._telegram.wait_for(lambda: press["answer"] is not None, timeout=3)

@@ -2,7 +2,8 @@
 const $ = (id) => document.getElementById(id);
 const esc = (text) => text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" }[c]));
 const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit" });
-const post = (path, body) => fetch(path, { method: "POST", body: JSON.stringify(body) });
+let person = "", room = "bot", read = {};
+const post = (path, body) => fetch(path, { method: "POST", body: JSON.stringify({ person, room, ...body }) });
 const TAGS = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre" };
 let state = null, seen = new Map(), unread = new Set(), shownCrm = "", lastText = "";
 
@@ -12,6 +13,7 @@ function tagOf(entity, text) {
   if (entity.type === "expandable_blockquote") return ['<blockquote class="folded">', "</blockquote>"];
   if (entity.type === "text_link") return [`<a href="${esc(entity.url)}" data-link>`, "</a>"];
   if (entity.type === "bot_command") return [`<a href="#" data-command="${esc(text)}">`, "</a>"];
+  if (entity.type === "text_mention") return ['<b class="mention">', "</b>"];
   return ["", ""];
 }
 
@@ -30,6 +32,22 @@ function formatted(text, entities) {
   return (html + esc(text.slice(at))).replace(/<\/blockquote>\n/g, "</blockquote>");
 }
 
+/* Links into the bot: whoever opens one writes /start with what stands behind it. */
+const payloadOf = (url) => {
+  const link = url.match(/^https:\/\/t\.me\/(\w+)\?start=([\w-]+)$/);
+  return link && link[1] === state.bot ? link[2] : "";
+};
+
+function linkStarts(html) {
+  return html.replace(/https:\/\/t\.me\/\w+\?start=[\w-]+/g, (url) =>
+    payloadOf(url) ? `<a href="#" data-start="${payloadOf(url)}">${url}</a>` : url);
+}
+
+function keyOf(m, b) {
+  const data = b.url ? `data-url="${esc(b.url)}"` : `data-message="${m.id}" data-press="${esc(b.data || "")}"`;
+  return `<button ${data} title="${esc(b.text)}">${esc(b.text)}${b.url ? " ↗" : ""}</button>`;
+}
+
 function linkCommands(html) {
   return html.replace(/(^|[\s(])(\/[a-z]{3,20})\b/g, '$1<a href="#" data-command="$2">$2</a>');
 }
@@ -42,9 +60,10 @@ function drawMessages() {
   box.innerHTML = state.messages.map((m) => {
     const body = m.document ? `📄 ${esc(m.document)}${m.text ? "\n" + formatted(m.text, m.entities) : ""}`
       : formatted(m.text, m.entities);
-    const keys = m.keyboard.map((row) => `<div>${row.map((b) =>
-      `<button data-message="${m.id}" data-press="${esc(b.data || "")}" title="${esc(b.text)}">${esc(b.text)}</button>`).join("")}</div>`).join("");
-    return `<div class="message ${m.mine ? "mine" : ""}" data-id="${m.id}"><div class="bubble">${m.mine ? body : linkCommands(body)}` +
+    const keys = m.keyboard.map((row) => `<div>${row.map((b) => keyOf(m, b)).join("")}</div>`).join("");
+    const who = state.group && !m.mine ? `<b class="who ${m.bot ? "" : "human"}">${esc(m.sender)}</b>\n` : "";
+    return `<div class="message ${m.mine ? "mine" : ""}" data-id="${m.id}"><div class="bubble">${who}` +
+      `${m.bot ? linkCommands(linkStarts(body)) : body}` +
       `<time>${m.edited ? "изм. " : ""}${clock(m.date)}</time></div>${keys ? `<div class="keys">${keys}</div>` : ""}</div>`;
   }).join("");
   if (down || state.messages.at(-1)?.mine) box.scrollTop = box.scrollHeight;
@@ -131,6 +150,40 @@ function chooseSystem() {
 
 function choose() { $("player").src = `/recordings/${$("recording").value}.mp3`; }
 
+/* Who is played, and where; a dot stands at rooms with something new for them. */
+function drawSeats() {
+  person = state.person;
+  (read[person] ??= {})[room] = state.latest[room];
+  $("people").innerHTML = state.people.map((p) =>
+    `<button role="tab" data-person="${p.id}" class="${p.id === person ? "on" : ""}">${esc(p.name)}</button>`).join("");
+  $("rooms").innerHTML = state.rooms.map((r) => {
+    const fresh = state.latest[r.key] > (read[person][r.key] || 0);
+    return `<button role="tab" data-room="${r.key}" class="${r.key === room ? "on" : ""}">${esc(r.title)}${fresh ? " ●" : ""}</button>`;
+  }).join("");
+}
+
+async function sit(who, where) {
+  person = who; room = where; lastText = "";
+  await refresh();
+  $("messages").scrollTop = $("messages").scrollHeight;
+}
+
+async function start(who, payload) { await sit(who, "bot"); await post("/api/start", { payload }); show("chat"); }
+
+/* A link into a chat's settings is for whoever presses it; an invitation is for somebody else. */
+function openLink(payload) {
+  if (payload.startsWith("chat_")) { start(person, payload); return; }
+  $("opener").querySelector("div").innerHTML = state.people.map((p) =>
+    `<button data-opener="${p.id}" data-payload="${esc(payload)}">${esc(p.name)}</button>`).join("");
+  $("opener").showModal();
+}
+
+function openUrl(url) {
+  if (payloadOf(url)) { openLink(payloadOf(url)); return; }
+  if (url.startsWith("https://t.me/c/")) { sit(person, "group"); return; }
+  toast(url);
+}
+
 function drawCommands() {
   $("commands").innerHTML = state.commands.map((c) =>
     `<button data-command="/${c.command}"><b>/${c.command}</b><span>${esc(c.description)}</span></button>`).join("");
@@ -143,8 +196,11 @@ function toast(text) {
 }
 
 async function refresh() {
-  state = await (await fetch("/api/state")).json();
-  drawMessages(); drawCrm(); drawCommands();
+  const asked = `${person} ${room}`;
+  const got = await (await fetch(`/api/state?person=${person}&room=${room}`)).json();
+  if (person && asked !== `${person} ${room}`) return;
+  state = got;
+  drawSeats(); drawMessages(); drawCrm(); drawCommands();
 }
 
 async function say(text) { if (text.trim()) await post("/api/say", { text }); }
@@ -158,14 +214,20 @@ function show(view) {
 
 document.addEventListener("click", async (event) => {
   const target = event.target.closest(
-    "[data-press],[data-command],[data-to],[data-link],[data-value],[data-crm],blockquote.folded");
+    "[data-press],[data-url],[data-start],[data-person],[data-room],[data-opener],[data-command],[data-to],[data-link]," +
+    "[data-value],[data-crm],blockquote.folded");
   if (!target) return;
   if (target.dataset.press !== undefined) {
     target.disabled = true;
     const answer = await (await post("/api/press", { message: +target.dataset.message, data: target.dataset.press })).json();
     toast(answer.text); target.disabled = false;
-  } else if (target.dataset.command) {
-    event.preventDefault(); $("commands").hidden = true; await say(target.dataset.command);
+  } else if (target.dataset.url) openUrl(target.dataset.url);
+  else if (target.dataset.start) { event.preventDefault(); openLink(target.dataset.start); }
+  else if (target.dataset.person) await sit(target.dataset.person, room);
+  else if (target.dataset.room) await sit(person, target.dataset.room);
+  else if (target.dataset.opener) { $("opener").close(); await start(target.dataset.opener, target.dataset.payload); }
+  else if (target.dataset.command) {
+    event.preventDefault(); $("commands").hidden = true; await say(target.dataset.command + (state.group ? `@${state.bot}` : ""));
   } else if (target.dataset.to) show(target.dataset.to);
   else if (target.dataset.link !== undefined) {
     event.preventDefault(); show("crm");
@@ -188,7 +250,7 @@ $("text").addEventListener("keydown", (event) => {
 $("menu").addEventListener("click", () => { $("commands").hidden = !$("commands").hidden; });
 $("clip").querySelector("input").addEventListener("change", async (event) => {
   const file = event.target.files[0];
-  if (file) await fetch(`/api/file?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
+  if (file) await fetch(`/api/file?person=${person}&room=${room}&name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
   event.target.value = "";
 });
 $("recording").addEventListener("change", choose);
