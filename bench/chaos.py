@@ -75,6 +75,8 @@ class Chaos:
         self._random = random.Random(seed)
         self._faulty = faulty
         self._deals: list[int] = []
+        self._rest = 4.0
+        """Seconds between a start and the kill at least, three times that at most."""
 
     async def run(self) -> Outcome:
         begun = time.monotonic()
@@ -93,12 +95,17 @@ class Chaos:
         while not self._done() and time.monotonic() - begun < PATIENCE:
             await self._rig.start()
             try:
-                await self._crm.wait_for(self._done, timeout=4 + self._random.random() * 8)
+                await self._crm.wait_for(self._done, timeout=self._rest * (1 + 2 * self._random.random()))
             except TimeoutError:
                 kills += 1
                 await self._rig.kill()
         await self._quiet()
         return self._count(kills, time.monotonic() - begun)
+
+    def rest(self, seconds: float) -> "Chaos":
+        """On a busy machine a bot that is killed while it starts gets nowhere."""
+        self._rest = seconds
+        return self
 
     @property
     def _crm(self) -> Server:
@@ -198,18 +205,22 @@ def _is_whole(row: Mapping[str, object]) -> bool:
     return all(name in row for name in LIST_ASKS)
 
 
-async def measure_amocrm(*, calls: int, prompts: int, seed: int, faulty: bool, **settings: str) -> Outcome:
+async def measure_amocrm(
+    *, calls: int, prompts: int, seed: int, faulty: bool, rest: float = 4.0, **settings: str
+) -> Outcome:
     from bench.chaos_amocrm import AmoChaos
 
     async with Rig(LLM_CONCURRENCY="16", PULL_SECONDS="5", **settings) as rig:
         chaos = AmoChaos(rig, calls=calls, prompts=prompts, seed=seed, faulty=faulty)
         async with chaos.account_open():
-            return await chaos.run()
+            return await chaos.rest(rest).run()
 
 
-async def measure(*, calls: int, prompts: int, seed: int, faulty: bool, **settings: str) -> Outcome:
+async def measure(
+    *, calls: int, prompts: int, seed: int, faulty: bool, rest: float = 4.0, **settings: str
+) -> Outcome:
     async with Rig(LLM_CONCURRENCY="16", **settings) as rig:
-        return await Chaos(rig, calls=calls, prompts=prompts, seed=seed, faulty=faulty).run()
+        return await Chaos(rig, calls=calls, prompts=prompts, seed=seed, faulty=faulty).rest(rest).run()
 
 
 def main() -> int:
@@ -217,6 +228,7 @@ def main() -> int:
     parser.add_argument("--calls", type=int, default=300)
     parser.add_argument("--prompts", type=int, default=3)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--rest", type=float, default=4.0, help="seconds between a start and a kill at least")
     parser.add_argument("--crm", choices=["bitrix24", "amocrm"], default="bitrix24")
     wanted = parser.parse_args()
     run = {"bitrix24": measure, "amocrm": measure_amocrm}[wanted.crm]
@@ -224,7 +236,9 @@ def main() -> int:
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # each kill drops its connections
     bad = 0
     for faulty, name in ((False, "kill -9"), (True, "kill -9 and lost answers")):
-        outcome = asyncio.run(run(calls=wanted.calls, prompts=wanted.prompts, seed=wanted.seed, faulty=faulty))
+        outcome = asyncio.run(
+            run(calls=wanted.calls, prompts=wanted.prompts, seed=wanted.seed, faulty=faulty, rest=wanted.rest)
+        )
         print(f"{name}: {outcome}", flush=True)
         bad += outcome.lost + outcome.doubled + outcome.overwritten
     return 1 if bad else 0
