@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 from sqlalchemy import text
 
-from bench import face, polling, tokens
+from bench import face, flood, polling, tokens
 from bench.pipeline import share_of_ideal, throughput
 from bot.logs import set_up_logs
 from sandbox.models import ModelServer
@@ -58,6 +58,7 @@ async def run(folder: Path, server: str, *, quick: bool) -> None:
         print(f"7 prompts, 9,000 characters, {name}: {asked} prompt tokens, {cached:.0%} cached", flush=True)
     half, most = await face.press_latency()
     print(f"a press at 50 a second: p50 {half:.0f} ms, p95 {most:.0f} ms", flush=True)
+    print(await flood.flood(calls=400 if quick else flood.CALLS), flush=True)
     processor, memory = await face.idle()
     print(f"idle: {processor:.2f} % of a core, {memory:.0f} MB", flush=True)
     idle = await polling.idle_rounds(accounts=60 if quick else polling.ACCOUNTS)

@@ -26,6 +26,8 @@ CALLS, CHATS, SECONDS = 2_000, 40, 60.0
 PRESSES = 2.0
 """Seconds between two things that each person does: a press, a command."""
 LIMIT = 900.0
+PICKED = 4.5
+"""Seconds from a card being drawn to its leaving, in a group that is given one every 3.5 seconds."""
 SIGN = "📞"
 
 
@@ -48,7 +50,7 @@ class Outcome:
     """From the first call to the last card."""
     refused: int
     disordered: int
-    """Cards that stand before one of an earlier call which had ended when they were sent."""
+    """Cards that stand before one of an earlier call which had ended when their turn came."""
     told_late: int
     press: tuple[float, float]
     """p50 and p95 of the answer to a press, in milliseconds."""
@@ -230,12 +232,12 @@ class Flood:
         )
 
     def _disordered(self, place: Flooded) -> int:
-        """A card is out of order if an earlier call had ended well before it was sent, and came after it."""
+        """An earlier call came after it, though it had ended before the card was drawn: `PICKED` ahead."""
         cards = self._cards(place)
         shift = time.time() - time.perf_counter()
         return sum(
             any(
-                later < number and self._ended[place.chat.id, later] + shift < at - 1.0
+                later < number and self._ended[place.chat.id, later] + shift < at - PICKED
                 for later, _ in cards[index + 1 :]
             )
             for index, (number, at) in enumerate(cards)

@@ -1,10 +1,13 @@
 """Transactions. Nothing slow (model, CRM, Telegram) happens while one is open."""
 
+import asyncio
 import contextvars
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from services.db.engine import is_sqlite
 
 Along = Callable[[AsyncSession], Awaitable[None]]
 _along: contextvars.ContextVar[Along | None] = contextvars.ContextVar("along", default=None)
@@ -26,6 +29,9 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self._reader = engine.execution_options(read_only=True)
+        # SQLite has one writer at a time, and lets whoever waits try again at random: here they stand in line, and
+        # hold no connection that a reader could use.
+        self._in_line = asyncio.Lock() if is_sqlite(engine.url) else None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -35,7 +41,8 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         along = _along.get()
-        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+        in_line = self._in_line or nullcontext()
+        async with in_line, AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
             if along is not None:
                 await along(session)
