@@ -113,6 +113,8 @@ class TranscribeStep:
         now = self._clock.now()
         async with self._database.write() as session:
             row = await session.get_one(CallRow, call_id, with_for_update=True)
+            if CallState(row.state).final:
+                return False  # ended meanwhile: its words were to be forgotten, or its account was left
             await add_transcript(session, call_id, transcript, model, now)
             row.duration = row.duration or round(transcript.seconds)
             if reason is not None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sandbox.bitrix24 import Portal
 from sandbox.faults import Fault
 from services.connections import Connected
-from services.db.models import CallRow, DeliveryRow, FunnelRow, PromptRow
+from services.db.models import CallRow, DeliveryRow, FunnelRow, PromptRow, TranscriptRow
 from services.domain.answer import DeliveryState
 from services.domain.call import CallState, Reason
 from services.domain.integration import Kind
@@ -120,6 +120,8 @@ async def test_a_step_that_was_under_way_does_not_bring_its_call_back(world: Wor
     await world.jobs.run_for(3600)
     (call,) = await calls(world)
     assert (call.state, call.reason) == (CallState.SKIPPED, Reason.ACCESS_EXPIRED)
+    async with world.database.read() as session:
+        assert (await session.scalars(select(TranscriptRow))).all() == []
     assert await deliveries(world) == []
     assert other.asked(ADD) == []
 
