@@ -16,7 +16,7 @@ ANY_PAGE = "https://example.com"
 
 
 def title() -> str:
-    return "amoCRM"
+    return "amoCRM / Kommo"
 
 
 def ask(field: str, values: Mapping[str, str]) -> Text:
