@@ -23,8 +23,8 @@ from services.domain.call import CallState
 from services.jobs.engine import DurableJobs
 
 CALLS, CHATS, SECONDS = 2_000, 40, 60.0
-PRESSES = 2.0
-"""Seconds between two things that each person does: a press, a command."""
+PRESSES = 10.0
+"""Seconds between two things that each of the people does: a press, a command."""
 LIMIT = 900.0
 PICKED = 4.5
 """Seconds from a card being drawn to its leaving, in a group that is given one every 3.5 seconds."""

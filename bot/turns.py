@@ -13,6 +13,8 @@ from services.ports import Clock
 
 PATIENCE = {Priority.ANSWER: 60.0, Priority.ALERT: 60.0, Priority.CARD: 30.0, Priority.DIGEST: 30.0}
 """Seconds somebody waits here. Then a job comes again later, so that nothing piles up in memory."""
+AGED = 10.0
+"""Seconds after which nothing of the whole is kept from a request any more: people may press without end."""
 REMEMBERED = 10_000
 """Chats; the one that was silent for the longest time is forgotten first."""
 
@@ -30,6 +32,7 @@ class _Ticket:
     priority: Priority
     number: int
     place: Pace = field(compare=False)
+    since: float = field(compare=False)
     called: asyncio.Event = field(compare=False, default_factory=asyncio.Event)
     """Something has become of it, or it is to look after the others."""
     may_leave: bool = field(compare=False, default=False)
@@ -74,7 +77,7 @@ class Turns:
     async def take(self, name: str, priority: Priority) -> Pace:
         """Returns when the request may leave; `came_back` must follow. Raises TooLong."""
         self._count += 1
-        ticket = _Ticket(priority, self._count, self.place(name))
+        ticket = _Ticket(priority, self._count, self.place(name), self._now())
         insort(self._waiting, ticket)
         try:
             if priority < Priority.CARD or len(self._waiting) == 1:
@@ -123,7 +126,8 @@ class Turns:
         for ticket in self._waiting:
             seconds = ticket.place.wait(now, ticket.priority)
             if seconds <= 0:
-                seconds = self._everywhere.wait(now, ticket.priority)
+                aged = now - ticket.since > AGED
+                seconds = self._everywhere.wait(now, Priority.ANSWER if aged else ticket.priority)
                 if seconds <= 0:
                     self._let_go(ticket, now)
                     continue

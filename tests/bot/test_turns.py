@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.pace import SOON, Priority, Window
-from bot.turns import PATIENCE, TooLong, Turns
+from bot.turns import AGED, PATIENCE, TooLong, Turns
 from tests.fakes.clock import FakeClock
 
 CHAT, GROUP = "1001", "-500"
@@ -95,13 +95,14 @@ async def test_more_than_can_be_said_soon_is_sent_away_with_an_honest_time(clock
     assert all(PATIENCE[Priority.CARD] < seconds < 60 for seconds in away)
 
 
-async def test_whoever_gives_up_leaves_the_watch_to_the_next(clock: FakeClock) -> None:
-    class Standing(FakeClock):
-        """Time passes only when the test says so."""
+class Standing(FakeClock):
+    """Time passes only when the test says so."""
 
-        async def sleep(self, seconds: float) -> None:
-            await asyncio.sleep(0)
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
 
+
+async def test_whoever_gives_up_leaves_the_watch_to_the_next() -> None:
     standing = Standing()
     turns = Turns(standing)
     turns.stop(CHAT, 10)
@@ -113,3 +114,27 @@ async def test_whoever_gives_up_leaves_the_watch_to_the_next(clock: FakeClock) -
     standing.advance(10)
     await asyncio.wait_for(waiting, 5)
     assert turns._waiting == []
+
+
+async def test_people_who_press_without_end_do_not_silence_cards() -> None:
+    clock, done = Standing(), list[float]()
+    turns = Turns(clock)
+    for number in range(26):
+        await said(turns, str(number), Priority.ANSWER)
+        clock.advance(1 / 26)
+    begun = clock.now()
+
+    async def card() -> None:
+        await said(turns, GROUP)
+        done.append((clock.now() - begun).total_seconds())
+
+    waiting = asyncio.ensure_future(card())
+    for number in range(1000):
+        if waiting.done():
+            break
+        clock.advance(1 / 26)
+        await said(turns, str(number % 500), Priority.ANSWER)
+        for _turn in range(3):
+            await asyncio.sleep(0)
+    await waiting
+    assert AGED < done[0] < AGED + 5
