@@ -101,6 +101,9 @@ class Updates:
             self._delivery = None
 
     async def stop(self) -> None:
+        """Whoever still waits for updates is let go at once."""
+        self.pollers += 1
+        self._arrived.set()
         self.webhook = ""
         if self._delivery is not None:
             self._delivery.cancel()
