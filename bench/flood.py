@@ -64,7 +64,8 @@ class Outcome:
         press, redrawn = (f"p50 {one[0]:.0f} ms, p95 {one[1]:.0f} ms" for one in (self.press, self.redrawn))
         return (
             f"{self.calls} calls within {self.ended:.0f} s for {self.chats} chats: "
-            f"{self.refused} refused with 429, {self.disordered} out of order, all cards after {self.seconds:.0f} s, {self.told_late} chats told; "
+            f"{self.refused} refused with 429, {self.disordered} out of order, "
+            f"all cards after {self.seconds:.0f} s, {self.told_late} chats told; "
             f"a press meanwhile {press}; a command's answer {redrawn}"
         )
 
