@@ -32,27 +32,17 @@ class Schedule:
         )
 
     async def target(self, session: AsyncSession, row: CallTargetRow, after: timedelta = NOW) -> None:
-        integration = await session.get_one(IntegrationRow, row.integration_id)
-        row.attempt += 1
-        row.due_at = self._clock.now() + after
-        await self._jobs.put(
-            session,
-            Job.TARGET,
-            str(row.id),
-            lane=account_lane(integration.account),
-            attempt=row.attempt,
-            after=after,
-        )
+        await self._put(session, Job.TARGET, row, after)
 
     async def deliver(self, session: AsyncSession, row: DeliveryRow, after: timedelta = NOW) -> None:
+        await self._put(session, Job.DELIVER, row, after)
+
+    async def _put(
+        self, session: AsyncSession, job: Job, row: CallTargetRow | DeliveryRow, after: timedelta
+    ) -> None:
+        """In the lane of the account that is asked or written to."""
         integration = await session.get_one(IntegrationRow, row.integration_id)
         row.attempt += 1
         row.due_at = self._clock.now() + after
-        await self._jobs.put(
-            session,
-            Job.DELIVER,
-            str(row.id),
-            lane=account_lane(integration.account),
-            attempt=row.attempt,
-            after=after,
-        )
+        lane = account_lane(integration.account)
+        await self._jobs.put(session, job, str(row.id), lane=lane, attempt=row.attempt, after=after)
