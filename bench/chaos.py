@@ -142,7 +142,7 @@ class Chaos:
                 portal.person_sets("deal", deal, self._budget, HERS)
         await self._rig.start()
         await self._rig.connect()
-        await self._rig.say("/subscribe", "карточки звонков")
+        await self._rig.say("/subscribe", "чат подписан")
         await self._rig.kill()
         async with Office(self._rig) as office:
             for name, text in QUESTIONS[: self._prompts]:
