@@ -5,6 +5,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 # One more than there are cores: some tests wait for processes.
 WORKERS = $(shell $(BIN)/python -c 'import os; print(1 + min(8, os.cpu_count() or 1))')
+# Each test on both databases takes twice as long: that is for CI and for whoever asks.
+DATABASES ?= $(if $(CI),both,one)
 SOURCES := bot handlers services sandbox tests bench alembic
 
 .PHONY: help demo run rotate-keys test lint format bench chaos migration lock browser clean
@@ -18,8 +20,8 @@ demo: $(READY) ## the whole product in the sandbox: opens a page with a chat and
 run: $(READY) ## the bot against Telegram, with settings from .env
 	@$(BIN)/python -m bot
 
-test: $(READY) browser ## every test, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+test: $(READY) browser ## every test; half of those with a database on SQLite, half on PostgreSQL (DATABASES=both)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --databases $(DATABASES)
 
 rotate-keys: $(READY) ## everything stored is encrypted anew with the first of SECRET_KEYS, or a new key file
 	@$(BIN)/python -m bot rotate-keys

@@ -19,8 +19,11 @@ from bot.logs import set_up_logs
 from services.db.engine import open_engine
 from services.db.migrate import migrate
 from services.db.unit_of_work import Database
+from tests.choosing import DATABASES, pytest_addoption, pytest_collection_modifyitems
 from tests.fakes.clock import FakeClock
 from tests.secrecy import Secrecy
+
+__all__ = ["pytest_addoption", "pytest_collection_modifyitems"]
 
 MEMORY = Path("/dev/shm")
 ROOM = 2 * 1024**3
@@ -44,9 +47,6 @@ def _one_tls_context() -> Iterator[None]:
 def _logs() -> None:
     """As in production: no local variables in tracebacks, secrets cut out."""
     set_up_logs("INFO", "text")
-
-
-DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
