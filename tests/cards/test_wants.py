@@ -166,7 +166,8 @@ async def test_settings_are_the_company_s_own_and_leave_a_trace(desk: Desk) -> N
 async def test_a_choice_with_nothing_left_is_everything_again(desk: Desk) -> None:
     settings, number, member = ChatService(desk.database, desk.clock).settings, desk.company.chat_id, owner(desk)
     one = desk.company.integration_id
-    assert (await settings.choose(member, number, Choosing.INTEGRATIONS, one)).wants.integrations == frozenset({one})
+    chosen = await settings.choose(member, number, Choosing.INTEGRATIONS, one)
+    assert chosen.wants.integrations == frozenset({one})
     for _ in range(2):
         chat = await settings.choose(member, number, Choosing.INTEGRATIONS, one, to=False)
     assert chat.wants.integrations is None

@@ -41,7 +41,7 @@ async def invite(page: Page, role: str, guest: str, expect: str) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
-async def test_people_roles_and_a_group_with_topics(address: str, phone: bool) -> None:  # noqa: F811
+async def test_people_roles_and_a_group_with_topics(address: str, phone: bool) -> None:
     async with opened(address, *((390, 844) if phone else (1280, 900))) as page:
         await say(page, "/start", "Начнём с подключения CRM")
         await press(page, "Подключить CRM", "Отметьте права")
