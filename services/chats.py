@@ -4,7 +4,7 @@ from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
-from services.cards.moves import move_chat
+from services.cards.moves import leave_chat, move_chat
 from services.db.models import ChatRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Chat, ChatAddress, Language, Member
@@ -136,9 +136,7 @@ class ChatService:
     async def gone(self, chat_id: int) -> None:
         """The bot was blocked or removed: the chat is quietly left alone until it comes back."""
         async with self._database.write() as session:
-            await session.execute(
-                update(ChatRow).where(ChatRow.chat_id == chat_id).values(gone_at=self._clock.now())
-            )
+            await leave_chat(session, chat_id, self._clock.now())
 
     async def back(self, chat_id: int) -> None:
         """The bot was unblocked or added again."""

@@ -41,9 +41,6 @@ class OptionService:
         self._connectors = connectors
         self._clock = clock
 
-    def has_any(self, kind: Kind) -> bool:
-        return bool(self._connectors.catalogue[kind].options)
-
     async def of(self, member: Member, integration_id: int) -> OptionSheet:
         """Raises NotFound."""
         async with self._database.read() as session:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -24,7 +23,6 @@ class Updates:
         self.webhook = ""
         self.secret = ""
         self._delivery: asyncio.Task[None] | None = None
-        self.on_taken: Callable[[], None] = lambda: None
 
     @property
     def pending(self) -> int:

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import update
 
 from services.alerts.raising import put_alert
 from services.alerts.view import build_alert
 from services.cards.closed import ClosedChats
-from services.cards.moves import move_chat, move_to_chat_itself
+from services.cards.moves import leave_chat, move_chat, move_to_chat_itself
 from services.cards.outcomes import CardRefused
 from services.db.models import AlertMessageRow, ChatRow, WorkspaceRow
 from services.db.unit_of_work import Database
@@ -96,9 +95,7 @@ class ShowAlert:
 
     async def _leave(self, task: _Task) -> None:
         async with self._database.write() as session:
-            await session.execute(
-                update(ChatRow).where(ChatRow.chat_id == task.address.chat_id).values(gone_at=self._clock.now())
-            )
+            await leave_chat(session, task.address.chat_id, self._clock.now())
         await self._done(task.message_id, None)
 
     async def _leave_topic(self, task: _Task) -> None:

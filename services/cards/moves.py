@@ -1,9 +1,16 @@
-"""Chats that become other chats: a group a supergroup, a deleted topic the chat around it."""
+"""Chats that go, or become other chats: a group a supergroup, a deleted topic the chat around it."""
+
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.models import AlertMessageRow, CardRow, ChatRow
+
+
+async def leave_chat(session: AsyncSession, chat_id: int, now: datetime) -> None:
+    """Blocked, removed or deleted: quiet in all its topics until it comes back. It stays subscribed."""
+    await session.execute(update(ChatRow).where(ChatRow.chat_id == chat_id).values(gone_at=now))
 
 
 async def move_chat(session: AsyncSession, old: int, new: int) -> None:

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import select, update
 
 from services.cards.closed import ClosedChats
-from services.cards.moves import move_chat, move_to_chat_itself
+from services.cards.moves import leave_chat, move_chat, move_to_chat_itself
 from services.cards.outbox import Outbox, waiting_in
 from services.cards.outcomes import CardRefused, FileLeft
 from services.cards.task import Task, Tasks
@@ -151,10 +151,10 @@ class ShowCards:
                 card.shown = card.wanted
 
     async def _leave(self, task: Task) -> None:
-        """Blocked, removed or deleted: quiet in all its topics until it comes back. It stays subscribed."""
+        """Whatever waits for it is given up."""
         here = ChatRow.chat_id == task.address.chat_id
         async with self._database.write() as session:
-            await session.execute(update(ChatRow).where(here).values(gone_at=self._clock.now()))
+            await leave_chat(session, task.address.chat_id, self._clock.now())
             waiting = (CardRow.chat_id.in_(select(ChatRow.id).where(here)), CardRow.shown < CardRow.wanted)
             await session.execute(
                 update(CardRow)

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import update
 
 from services.cards.closed import ClosedChats
-from services.cards.moves import move_chat, move_to_chat_itself
+from services.cards.moves import leave_chat, move_chat, move_to_chat_itself
 from services.cards.outcomes import CardRefused
 from services.db.models import ChatRow, WorkspaceRow
 from services.db.unit_of_work import Database
@@ -102,9 +101,7 @@ class ShowDigest:
 
     async def _leave(self, task: _Task) -> None:
         async with self._database.write() as session:
-            await session.execute(
-                update(ChatRow).where(ChatRow.chat_id == task.address.chat_id).values(gone_at=self._clock.now())
-            )
+            await leave_chat(session, task.address.chat_id, self._clock.now())
 
     async def _tell_closed(self, task: _Task, why: str) -> None:
         async with self._database.write() as session:

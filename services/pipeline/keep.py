@@ -81,15 +81,24 @@ class Keeper:
                 await _set_verdict(session, work, "answered", None)
             if work.place.into is not None:
                 await self._wake_target(session, call.id, work.place.into)
-            elif call.binding is not None:
-                await self.plan(session, call, connector, work)
+            else:
+                await self._plan(session, call, connector, work, said)
             await want(session, self._jobs, call.id, now)
 
     async def plan(self, session: AsyncSession, call: Call, connector: Connector, work: PromptWork) -> None:
         """Where the answers of a prompt go. Harmless to repeat."""
-        place = await self.place(session, call.workspace_id)
-        said = await _answers_of(session, call.id, work)
+        await self._plan(session, call, connector, work, await _answers_of(session, call.id, work))
+
+    async def _plan(
+        self,
+        session: AsyncSession,
+        call: Call,
+        connector: Connector,
+        work: PromptWork,
+        said: Sequence[AnswerRow],
+    ) -> None:
         if call.binding is not None and said:
+            place = await self.place(session, call.workspace_id)
             await self._planner.plan(session, call, call.binding, connector, work, said, place)
 
     async def _wake_target(self, session: AsyncSession, call_id: int, into: int) -> None:

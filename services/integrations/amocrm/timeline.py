@@ -8,6 +8,7 @@ from services.domain.call import ObjectRef
 from services.errors import Unclear
 from services.integrations.amocrm.client import Client
 from services.integrations.amocrm.mapping import embedded, fields, number
+from services.integrations.parts import broken_off, last_line, numbered
 from services.ports import Clock
 
 LIMIT = 15_000
@@ -32,7 +33,7 @@ class Timeline:
             "note_type": "common",
             "params": {"text": body},
             "is_need_to_trigger_digital_pipeline": False,
-            "request_id": _last_line(body),
+            "request_id": last_line(body),
         }
         try:
             answer = await self._client.write("POST", f"leads/{int(target.id)}/notes", [note])
@@ -64,36 +65,23 @@ class Timeline:
         }
         async for row in self._client.all(f"leads/{int(target.id)}/notes", "notes", asked):
             said = fields(row.get("params")).get("text")
-            if isinstance(said, str) and _last_line(said) == marker:
+            if isinstance(said, str) and last_line(said) == marker:
                 return str(number(row.get("id")))
         return None
-
-
-def _last_line(body: str) -> str:
-    return body.rstrip().rsplit("\n", 1)[-1].strip()
 
 
 def comment_parts(title: str, told: str, marker: str) -> Sequence[tuple[str, str]]:
     """(marker, body) of each part: a title, the text, and the marker as the whole last line; three at most."""
     head = without_controls(title).replace("\n", " ").strip()
     pieces = _split(without_controls(told).strip(), LIMIT - len(head) - len(marker) - 60)
-    if len(pieces) == 1:
-        return [(marker, f"{head}\n{pieces[0]}\n\n{marker}")]
-    parts = []
-    for part, piece in enumerate(pieces, start=1):
-        own = f"{marker}-{part}of{len(pieces)}"
-        parts.append((own, f"{head} ({part}/{len(pieces)})\n{piece}\n\n{own}"))
-    return parts
+    return numbered(head, pieces, marker)
 
 
 def _split(told: str, size: int) -> list[str]:
-    """Cuts at a line or a word where that does not waste half of the room."""
     pieces: list[str] = []
     while len(told) > size:
-        cut = max(told.rfind("\n", size // 2, size), told.rfind(" ", size // 2, size))
-        cut = size if cut <= 0 else cut
-        pieces.append(told[:cut].rstrip())
-        told = told[cut:].lstrip()
+        piece, told = broken_off(told, size)
+        pieces.append(piece)
         if len(pieces) == MOST_PARTS:
             return [*pieces[:-1], f"{pieces[-1][: size - 1]}…"]
     return [*pieces, told]

@@ -33,6 +33,7 @@ from services.integrations.bitrix24.making import make_list
 from services.integrations.bitrix24.mapping import moment, number
 from services.integrations.bitrix24.polling import Polling
 from services.integrations.bitrix24.sound import Sound
+from services.integrations.parts import last_line
 
 LOOK_BACK = timedelta(minutes=10)
 """The portal's clock and ours need not agree."""
@@ -137,7 +138,7 @@ class Bitrix24:
                 created = moment(row.get("CREATED"))
                 if created is not None and created < since - LOOK_BACK:
                     return None
-                if _last_line(str(row.get("COMMENT") or "")) == marker:
+                if last_line(str(row.get("COMMENT") or "")) == marker:
                     return str(row["ID"])
             if len(rows) < PAGE:
                 return None
@@ -209,7 +210,3 @@ def _zone(name: object) -> ZoneInfo:
 
 def _full_name(row: Mapping[str, Any]) -> str:
     return " ".join(str(part) for part in (row.get("NAME"), row.get("LAST_NAME")) if part)
-
-
-def _last_line(text: str) -> str:
-    return text.rstrip().rsplit("\n", 1)[-1].strip()

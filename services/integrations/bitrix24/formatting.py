@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from services.clean import without_controls
+from services.integrations.parts import broken_off, numbered
 
 LIMIT = 15_000
 """Characters of one comment; the portal's own limit is not documented."""
@@ -25,21 +26,12 @@ def comment_parts(title: str, text: str, marker: str) -> Sequence[tuple[str, str
     """(marker, body) of each part: a bold title, the text, and the marker as the whole last line."""
     pieces = _split(disarm(text), LIMIT - len(title) - len(marker) - 60)
     head = disarm(title).replace("\n", " ")
-    if len(pieces) == 1:
-        return [(marker, f"[B]{head}[/B]\n{pieces[0]}\n\n{marker}")]
-    parts = []
-    for number, piece in enumerate(pieces, start=1):
-        own = f"{marker}-{number}of{len(pieces)}"
-        parts.append((own, f"[B]{head} ({number}/{len(pieces)})[/B]\n{piece}\n\n{own}"))
-    return parts
+    return numbered(head, pieces, marker, lambda shown: f"[B]{shown}[/B]")
 
 
 def _split(text: str, size: int) -> list[str]:
-    """Cuts at a line or a word where that does not waste half of the room."""
     pieces = []
     while len(text) > size:
-        cut = max(text.rfind("\n", size // 2, size), text.rfind(" ", size // 2, size))
-        cut = size if cut <= 0 else cut
-        pieces.append(text[:cut].rstrip())
-        text = text[cut:].lstrip()
+        piece, text = broken_off(text, size)
+        pieces.append(piece)
     return [*pieces, text]

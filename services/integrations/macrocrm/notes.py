@@ -7,6 +7,7 @@ from services.clean import without_controls
 from services.errors import Blind, Rejected, Unclear
 from services.integrations.macrocrm.client import Client
 from services.integrations.macrocrm.failures import Body
+from services.integrations.parts import broken_off, numbered
 
 ADD = "estateBuy/addNote"
 MOST_PARTS = 3
@@ -25,23 +26,14 @@ def note_parts(title: str, text: str, marker: str, limit: int) -> Sequence[tuple
     head = plain(title).replace("\n", " ")[:200]
     room = limit - len(head) - len(marker) - 20
     pieces = _split(plain(text), max(room, 100))
-    if len(pieces) == 1:
-        return [(marker, f"{head}\n{pieces[0]}\n\n{marker}")]
-    parts = []
-    for number, piece in enumerate(pieces, start=1):
-        own = f"{marker}-{number}of{len(pieces)}"
-        parts.append((own, f"{head} ({number}/{len(pieces)})\n{piece}\n\n{own}"))
-    return parts
+    return numbered(head, pieces, marker)
 
 
 def _split(text: str, size: int) -> list[str]:
-    """Cuts at a line or a word where that does not waste half of the room."""
     pieces: list[str] = []
     while len(text) > size and len(pieces) < MOST_PARTS - 1:
-        cut = max(text.rfind("\n", size // 2, size), text.rfind(" ", size // 2, size))
-        cut = size if cut <= 0 else cut
-        pieces.append(text[:cut].rstrip())
-        text = text[cut:].lstrip()
+        piece, text = broken_off(text, size)
+        pieces.append(piece)
     return [*pieces, text if len(text) <= size else text[: size - 1].rstrip() + "…"]
 
 
