@@ -4,11 +4,12 @@ from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
-from services.cards.moves import leave_chat, move_chat
 from services.db.models import ChatRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Chat, ChatAddress, Language, Member
 from services.errors import NotFound
+from services.listening.moves import leave_chat, move_chat
+from services.listening.entitled import may_hear
 from services.listening.rows import chat_of_row
 from services.listening.settings import ChatSettings, set_digest_clock
 from services.ports import Clock
@@ -37,10 +38,11 @@ class ChatService:
             return chat_of_row(await self._row(session, member, address, kind, title, language))
 
     async def subscribe_known(self, member: Member, number: int) -> None:
-        """By our number; another workspace's chat is left alone."""
+        """By our number; one that is not this workspace's, or not any more, is left alone."""
         async with self._database.write() as session:
             row = await session.get(ChatRow, number)
-            if row is not None and row.workspace_id == member.workspace_id:
+            is_own = row is not None and row.workspace_id == member.workspace_id
+            if row is not None and is_own and await may_hear(session, row):
                 await self._listen(session, member, row)
 
     async def _row(
@@ -132,6 +134,12 @@ class ChatService:
             if row is None or row.workspace_id != member.workspace_id:
                 raise NotFound(f"chat {number}")
             return chat_of_row(row)
+
+    async def may_hear(self, number: int) -> bool:
+        """May anything of the company be said there? By our number."""
+        async with self._database.read() as session:
+            row = await session.get(ChatRow, number)
+            return row is not None and await may_hear(session, row)
 
     async def gone(self, chat_id: int) -> None:
         """The bot was blocked or removed: the chat is quietly left alone until it comes back."""

@@ -11,15 +11,16 @@ import structlog
 
 from services.alerts.raising import put_alert
 from services.alerts.view import build_alert
-from services.cards.closed import ClosedChats
-from services.cards.moves import leave_chat, move_chat, move_to_chat_itself
 from services.cards.outcomes import CardRefused
 from services.db.models import AlertMessageRow, ChatRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.alert import AlertView
 from services.domain.workspace import ChatAddress, Language
+from services.listening.closed import ClosedChats
+from services.listening.entitled import may_hear
+from services.listening.setbacks import SETBACKS, Next, Setbacks
 from services.listening.silence import silence_of
-from services.ports import ChatBusy, ChatClosed, ChatGone, ChatMoved, Clock, Jobs, Notifier, TopicGone
+from services.ports import ChatBusy, Clock, Jobs, Notifier
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +45,7 @@ class ShowAlert:
         self._database = database
         self._notifier = notifier
         self._jobs = jobs
-        self._closed = closed
+        self._setbacks = Setbacks(closed, clock)
         self._clock = clock
 
     async def run(self, key: str, attempt: int) -> None:
@@ -54,23 +55,15 @@ class ShowAlert:
             return
         try:
             message_id = await self._notifier.show_alert(task.address, task.language, task.view)
-        except ChatGone:
-            await self._leave(task)
-        except ChatClosed as closed:
-            await self._wait_until_open(task, closed.why)
-        except TopicGone:
-            await self._leave_topic(task)
-        except ChatMoved as moved:
-            async with self._database.write() as session:
-                await move_chat(session, task.address.chat_id, moved.new_chat_id)
-            await self._later(task)
+        except SETBACKS as failure:
+            await self._meet(task, failure)
         except ChatBusy as busy:
             await self._later(task, timedelta(seconds=busy.retry_after))
         except CardRefused as refused:
             log.error("alert_refused", alert_message_id=task.message_id, why=str(refused))
-            await self._done(task.message_id, None)
+            await self._give_up(task.message_id)
         else:
-            await self._done(task.message_id, message_id)
+            await self._arrived(task, message_id)
 
     async def _task(self, number: int, attempt: int) -> _Task | None:
         """None: there is nothing to tell. Quiet hours do not hold an alert, a muted chat does not get it."""
@@ -81,44 +74,37 @@ class ShowAlert:
             chat = await session.get_one(ChatRow, row.chat_id)
             workspace = await session.get_one(WorkspaceRow, chat.workspace_id)
             muted = silence_of(chat, workspace.zone, self._clock.now()).muted
-            if chat.subscribed and chat.gone_at is None and not muted:
+            listens = chat.subscribed and chat.gone_at is None and await may_hear(session, chat)
+            if listens and not muted:
                 address = ChatAddress(chat.chat_id, chat.thread_id)
                 return _Task(number, chat.id, address, Language(chat.language), await build_alert(session, row))
-        await self._done(number, None)
+        await self._give_up(number)
         return None
 
-    async def _done(self, number: int, message_id: int | None) -> None:
+    async def _give_up(self, number: int) -> None:
         async with self._database.write() as session:
             row = await session.get(AlertMessageRow, number, with_for_update=True)
             if row is not None:
-                row.sent, row.message_id = True, message_id
+                row.sent = True
 
-    async def _leave(self, task: _Task) -> None:
-        async with self._database.write() as session:
-            await leave_chat(session, task.address.chat_id, self._clock.now())
-        await self._done(task.message_id, None)
-
-    async def _leave_topic(self, task: _Task) -> None:
-        """The topic was deleted: its alerts go to the chat."""
-        if not task.address.thread_id:
-            await self._leave(task)
-            return
-        async with self._database.write() as session:
-            await move_to_chat_itself(session, task.chat_number)
-        await self._later(task)
-
-    async def _wait_until_open(self, task: _Task, why: str) -> None:
-        now = self._clock.now()
+    async def _arrived(self, task: _Task, message_id: int) -> None:
         async with self._database.write() as session:
             row = await session.get(AlertMessageRow, task.message_id, with_for_update=True)
-            chat = await session.get(ChatRow, task.chat_number)
-            if row is None or chat is None:
+            if row is not None:
+                row.sent, row.message_id = True, message_id
+                await self._setbacks.arrived(session, row.chat_id, tried_before=row.attempt > 1)
+
+    async def _meet(self, task: _Task, failure: Exception) -> None:
+        now = self._clock.now()
+        async with self._database.write() as session:
+            setback = await self._setbacks.meet(session, task.chat_number, task.address, failure)
+            row = await session.get(AlertMessageRow, task.message_id, with_for_update=True)
+            if row is None:
                 return
-            pause = await self._closed.closed(session, chat, why)
-            if now - row.created_at < KEPT:
-                await put_alert(session, self._jobs, row, now, pause)
-            else:
+            if setback.next is Next.NOTHING or now - row.created_at >= KEPT:
                 row.sent = True
+            else:
+                await put_alert(session, self._jobs, row, now, setback.pause)
 
     async def _later(self, task: _Task, after: timedelta = timedelta(0)) -> None:
         async with self._database.write() as session:

@@ -9,26 +9,18 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cards.closed import ClosedChats
-from services.cards.moves import leave_chat, move_chat, move_to_chat_itself
 from services.cards.outbox import Outbox, waiting_in
 from services.cards.outcomes import CardRefused, FileLeft
 from services.cards.task import Task, Tasks
 from services.cards.wanted import APART, is_final, put_card
 from services.db.models import CardRow, ChatRow
 from services.db.unit_of_work import Database
-from services.ports import (
-    ChatBusy,
-    ChatClosed,
-    ChatGone,
-    ChatMoved,
-    Clock,
-    Jobs,
-    MessageLost,
-    Notifier,
-    TopicGone,
-)
+from services.domain.workspace import ChatAddress
+from services.listening.closed import ClosedChats
+from services.listening.setbacks import SETBACKS, Next, Setbacks
+from services.ports import ChatBusy, Clock, Jobs, MessageLost, Notifier
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +38,7 @@ class ShowCards:
     ) -> None:
         self._database = database
         self._notifier = notifier
-        self._closed = closed
+        self._setbacks = Setbacks(closed, clock)
         self._jobs = jobs
         self._clock = clock
         self._outbox = Outbox(database, jobs, clock)
@@ -82,25 +74,16 @@ class ShowCards:
             message_id = await self._notifier.show_card(
                 task.address, task.language, task.view, task.message_id, silent=task.silent
             )
-        except ChatGone:
-            await self._leave(task)
-        except ChatClosed as closed:
-            await self._wait_until_open(task, closed.why)
-        except TopicGone:
-            await self._leave_topic(task)
-        except ChatMoved as moved:
-            await self._follow(task, moved.new_chat_id)
+        except SETBACKS as failure:
+            await self._meet(task, failure)
         except MessageLost:
             await self._send_anew(task)
-        except FileLeft as left:
-            await self._tried(task, left.message_id)
-            raise
-        except ChatBusy:
-            await self._tried(task, task.message_id)
+        except ChatBusy as busy:
+            await self._tried(task, busy.message_id if isinstance(busy, FileLeft) else None)
             raise
         except CardRefused as refused:
             log.error("card_refused", card_id=task.card_id, why=str(refused))
-            await self._shown(task, task.message_id)
+            await self._shown(task, None)
         else:
             await self._shown(task, message_id)
 
@@ -121,22 +104,23 @@ class ShowCards:
             card = await session.get(CardRow, task.card_id, with_for_update=True)
             if card is None:
                 return
-            card.message_id = message_id
+            if message_id is not None:
+                await _remember(session, card, task, message_id)
+                await self._setbacks.arrived(session, card.chat_id, tried_before=card.attempt > 0)
             card.shown = max(card.shown, task.wanted)
             left = card.shown < card.wanted
             card.due_at = now if left and await is_final(session, card.call_id) else now + APART
-            if message_id is not None:
-                chat = await session.get_one(ChatRow, task.row_id)
-                await self._closed.opened(session, chat, tried_before=card.attempt > 0)
             card.attempt = 0
 
     async def _tried(self, task: Task, message_id: int | None) -> None:
         """It keeps its place, and the moment since when it waits."""
         async with self._database.write() as session:
             card = await session.get(CardRow, task.card_id, with_for_update=True)
-            if card is not None:
-                card.message_id = message_id
-                card.attempt += 1
+            if card is None:
+                return
+            card.attempt += 1
+            if message_id is not None:
+                await _remember(session, card, task, message_id)
 
     async def _step_aside(self, card_id: int) -> None:
         now = self._clock.now()
@@ -150,61 +134,55 @@ class ShowCards:
             if now - card.created_at >= KEPT:
                 card.shown = card.wanted
 
-    async def _leave(self, task: Task) -> None:
-        """Whatever waits for it is given up."""
-        here = ChatRow.chat_id == task.address.chat_id
+    async def _meet(self, task: Task, failure: Exception) -> None:
         async with self._database.write() as session:
-            await leave_chat(session, task.address.chat_id, self._clock.now())
-            waiting = (CardRow.chat_id.in_(select(ChatRow.id).where(here)), CardRow.shown < CardRow.wanted)
-            await session.execute(
-                update(CardRow)
-                .where(*waiting)
-                .values(shown=CardRow.wanted)
-                .execution_options(synchronize_session=False)
-            )
-        log.info("chat_gone", chat_id=task.row_id)
+            setback = await self._setbacks.meet(session, task.row_id, task.address, failure)
+            if setback.next is Next.ELSEWHERE:
+                await self._put_again(session, task.card_id)
+            elif setback.next is Next.LATER:
+                await self._hold_all(session, task.row_id, setback.pause)
+            else:
+                await _give_up_all(session, task.address.chat_id)
+                log.info("chat_gone", chat_id=task.row_id)
 
-    async def _wait_until_open(self, task: Task, why: str) -> None:
-        """The bot may not write there now: the subscription stays, and the owners can do something about it.
-
-        All cards of the chat wait together: one of them asks for all.
-        """
+    async def _hold_all(self, session: AsyncSession, row_id: int, pause: timedelta) -> None:
+        """All cards of the chat wait together: one of them asks for all."""
         now = self._clock.now()
-        waiting = (*waiting_in(task.row_id), CardRow.due_at <= now)
-        async with self._database.write() as session:
-            chat = await session.get(ChatRow, task.row_id)
-            if chat is None:
-                return
-            pause = await self._closed.closed(session, chat, why)
-            for which, values in (
-                (CardRow.created_at <= now - KEPT, {"shown": CardRow.wanted}),
-                (CardRow.created_at > now - KEPT, {"due_at": now + pause, "attempt": CardRow.attempt + 1}),
-            ):
-                await session.execute(
-                    update(CardRow)
-                    .where(*waiting, which)
-                    .values(values)
-                    .execution_options(synchronize_session=False)
-                )
-
-    async def _leave_topic(self, task: Task) -> None:
-        """The topic was deleted: its cards go to the chat."""
-        if not task.address.thread_id:
-            await self._leave(task)
-            return
-        async with self._database.write() as session:
-            await move_to_chat_itself(session, task.row_id)
-        await self._send_anew(task)
-
-    async def _follow(self, task: Task, new: int) -> None:
-        """A group that became a supergroup keeps its subscriptions, its messages stay behind."""
-        async with self._database.write() as session:
-            await move_chat(session, task.address.chat_id, new)
-        await self._send_anew(task)
+        waiting = (*waiting_in(row_id), CardRow.due_at <= now)
+        for which, values in (
+            (CardRow.created_at <= now - KEPT, {"shown": CardRow.wanted}),
+            (CardRow.created_at > now - KEPT, {"due_at": now + pause, "attempt": CardRow.attempt + 1}),
+        ):
+            await session.execute(
+                update(CardRow).where(*waiting, which).values(values).execution_options(synchronize_session=False)
+            )
 
     async def _send_anew(self, task: Task) -> None:
         async with self._database.write() as session:
             card = await session.get(CardRow, task.card_id, with_for_update=True)
-            if card is not None:
+            if card is not None and card.message_id == task.message_id:
                 card.message_id = None
-                await put_card(session, self._jobs, card, self._clock.now())
+            await self._put_again(session, task.card_id)
+
+    async def _put_again(self, session: AsyncSession, card_id: int) -> None:
+        card = await session.get(CardRow, card_id, with_for_update=True)
+        if card is not None:
+            await put_card(session, self._jobs, card, self._clock.now())
+
+
+async def _remember(session: AsyncSession, card: CardRow, task: Task, message_id: int) -> None:
+    """Where the card shall be edited. In a chat that moved meanwhile the number means another message."""
+    chat = await session.get_one(ChatRow, card.chat_id)
+    if ChatAddress(chat.chat_id, chat.thread_id) == task.address:
+        card.message_id = message_id
+
+
+async def _give_up_all(session: AsyncSession, chat_id: int) -> None:
+    """Whatever waits for a chat that is gone, in all of its topics."""
+    here = select(ChatRow.id).where(ChatRow.chat_id == chat_id)
+    await session.execute(
+        update(CardRow)
+        .where(CardRow.chat_id.in_(here), CardRow.shown < CardRow.wanted)
+        .values(shown=CardRow.wanted)
+        .execution_options(synchronize_session=False)
+    )

@@ -13,6 +13,7 @@ from services.db.unit_of_work import Database
 from services.domain.call import CallState
 from services.domain.card import CardView
 from services.domain.workspace import ChatAddress, Language
+from services.listening.entitled import may_hear
 from services.listening.silence import silence_of
 from services.listening.stored import wants_of
 from services.ports import Clock
@@ -66,8 +67,9 @@ class Tasks:
             chat = await session.get_one(ChatRow, card.chat_id)
             task = await _made(session, card, chat, now)
             silence = silence_of(chat, task.view.zone, now)
+            nobody_there = chat.gone_at is not None or not await may_hear(session, chat)
         is_new = card.message_id is None
-        if chat.gone_at is not None or (is_new and (silence.muted or not chat.subscribed)):
+        if nobody_there or (is_new and (silence.muted or not chat.subscribed)):
             await self._give_up(card_id)
             return None
         if is_new and silence.held_until is not None:

@@ -9,8 +9,6 @@ from datetime import datetime
 
 import structlog
 
-from services.cards.closed import ClosedChats
-from services.cards.moves import leave_chat, move_chat, move_to_chat_itself
 from services.cards.outcomes import CardRefused
 from services.db.models import ChatRow, WorkspaceRow
 from services.db.unit_of_work import Database
@@ -18,9 +16,12 @@ from services.digests.due import digest_key, following, span
 from services.digests.view import build_digest
 from services.domain.digest import DigestView
 from services.domain.workspace import ChatAddress, Language
+from services.listening.closed import ClosedChats
+from services.listening.entitled import may_hear
+from services.listening.setbacks import SETBACKS, Setbacks
 from services.listening.silence import silence_of
 from services.listening.stored import wants_of
-from services.ports import ChatBusy, ChatClosed, ChatGone, ChatMoved, Clock, Notifier, TopicGone
+from services.ports import ChatBusy, Clock, Notifier
 
 log = structlog.get_logger(__name__)
 
@@ -34,14 +35,14 @@ class _Task:
     view: DigestView
     silent: bool
     wanted: bool
-    """Something happened, and the chat is not muted."""
+    """Something happened, and the chat may hear of it and is not muted."""
 
 
 class ShowDigest:
     def __init__(self, database: Database, notifier: Notifier, closed: ClosedChats, clock: Clock) -> None:
         self._database = database
         self._notifier = notifier
-        self._closed = closed
+        self._setbacks = Setbacks(closed, clock)
         self._clock = clock
 
     async def run(self, key: str, attempt: int) -> None:
@@ -52,16 +53,9 @@ class ShowDigest:
         try:
             if task.wanted:
                 await self._notifier.show_digest(task.address, task.language, task.view, silent=task.silent)
-        except ChatGone:
-            await self._leave(task)
-        except ChatClosed as closed:
-            await self._tell_closed(task, closed.why)
-        except TopicGone:
+        except SETBACKS as failure:
             async with self._database.write() as session:
-                await move_to_chat_itself(session, task.chat_number)
-        except ChatMoved as moved:
-            async with self._database.write() as session:
-                await move_chat(session, task.address.chat_id, moved.new_chat_id)
+                await self._setbacks.meet(session, task.chat_number, task.address, failure)
         except ChatBusy as busy:
             log.info("digest_waits", chat_id=task.chat_number, seconds=busy.retry_after)
         except CardRefused as refused:
@@ -83,6 +77,7 @@ class ShowDigest:
             wants, silence = wants_of(chat.wants), silence_of(chat, zone, now)
             begin, end = span(chat.digest_due_at, wants.digest_at, zone, now)
             view = await build_digest(session, chat.workspace_id, zone, wants, begin, end)
+            hears = await may_hear(session, chat)
             return _Task(
                 chat.id,
                 chat.digest_due_at,
@@ -90,7 +85,7 @@ class ShowDigest:
                 Language(chat.language),
                 view,
                 silence.silent,
-                wanted=view.calls > 0 and not silence.muted,
+                wanted=view.calls > 0 and not silence.muted and hears,
             )
 
     async def _done(self, task: _Task) -> None:
@@ -98,13 +93,5 @@ class ShowDigest:
             chat = await session.get(ChatRow, task.chat_number, with_for_update=True)
             if chat is not None and chat.digest_due_at == task.due:
                 chat.digest_due_at = following(chat, task.view.zone, self._clock.now())
-
-    async def _leave(self, task: _Task) -> None:
-        async with self._database.write() as session:
-            await leave_chat(session, task.address.chat_id, self._clock.now())
-
-    async def _tell_closed(self, task: _Task, why: str) -> None:
-        async with self._database.write() as session:
-            chat = await session.get(ChatRow, task.chat_number)
-            if chat is not None:
-                await self._closed.closed(session, chat, why)
+                if task.wanted:
+                    await self._setbacks.arrived(session, chat.id, tried_before=True)

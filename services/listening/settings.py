@@ -13,7 +13,8 @@ from services.db.models import ChatRow, FunnelRow, IntegrationRow, PromptRow, Wo
 from services.db.unit_of_work import Database
 from services.domain.listening import Form, Mute, Quiet, Wants, next_moment
 from services.domain.workspace import Chat, Language, Member
-from services.errors import NotFound
+from services.errors import NotFound, Refused
+from services.listening.entitled import may_hear
 from services.listening.rows import chat_of_row
 from services.listening.stored import quiet_to_json, wants_of, wants_to_json
 from services.ports import Clock
@@ -52,8 +53,11 @@ class ChatSettings:
         return await self._change(member, number, "language", change)
 
     async def set_subscribed(self, member: Member, number: int, to: bool) -> Chat:
+        """Raises Refused: `chat_elsewhere` for one that must not hear of this company any more."""
         async with self._database.write() as session:
             row = await chat_row(session, member, number)
+            if to and not await may_hear(session, row):
+                raise Refused("chat_elsewhere")
             if row.subscribed != to:
                 action = "chat_subscribed" if to else "chat_unsubscribed"
                 note(session, self._clock, row.workspace_id, member.user_id, action, row.chat_id)

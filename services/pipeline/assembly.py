@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from services.alerts.show import ShowAlert
 from services.calls import CallService
-from services.cards.closed import ClosedChats
 from services.cards.show import ShowCards
 from services.connectors import Connectors
 from services.db.unit_of_work import Database
@@ -14,6 +13,7 @@ from services.domain.prompt import Destination
 from services.fieldbook import FieldBook
 from services.jobs.queues import Job
 from services.limits import Limits, Quota
+from services.listening.closed import ClosedChats
 from services.notices import Notices
 from services.pipeline.arrivals import Arrivals
 from services.pipeline.ask import AskStep

@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from services.alerts.raising import keep_alert
 from services.alerts.show import ShowAlert
-from services.cards.closed import ClosedChats
 from services.db.models import AlertMessageRow, AlertRow, CallRow, PromptVersionRow
 from services.domain.alert import AlertState, AlertVerdict
 from services.domain.prompt import Place
 from services.domain.workspace import Member, Role
 from services.jobs.queues import Job
+from services.listening.closed import ClosedChats
 from services.notices import Notices
 from services.pipeline.work import PromptWork
 from tests.cards.conftest import Desk

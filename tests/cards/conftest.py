@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from services.cards.closed import ClosedChats
 from services.cards.show import ShowCards
 from services.cards.view import build_view
 from services.cards.wanted import want
@@ -27,6 +26,7 @@ from services.domain.call import CallState
 from services.domain.card import CardView
 from services.domain.prompt import Destination, Place
 from services.jobs.queues import Job
+from services.listening.closed import ClosedChats
 from services.notices import Notices
 from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import JobBoard

@@ -2,7 +2,6 @@
 
 from sqlalchemy import update
 
-from services.cards.closed import ClosedChats
 from services.cards.show import ShowCards
 from services.cards.wanted import APART, refresh
 from services.db.models import DeliveryRow
@@ -11,6 +10,7 @@ from services.domain.call import CallState
 from services.domain.card import CardView, LineState
 from services.domain.workspace import ChatAddress, Language
 from services.jobs.queues import Job
+from services.listening.closed import ClosedChats
 from services.notices import Notices
 from tests.cards.conftest import Desk
 from tests.fakes.notifier import MemoryNotifier

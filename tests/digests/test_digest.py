@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from services.cards.closed import ClosedChats
 from services.chats import ChatService
 from services.db.models import AlertRow, CallRow, ChatRow, PromptVersionRow, VerdictRow
 from services.digests.due import put_digests
@@ -18,6 +17,7 @@ from services.domain.digest import DigestLine, DigestView
 from services.domain.listening import Form, Hush
 from services.domain.workspace import ChatAddress, Member, Role
 from services.jobs.queues import Job
+from services.listening.closed import ClosedChats
 from services.notices import Notices
 from services.ports import ChatBusy, ChatGone, ChatMoved, TopicGone
 from tests.cards.conftest import Desk

@@ -1,5 +1,7 @@
 """A notifier that remembers what it was asked to show."""
 
+from collections.abc import Awaitable, Callable
+
 from services.domain.alert import AlertView
 from services.domain.card import CardView
 from services.domain.digest import DigestView
@@ -8,7 +10,7 @@ from services.ports import OwnerNotice
 
 
 class MemoryNotifier:
-    """Implements `services.ports.Notifier`. `failures` are raised first, one per call."""
+    """Implements `services.ports.Notifier`. One per call: `meanwhile` happens, then `failures` are raised."""
 
     def __init__(self) -> None:
         self.cards: dict[tuple[ChatAddress, int], list[CardView]] = {}
@@ -21,6 +23,7 @@ class MemoryNotifier:
         self.told: list[tuple[int, OwnerNotice]] = []
         self.latest_call = 0
         self.failures: list[Exception] = []
+        self.meanwhile: list[Callable[[], Awaitable[None]]] = []
         self._next = 1
 
     async def show_card(
@@ -32,8 +35,7 @@ class MemoryNotifier:
         *,
         silent: bool = False,
     ) -> int:
-        if self.failures:
-            raise self.failures.pop(0)
+        await self._reach()
         if message_id is None:
             message_id, self._next = self._next, self._next + 1
             self.silent.append(silent)
@@ -42,13 +44,11 @@ class MemoryNotifier:
         return message_id
 
     async def tell_late(self, address: ChatAddress, language: Language, left: int) -> None:
-        if self.failures:
-            raise self.failures.pop(0)
+        await self._reach()
         self.late.append((address, left))
 
     async def show_alert(self, address: ChatAddress, language: Language, view: AlertView) -> int:
-        if self.failures:
-            raise self.failures.pop(0)
+        await self._reach()
         self.alerts.append((address, view))
         self._next += 1
         return self._next - 1
@@ -56,16 +56,20 @@ class MemoryNotifier:
     async def show_digest(
         self, address: ChatAddress, language: Language, view: DigestView, *, silent: bool = False
     ) -> int:
-        if self.failures:
-            raise self.failures.pop(0)
+        await self._reach()
         self.digests.append((address, view, silent))
         self._next += 1
         return self._next - 1
 
     async def tell(self, user_id: int, language: Language, notice: OwnerNotice) -> None:
+        await self._reach()
+        self.told.append((user_id, notice))
+
+    async def _reach(self) -> None:
+        if self.meanwhile:
+            await self.meanwhile.pop(0)()
         if self.failures:
             raise self.failures.pop(0)
-        self.told.append((user_id, notice))
 
     def latest(self) -> CardView:
         """The newest content of the only card."""
