@@ -8,8 +8,8 @@ from services.db.models import ChatRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Chat, ChatAddress, Language, Member
 from services.errors import NotFound
-from services.listening.moves import leave_chat, move_chat
 from services.listening.entitled import may_hear
+from services.listening.moves import leave_chat, move_chat
 from services.listening.rows import chat_of_row
 from services.listening.settings import ChatSettings, set_digest_clock
 from services.ports import Clock
