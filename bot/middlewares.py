@@ -14,7 +14,7 @@ from aiogram.utils.i18n import I18n
 from handlers import callbacks
 from handlers.belonging import company_of, present_in
 from handlers.filters import is_command
-from handlers.states import QUESTIONS, stop_waiting
+from handlers.states import QUESTIONS, leave, stop_waiting
 from handlers.workspace import texts
 from handlers.workspace.elsewhere import turn_to_its_company
 from services.access import Action, may
@@ -114,8 +114,15 @@ class Rights(BaseMiddleware):
                 return await turn_to_its_company(event, company, data["companies"])
         needs: Action = get_flag(data, "needs", default=Action.SETTINGS)
         if not may(member.role, needs):
-            return await _not_yours(event)
+            await _not_yours(event)
+            return await _stop_asking(event, data)
         return await handler(event, data)
+
+
+async def _stop_asking(event: TelegramObject, data: dict[str, Any]) -> None:
+    """A question put before the role was lowered: it would refuse whatever its person writes from now on."""
+    if isinstance(event, Message) and data.get("raw_state") is not None and not is_command(event.text or ""):
+        await leave(data["state"])
 
 
 class Heard(BaseMiddleware):

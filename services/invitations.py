@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.access import is_above
+from services.access import Action, is_above, may
 from services.audit import note
 from services.db.models import ClaimRow, MemberRow, PersonRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Member, Role
-from services.errors import NotFound
+from services.errors import NotFound, Refused
 from services.limits import Quota
 from services.ports import Clock
-from services.presence import membership, settle_in
+from services.presence import lock_company, membership, settle_in
 from services.workspaces import member_of_row, put_member
 
 SHOWN = 20
+MOST_OPEN = 15
+"""Links that wait at once: each of them has its place in the list, where it can be taken back."""
 
 
 class InvitationState(StrEnum):
@@ -52,11 +54,17 @@ class InvitationService:
     async def invite(self, member: Member, role: Role, *, days: int) -> tuple[int, str]:
         """Our number of it, and the token; `days` 0: until it is used or revoked.
 
-        Raises Refused: `limit_members` when nobody could use it.
+        Raises Refused: `limit_members` when nobody could use it, `too_many_invitations`; NotFound for somebody
+        who may not invite any more.
         """
         token, now = secrets.token_urlsafe(24), self._clock.now()
         async with self._database.write() as session:
+            await lock_company(session, member.workspace_id)
+            await self._check_may_invite(session, member.workspace_id, member.user_id)
             await self._quota.for_member(session, member.workspace_id)
+            waiting = select(func.count(ClaimRow.id)).where(*_of(member.workspace_id), _is_open(now))
+            if (await session.scalar(waiting) or 0) >= MOST_OPEN:
+                raise Refused("too_many_invitations", limit=MOST_OPEN)
             claim = ClaimRow(
                 workspace_id=member.workspace_id,
                 token_hash=_hash(token),
@@ -72,27 +80,30 @@ class InvitationService:
 
     async def of(self, workspace_id: int) -> tuple[Invitation, ...]:
         """The latest ones, open ones first."""
-        async with self._database.read() as session:
-            rows = await session.execute(
-                select(ClaimRow, MemberRow.name, PersonRow.name)
-                .outerjoin(
-                    MemberRow,
-                    (MemberRow.user_id == ClaimRow.created_by) & (MemberRow.workspace_id == ClaimRow.workspace_id),
-                )
-                .outerjoin(PersonRow, PersonRow.user_id == ClaimRow.created_by)
-                .where(ClaimRow.workspace_id == workspace_id, ClaimRow.role.is_not(None))
-                .order_by(ClaimRow.id.desc())
-                .limit(10 * SHOWN)
-            )
-            told = [self._told(claim, here or anywhere or "") for claim, here, anywhere in rows]
-        return tuple(sorted(told, key=lambda one: one.state is not InvitationState.OPEN)[:SHOWN])
+        return await self._read(*_of(workspace_id))
 
     async def get(self, member: Member, number: int) -> Invitation:
         """Raises NotFound."""
-        found = [one for one in await self.of(member.workspace_id) if one.id == number]
+        found = await self._read(*_of(member.workspace_id), ClaimRow.id == number)
         if not found:
             raise NotFound(f"invitation {number}")
         return found[0]
+
+    async def _read(self, *wanted: ColumnElement[bool]) -> tuple[Invitation, ...]:
+        query = (
+            select(ClaimRow, MemberRow.name, PersonRow.name)
+            .outerjoin(
+                MemberRow,
+                (MemberRow.user_id == ClaimRow.created_by) & (MemberRow.workspace_id == ClaimRow.workspace_id),
+            )
+            .outerjoin(PersonRow, PersonRow.user_id == ClaimRow.created_by)
+            .where(*wanted)
+            .order_by(_is_open(self._clock.now()).desc(), ClaimRow.id.desc())
+            .limit(SHOWN)
+        )
+        async with self._database.read() as session:
+            rows = await session.execute(query)
+            return tuple(self._told(claim, here or anywhere or "") for claim, here, anywhere in rows)
 
     async def revoke(self, member: Member, number: int) -> None:
         """The link works no more; one that was used stays used. Raises NotFound."""
@@ -134,11 +145,23 @@ class InvitationService:
             return member_of_row(row)
 
     async def _open_claim(self, session: AsyncSession, token: str) -> tuple[ClaimRow, Role]:
-        """Locked: of two who open the same link at the same moment one comes too late."""
-        claim = await session.scalar(select(ClaimRow).where(ClaimRow.token_hash == _hash(token)).with_for_update())
+        """Of two who open the same link at the same moment one comes too late."""
+        mine = ClaimRow.token_hash == _hash(token)
+        workspace_id = await session.scalar(select(ClaimRow.workspace_id).where(mine))
+        if workspace_id is None:
+            raise NotFound("invitation")
+        await lock_company(session, workspace_id)
+        claim = await session.scalar(select(ClaimRow).where(mine).with_for_update())
         if claim is None or claim.role is None or self._told(claim, "").state is not InvitationState.OPEN:
             raise NotFound("invitation")
+        if claim.created_by is not None:
+            await self._check_may_invite(session, workspace_id, claim.created_by)
         return claim, Role(claim.role)
+
+    async def _check_may_invite(self, session: AsyncSession, workspace_id: int, user_id: int) -> None:
+        known = await membership(session, user_id, workspace_id)
+        if known is None or not may(Role(known[0].role), Action.MEMBERS):
+            raise NotFound("invitation")
 
     def _told(self, claim: ClaimRow, by: str) -> Invitation:
         state = InvitationState.OPEN
@@ -157,6 +180,16 @@ class InvitationService:
             created_at=claim.created_at,
             expires_at=claim.expires_at,
         )
+
+
+def _of(workspace_id: int) -> tuple[ColumnElement[bool], ...]:
+    """A first owner's claim is no invitation."""
+    return ClaimRow.workspace_id == workspace_id, ClaimRow.role.is_not(None)
+
+
+def _is_open(now: datetime) -> ColumnElement[bool]:
+    lasts = or_(ClaimRow.expires_at.is_(None), ClaimRow.expires_at > now)
+    return and_(ClaimRow.used_at.is_(None), ClaimRow.revoked_at.is_(None), lasts)
 
 
 def _hash(token: str) -> str:

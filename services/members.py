@@ -3,18 +3,22 @@
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.access import Action, may
 from services.audit import note
 from services.db.models import ChatRow, ClaimRow, MemberRow, PersonRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Member, Role
 from services.errors import NotFound, Refused
 from services.ports import Clock
-from services.presence import end_dialogues, remember_person
+from services.presence import end_dialogues, lock_company, remember_person
 from services.workspaces import member_of_row
 
 
 class MemberService:
-    """Members are named by our numbers; another company's are not found."""
+    """Members are named by our numbers; another company's are not found.
+
+    Of two who act at the same moment the second one may have lost the right by the first one's act.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -38,7 +42,7 @@ class MemberService:
         Raises NotFound, Refused: `last_owner`.
         """
         async with self._database.write() as session:
-            await self._lock_owners(session, member)
+            await self._begin(session, member)
             row = await self._own(session, member, number)
             if row.role != role:
                 await self._give(session, member, row, role)
@@ -47,8 +51,8 @@ class MemberService:
     async def hand_over(self, member: Member, number: int) -> Member:
         """The other one becomes an owner, and whoever hands over an editor. Raises NotFound."""
         async with self._database.write() as session:
-            await self._lock_owners(session, member)
-            heir, giver = await self._own(session, member, number), await self._own(session, member, member.id)
+            giver = await self._begin(session, member)
+            heir = await self._own(session, member, number)
             if heir.id != giver.id:
                 await self._give(session, member, heir, Role.OWNER)
                 await self._give(session, member, giver, Role.EDITOR)
@@ -57,7 +61,10 @@ class MemberService:
     async def remove(self, member: Member, number: int) -> Member:
         """Raises NotFound, Refused: `last_owner`."""
         async with self._database.write() as session:
-            await self._lock_owners(session, member)
+            if number == member.id:
+                await lock_company(session, member.workspace_id)
+            else:
+                await self._begin(session, member)
             row = await self._own(session, member, number)
             removed = member_of_row(row)
             await self._drop(session, row)
@@ -91,14 +98,13 @@ class MemberService:
         await session.execute(update(PersonRow).where(here).values(workspace_id=None))
         await session.delete(row)
 
-    async def _lock_owners(self, session: AsyncSession, member: Member) -> None:
-        """Two owners who leave at the same moment wait for each other: the second one is the last."""
-        await session.scalars(
-            select(MemberRow.id)
-            .where(MemberRow.workspace_id == member.workspace_id, MemberRow.role == Role.OWNER)
-            .order_by(MemberRow.id)
-            .with_for_update()
-        )
+    async def _begin(self, session: AsyncSession, member: Member) -> MemberRow:
+        """Whoever acts, as they stand once nobody else changes people here. Raises NotFound without the right."""
+        await lock_company(session, member.workspace_id)
+        row = await self._own(session, member, member.id)
+        if not may(Role(row.role), Action.MEMBERS):
+            raise NotFound(f"right of member {member.id}")
+        return row
 
     async def _check_not_last(self, session: AsyncSession, row: MemberRow) -> None:
         other = select(MemberRow.id).where(

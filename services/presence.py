@@ -5,6 +5,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.insert import insert_unless_there
 from services.db.models import ChatRow, MemberRow, PersonRow, WizardStateRow, WorkspaceRow
+from services.errors import NotFound
+
+DELETED = "deleted"
+"""Stands in the settings of a company that is being deleted: nobody gets into it any more."""
+
+
+async def lock_company(session: AsyncSession, workspace_id: int) -> WorkspaceRow:
+    """Whoever changes who belongs to it waits here for the others. Raises NotFound when it is being deleted."""
+    key = WorkspaceRow.id == workspace_id
+    row = await session.scalar(select(WorkspaceRow).where(key).with_for_update(key_share=True))
+    if row is None or DELETED in row.settings:
+        raise NotFound(f"workspace {workspace_id}")
+    return row
 
 
 async def membership(

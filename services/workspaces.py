@@ -18,11 +18,20 @@ from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Member, Role, Workspace
 from services.errors import NotFound, Refused
 from services.ports import Clock
-from services.presence import company_of_group, membership, remember_person, settle_in
+from services.presence import (
+    DELETED,
+    company_of_group,
+    lock_company,
+    membership,
+    remember_person,
+    settle_in,
+)
 from services.values.money import CURRENCIES
 
 FIRST_NAME = "Моя компания"
 FIRST_ZONE = "Europe/Moscow"
+NAMED = "owner_ids"
+"""Whom the installation's settings named as owners when it last started."""
 DEAREST = 1_000_000
 HIGHEST_CAP = 100_000_000
 _ROUBLES = re.compile(r"\s*(\d[\d\s]{0,12}(?:[.,]\d{1,2})?)\s*(?:₽|р|руб\w*)?\.?\s*", re.IGNORECASE)
@@ -67,16 +76,23 @@ class WorkspaceService:
         self._clock = clock
 
     async def ensure_first(self, owner_ids: Sequence[int]) -> None:
-        """Makes the first workspace if there is none; the given people own it."""
+        """Makes the installation's own company if there is none; people who are newly named own it.
+
+        What the company decides about them later stays: whoever was removed does not come back with a restart.
+        To let somebody in once more, name them anew: start once without them.
+        """
         async with self._database.write() as session:
             await one_at_a_time(await session.connection())
             row = await self._first(session)
+            named = row.settings.get(NAMED)
             for user_id in owner_ids:
                 known = await session.scalar(
-                    select(MemberRow).where(MemberRow.workspace_id == row.id, MemberRow.user_id == user_id)
+                    select(MemberRow.id).where(MemberRow.workspace_id == row.id, MemberRow.user_id == user_id)
                 )
-                if known is None:
+                is_new = known is None if named is None else user_id not in named
+                if is_new:
                     await put_member(session, row.id, user_id, "", Role.OWNER, self._clock.now())
+            row.settings = {**row.settings, NAMED: list(owner_ids)}
 
     async def make_claim(self) -> str | None:
         """A one-time token that makes its user the owner; None when there is an owner already.
@@ -85,27 +101,29 @@ class WorkspaceService:
         """
         async with self._database.write() as session:
             row = await self._first(session)
-            owner = await session.scalar(
-                select(MemberRow.id).where(MemberRow.workspace_id == row.id, MemberRow.role == Role.OWNER).limit(1)
-            )
-            if owner is not None:
+            if await _has_owner(session, row.id):
                 return None
             now = self._clock.now()
-            unused = update(ClaimRow).where(ClaimRow.workspace_id == row.id, ClaimRow.used_at.is_(None))
+            unused = update(ClaimRow).where(
+                ClaimRow.workspace_id == row.id, ClaimRow.role.is_(None), ClaimRow.used_at.is_(None)
+            )
             await session.execute(unused.values(used_at=now))
             token = secrets.token_urlsafe(24)
             session.add(ClaimRow(workspace_id=row.id, token_hash=_hash(token), created_at=now))
             return token
 
     async def claim(self, token: str, user_id: int, name: str) -> Member:
-        """Raises NotFound for a wrong or used token."""
+        """Raises NotFound for a wrong or used token, and once there is an owner, whoever made them one."""
+        mine = (ClaimRow.token_hash == _hash(token)) & ClaimRow.role.is_(None)
         async with self._database.write() as session:
+            workspace_id = await session.scalar(select(ClaimRow.workspace_id).where(mine))
+            if workspace_id is None:
+                raise NotFound("claim")
+            await lock_company(session, workspace_id)
             claim = await session.scalar(
-                select(ClaimRow)
-                .where(ClaimRow.token_hash == _hash(token), ClaimRow.used_at.is_(None))
-                .with_for_update()
+                select(ClaimRow).where(mine, ClaimRow.used_at.is_(None)).with_for_update()
             )
-            if claim is None:
+            if claim is None or await _has_owner(session, workspace_id):
                 raise NotFound("claim")
             claim.used_at = now = self._clock.now()
             row = await put_member(session, claim.workspace_id, user_id, name, Role.OWNER, now)
@@ -241,7 +259,9 @@ class WorkspaceService:
         await self._set(member, "keep_answers_days", days)
 
     async def _first(self, session: AsyncSession) -> WorkspaceRow:
-        row = await session.scalar(select(WorkspaceRow).order_by(WorkspaceRow.id).limit(1))
+        """The installation's own: never one that a stranger opened, nor one that is being deleted."""
+        rows = await session.scalars(select(WorkspaceRow).order_by(WorkspaceRow.id))
+        row = next((one for one in rows if not one.settings.get("limited") and DELETED not in one.settings), None)
         if row is None:
             row = WorkspaceRow(
                 name=FIRST_NAME,
@@ -253,6 +273,11 @@ class WorkspaceService:
             session.add(row)
             await session.flush()
         return row
+
+
+async def _has_owner(session: AsyncSession, workspace_id: int) -> bool:
+    owner = select(MemberRow.id).where(MemberRow.workspace_id == workspace_id, MemberRow.role == Role.OWNER)
+    return await session.scalar(owner.limit(1)) is not None
 
 
 async def put_member(

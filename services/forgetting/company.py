@@ -26,13 +26,12 @@ from services.errors import NotFound, Refused
 from services.forgetting.messages import Chats
 from services.jobs.queues import Job
 from services.ports import ChatBusy, Clock, Jobs
+from services.presence import DELETED
 
 log = structlog.get_logger(__name__)
 
 BATCH = 200
 CODE = "company_deleted"
-DELETED = "deleted"
-"""Stands in the settings of a company that is being deleted: the night goes on with what a crash has left."""
 TRIES = 20
 AGAIN = timedelta(minutes=2)
 

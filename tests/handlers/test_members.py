@@ -5,6 +5,7 @@ from sqlalchemy import select
 from handlers import callbacks as c
 from services.db.models import ChatRow
 from services.domain.workspace import Role
+from tests.handlers.prompts.making import fill, open_card
 from tests.harness.world import User, World
 
 
@@ -161,6 +162,21 @@ async def test_roles_change_at_once(world: World, connected: User) -> None:
     await connected.press("Сделать наблюдателем")
     await viewer.press("Любая воронка")
     assert "нужны права" in viewer.alert
+
+
+async def test_whoever_is_lowered_is_asked_no_more(world: World, connected: User) -> None:
+    """What they write is no answer any more, and they hear why once."""
+    editor = await world.member(Role.EDITOR, "Борис")
+    (prompt,) = await fill(world, connected, "Первый")
+    await open_card(editor)
+    await editor.press("Текст")
+    await connected.types("/members")
+    await connected.press("Борис")
+    await connected.press("Сделать наблюдателем")
+    for told in ("нужны права", "Не понял"):
+        await editor.types("Новый текст")
+        assert told in editor.last.text
+    assert [one.text for one in await world.prompts.all(1)] == [prompt.text]
 
 
 async def test_ownership_is_handed_over(world: World, connected: User) -> None:
