@@ -25,6 +25,7 @@ from bot.eraser import Eraser
 from bot.flood import FloodControl
 from bot.i18n import load_languages
 from bot.lean import complete_the_usual
+from bot.ledger import Ledger
 from bot.listening import Listener
 from bot.notifier import TelegramNotifier
 from bot.opening import build_vault, check_keys, open_database, prepare_folder
@@ -83,10 +84,10 @@ log = structlog.get_logger(__name__)
 SCRATCH_SECONDS = 3600
 
 
-def build_bot(settings: Settings, clock: SystemClock) -> Bot:
+def build_bot(settings: Settings, clock: SystemClock, ledger: Ledger | None = None) -> Bot:
     session = AiohttpSession(api=TelegramAPIServer.from_base(settings.telegram_api_base))
     bot = Bot(settings.bot_token.get_secret_value(), session=session)
-    bot.session.middleware(FloodControl(clock))
+    bot.session.middleware(FloodControl(clock, ledger))
     return bot
 
 
@@ -137,7 +138,8 @@ class App:
         jobs = DurableJobs(settings.database_address, executor_id=settings.executor_id)
         fleet = self._fleet(database, jobs)
         i18n = load_languages()
-        bot = build_bot(settings, clock)
+        ledger = None if isinstance(fleet, Alone) else Ledger(database, clock)
+        bot = build_bot(settings, clock, ledger)
         self._stack.push_async_callback(bot.session.close)
         connectors = self._connectors(database, vault, fleet)
         self._stack.push_async_callback(connectors.close)

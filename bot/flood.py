@@ -17,6 +17,7 @@ from aiogram.exceptions import TelegramRetryAfter
 from aiogram.methods import Response, SendChatAction, TelegramMethod
 from aiogram.methods.base import TelegramType
 
+from bot.ledger import Ledger
 from bot.pace import Priority
 from bot.repeats import Repeats
 from bot.turns import PATIENCE, TooLong, Turns
@@ -49,9 +50,10 @@ class MustWait(TooLong):
 
 
 class FloodControl(BaseRequestMiddleware):
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, ledger: Ledger | None = None) -> None:
+        """With a ledger where several processes speak for the same bot."""
         self._repeats = Repeats(clock)
-        self._turns = Turns(clock)
+        self._turns = Turns(clock, ledger)
 
     async def __call__(
         self,
@@ -74,7 +76,7 @@ class FloodControl(BaseRequestMiddleware):
                     raise TelegramRetryAfter(method, told, math.ceil(error.seconds)) from None
                 raise MustWait(error.seconds) from None
             except TelegramRetryAfter as error:
-                self._turns.stop(_place(method), error.retry_after)
+                await self._turns.stop(_place(method), error.retry_after)
                 if not left or error.retry_after > PATIENCE[priority]:
                     raise
         raise AssertionError("the last try returns or raises")
@@ -89,11 +91,11 @@ class FloodControl(BaseRequestMiddleware):
         if not _is_paced(method):
             await self._turns.stopped(_place(method), priority)
             return await self._repeats(make_request, bot, method)
-        place = await self._turns.take(_place(method), priority)
+        ticket = await self._turns.take(_place(method), priority)
         try:
             return await self._repeats(make_request, bot, method)
         finally:
-            self._turns.came_back(place)
+            await self._turns.came_back(ticket)
 
     async def _answer(
         self,

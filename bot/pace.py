@@ -2,6 +2,7 @@
 
 import math
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -48,9 +49,17 @@ class Window:
     def leaves(self) -> None:
         self._under_way += 1
 
+    def takes_back(self) -> None:
+        """It did not leave after all."""
+        self._under_way -= 1
+
     def answered(self, now: float) -> None:
         self._under_way -= 1
         self._answered.append(now)
+
+    def recall(self, under_way: int, answered: Iterable[float]) -> None:
+        """As it is known from elsewhere, the answers in order of time."""
+        self._under_way, self._answered = under_way, deque(answered)
 
 
 def _kept_from(priority: Priority, spare: int) -> int:
@@ -71,18 +80,26 @@ class Pace:
     windows: tuple[Window, ...]
     stopped_until: float = -math.inf
     """Telegram said "retry after"."""
-    _free_at: float = -math.inf
+    free_at: float = -math.inf
+    held: dict[Priority, float] = field(default_factory=dict)
+    """Other processes have used it up until then, for requests of that priority."""
 
     def wait(self, now: float, priority: Priority) -> float:
-        waits = [self.stopped_until - now, *(window.wait(now, priority) for window in self.windows)]
+        waits = [self.stopped_until - now, self.held.get(priority, -math.inf) - now]
+        waits += [window.wait(now, priority) for window in self.windows]
         if priority >= Priority.CARD:
-            waits.append(self._free_at - now - self.every * (self.burst - 1))
+            waits.append(self.free_at - now - self.every * (self.burst - 1))
         return max(0.0, *waits)
 
     def leaves(self, now: float) -> None:
-        self._free_at = max(self._free_at, now) + self.every
+        self.free_at = max(self.free_at, now) + self.every
         for window in self.windows:
             window.leaves()
+
+    def takes_back(self) -> None:
+        self.free_at -= self.every
+        for window in self.windows:
+            window.takes_back()
 
     def answered(self, now: float) -> None:
         for window in self.windows:
@@ -108,3 +125,10 @@ def group_chat() -> Pace:
 def elsewhere() -> Pace:
     """What puts nothing into a chat is held up only where Telegram says so."""
     return Pace(every=0.0, burst=1, windows=())
+
+
+def pace_of(name: str) -> Pace:
+    """Of a chat, by Telegram's number of it, or of another method by its name."""
+    if name.startswith("-"):
+        return group_chat()
+    return private_chat() if name.isdigit() else elsewhere()

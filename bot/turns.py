@@ -8,7 +8,8 @@ from bisect import insort
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from bot.pace import SOON, Pace, Priority, elsewhere, everywhere, group_chat, private_chat
+from bot.ledger import Booking, Ledger
+from bot.pace import SOON, Pace, Priority, everywhere, pace_of
 from services.ports import Clock
 
 PATIENCE = {Priority.ANSWER: 60.0, Priority.ALERT: 60.0, Priority.CARD: 30.0, Priority.DIGEST: 30.0}
@@ -28,15 +29,18 @@ class TooLong(Exception):
 
 
 @dataclass(order=True)
-class _Ticket:
+class Ticket:
     priority: Priority
     number: int
+    name: str = field(compare=False)
     place: Pace = field(compare=False)
     since: float = field(compare=False)
     called: asyncio.Event = field(compare=False, default_factory=asyncio.Event)
     """Something has become of it, or it is to look after the others."""
     may_leave: bool = field(compare=False, default=False)
     too_long: float = field(compare=False, default=0.0)
+    booking: Booking = field(compare=False, default=Booking())
+    """What the other processes know of it."""
 
     @property
     def is_over(self) -> bool:
@@ -46,25 +50,28 @@ class _Ticket:
 class Turns:
     """One of those who wait looks at the clock for all of them: so time passes once, also in a test."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, ledger: Ledger | None = None) -> None:
+        """With a ledger where several processes speak."""
         self._clock = clock
+        self._ledger = ledger
         self._everywhere = everywhere()
         self._places: OrderedDict[str, Pace] = OrderedDict()
-        self._waiting: list[_Ticket] = []
+        self._waiting: list[Ticket] = []
         self._watching = False
         self._count = 0
 
     def place(self, name: str) -> Pace:
-        """Of a chat, by Telegram's number of it, or of another method by its name."""
-        pace = self._places.pop(name, None) or _pace_of(name)
+        pace = self._places.pop(name, None) or pace_of(name)
         self._places[name] = pace
         if len(self._places) > REMEMBERED:
             self._places.popitem(last=False)
         return pace
 
-    def stop(self, name: str, seconds: float) -> None:
+    async def stop(self, name: str, seconds: float) -> None:
         """Telegram said "retry after"."""
         self.place(name).stopped_until = self._now() + seconds
+        if self._ledger is not None:
+            await self._ledger.stop(name, seconds)
 
     async def stopped(self, name: str, priority: Priority) -> None:
         """Waits only for the end of a stop. Raises TooLong."""
@@ -74,19 +81,31 @@ class Turns:
         if seconds > 0:
             await self._clock.sleep(seconds)
 
-    async def take(self, name: str, priority: Priority) -> Pace:
+    async def take(self, name: str, priority: Priority) -> Ticket:
         """Returns when the request may leave; `came_back` must follow. Raises TooLong."""
         self._count += 1
-        ticket = _Ticket(priority, self._count, self.place(name), self._now())
+        ticket = Ticket(priority, self._count, name, self.place(name), self._now())
+        await self._stand_in_line(ticket)
+        while not await self._may_leave_for_all(ticket):
+            await self._stand_in_line(ticket)
+        return ticket
+
+    async def came_back(self, ticket: Ticket) -> None:
+        self._answered(ticket)
+        if self._ledger is not None and ticket.booking.mark:
+            await self._ledger.answered(ticket.name, ticket.booking.mark)
+
+    async def _stand_in_line(self, ticket: Ticket) -> None:
+        """Until it may leave for all that this process knows. Raises TooLong."""
         insort(self._waiting, ticket)
         try:
-            if priority < Priority.CARD or len(self._waiting) == 1:
+            if ticket.priority < Priority.CARD or len(self._waiting) == 1:
                 self._look()  # at once; of a crowd of cards the next look is soon enough
             while not ticket.is_over:
                 await self._wait(ticket)
         except BaseException:
             if ticket.may_leave:
-                self.came_back(ticket.place)
+                self._answered(ticket)
             raise
         finally:
             if not ticket.is_over:
@@ -95,17 +114,44 @@ class Turns:
                 self._waiting[0].called.set()
         if not ticket.may_leave:
             raise TooLong(ticket.too_long)
-        return ticket.place
 
-    def came_back(self, place: Pace) -> None:
+    async def _may_leave_for_all(self, ticket: Ticket) -> bool:
+        """False: other processes have used the room, and it stands in line again, in its old place."""
+        if self._ledger is None:
+            return True
+        of_whole = self._of_whole(ticket)
+        try:
+            booking = await self._ledger.book(ticket.name, ticket.priority, of_whole)
+        except BaseException:
+            self._answered(ticket)
+            raise
+        if booking.has_room:
+            ticket.booking = booking
+            return True
         now = self._now()
-        place.answered(now)
+        for pace, asked, seconds in (
+            (ticket.place, ticket.priority, booking.seconds),
+            (self._everywhere, of_whole, booking.whole),
+        ):
+            pace.takes_back()
+            pace.held[asked] = now + seconds
+        ticket.may_leave = False
+        ticket.called.clear()
+        return False
+
+    def _answered(self, ticket: Ticket) -> None:
+        now = self._now()
+        ticket.place.answered(now)
         self._everywhere.answered(now)
+
+    def _of_whole(self, ticket: Ticket) -> Priority:
+        """As what it counts among all chats."""
+        return Priority.ANSWER if self._now() - ticket.since > AGED else ticket.priority
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
 
-    async def _wait(self, ticket: _Ticket) -> None:
+    async def _wait(self, ticket: Ticket) -> None:
         if self._watching:
             await ticket.called.wait()
             ticket.called.clear()
@@ -126,8 +172,7 @@ class Turns:
         for ticket in self._waiting:
             seconds = ticket.place.wait(now, ticket.priority)
             if seconds <= 0:
-                aged = now - ticket.since > AGED
-                seconds = self._everywhere.wait(now, Priority.ANSWER if aged else ticket.priority)
+                seconds = self._everywhere.wait(now, self._of_whole(ticket))
                 if seconds <= 0:
                     self._let_go(ticket, now)
                     continue
@@ -140,14 +185,8 @@ class Turns:
             left.append(ticket)
         self._waiting = left
 
-    def _let_go(self, ticket: _Ticket, now: float) -> None:
+    def _let_go(self, ticket: Ticket, now: float) -> None:
         ticket.place.leaves(now)
         self._everywhere.leaves(now)
         ticket.may_leave = True
         ticket.called.set()
-
-
-def _pace_of(name: str) -> Pace:
-    if name.startswith("-"):
-        return group_chat()
-    return private_chat() if name.isdigit() else elsewhere()

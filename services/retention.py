@@ -21,6 +21,7 @@ from services.db.models import (
     CallTargetRow,
     ClaimRow,
     InboxRow,
+    PaceRow,
     PendingAccessRow,
     PieceRow,
     TranscriptRow,
@@ -60,6 +61,8 @@ class Retention:
             await self._delete(ClaimRow.id, ended < now - LINKS)
         await self._delete(AuditRow.id, AuditRow.at < now - AUDIT)
         await self._delete(InboxRow.update_id, InboxRow.received_at < now - KEPT_DONE)
+        yesterday = (now - timedelta(days=1)).timestamp()
+        await self._delete(PaceRow.name, (PaceRow.free_at < yesterday) & (PaceRow.stopped_until < yesterday))
         await self._leave_dialogues(now - BRIEFLY)
         async with self._database.read() as session:
             workspaces = [workspace_of_row(row) for row in await session.scalars(select(WorkspaceRow))]

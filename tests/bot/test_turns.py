@@ -12,7 +12,7 @@ CHAT, GROUP = "1001", "-500"
 
 
 async def said(turns: Turns, place: str, priority: Priority = Priority.CARD) -> None:
-    turns.came_back(await turns.take(place, priority))
+    await turns.came_back(await turns.take(place, priority))
 
 
 async def test_whoever_waits_goes_in_the_order_of_priority_then_of_coming(clock: FakeClock) -> None:
@@ -38,7 +38,7 @@ async def test_whoever_waits_goes_in_the_order_of_priority_then_of_coming(clock:
 
 async def test_a_chat_that_must_wait_holds_up_no_other(clock: FakeClock) -> None:
     turns = Turns(clock)
-    turns.stop(CHAT, 20)
+    await turns.stop(CHAT, 20)
     begun = clock.now()
     held = asyncio.ensure_future(said(turns, CHAT))
     await asyncio.sleep(0)
@@ -73,7 +73,7 @@ def test_a_request_counts_until_its_span_after_its_answer() -> None:
 @pytest.mark.parametrize("priority", [Priority.CARD, Priority.ANSWER])
 async def test_nobody_waits_here_for_ever(clock: FakeClock, priority: Priority) -> None:
     turns = Turns(clock)
-    turns.stop(CHAT, PATIENCE[priority] + 1)
+    await turns.stop(CHAT, PATIENCE[priority] + 1)
     with pytest.raises(TooLong) as raised:
         await turns.take(CHAT, priority)
     assert raised.value.seconds > PATIENCE[priority]
@@ -105,7 +105,7 @@ class Standing(FakeClock):
 async def test_whoever_gives_up_leaves_the_watch_to_the_next() -> None:
     standing = Standing()
     turns = Turns(standing)
-    turns.stop(CHAT, 10)
+    await turns.stop(CHAT, 10)
     watching, waiting = (asyncio.ensure_future(said(turns, CHAT)) for _ in range(2))
     await asyncio.sleep(0)
     watching.cancel()

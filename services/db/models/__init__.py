@@ -25,7 +25,7 @@ from services.db.models.integrations import (
 from services.db.models.outbox import OutboxRow
 from services.db.models.people import AuditRow, ChatRow, ClaimRow, MemberRow, PersonRow, WorkspaceRow
 from services.db.models.prompts import PromptRow, PromptVersionRow, QuestionRow
-from services.db.models.technical import ExecutorRow, InboxRow, WizardStateRow
+from services.db.models.technical import ExecutorRow, InboxRow, PaceRow, WizardStateRow
 
 __all__ = [
     "AccountRow",
@@ -47,6 +47,7 @@ __all__ = [
     "IntegrationRow",
     "MemberRow",
     "OutboxRow",
+    "PaceRow",
     "PendingAccessRow",
     "PersonRow",
     "PieceRow",

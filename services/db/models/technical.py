@@ -1,4 +1,4 @@
-"""Rows the machinery needs: wizard states and living processes."""
+"""Rows the machinery needs: wizard states, living processes, and how often they speak."""
 
 from datetime import datetime
 from typing import Any
@@ -46,3 +46,17 @@ class ExecutorRow(Base):
 
     id: Mapped[str] = mapped_column(String(128), primary_key=True)
     beat_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class PaceRow(Base):
+    """What all processes together have said lately in a chat of Telegram, and everywhere."""
+
+    __tablename__ = "pace"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    said: Mapped[list[Any]] = mapped_column(Json, default=list)
+    """[mark, when it left, when it was answered or null], epoch seconds."""
+    free_at: Mapped[float] = mapped_column(default=0.0)
+    """Until then the even pace of cards is used up."""
+    stopped_until: Mapped[float] = mapped_column(default=0.0)
+    """Telegram said "retry after"."""
