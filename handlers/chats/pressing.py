@@ -152,7 +152,7 @@ async def pressed(
     choosing_funnels = act is ChatAct.CHOOSE and WHAT[callback_data.what % len(WHAT)] is Choosing.FUNNELS
     screens = await reading.screens(chat, fresh=choosing_funnels)
     if act is ChatAct.DONE:
-        told = await _tell_there(bot, screens, i18n, member)
+        told = await chats.may_hear(chat.id) and await _tell_there(bot, screens, i18n, member)
         back = InlineKeyboardButton(text=texts.back_button(), callback_data=_show(chat))
         await redraw(query, texts.told_there() if told else texts.not_told_there(), _way_back(chat, back))
         return
