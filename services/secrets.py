@@ -1,12 +1,16 @@
 """Secrets at rest: encrypted with the first key, readable with any of them."""
 
+import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+UNFINISHED = ".keys-"
+"""How the name of a key file begins while it is written."""
 
 
 class SecretsUnreadable(Exception):
@@ -57,17 +61,46 @@ def keys_from_file(path: Path) -> list[str]:
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(Fernet.generate_key().decode())
+        with _written(path, [Fernet.generate_key().decode()]) as new, contextlib.suppress(FileExistsError):
+            _put_first(new, path)
     return path.read_text().split()
 
 
 def write_keys(path: Path, keys: Sequence[str]) -> None:
-    """All at once or not at all: a key file cut in two would cost every stored access."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".keys-")
-    with os.fdopen(descriptor, "w") as file:
-        file.write("\n".join(keys))
-        file.flush()
-        os.fsync(file.fileno())
-    Path(name).replace(path)
+    """All at once or not at all: a key file cut in two would cost every stored access.
+
+    On the disk before this returns: what is encrypted next must not outlive its key when the power goes.
+    """
+    with _written(path, keys) as new:
+        new.replace(path)
+    for left in path.parent.glob(f"{UNFINISHED}*"):
+        left.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _written(path: Path, keys: Sequence[str]) -> Iterator[Path]:
+    """A whole file beside `path`, to be put in its place inside; afterwards the folder knows that as well."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write("\n".join(keys))
+            file.flush()
+            os.fsync(file.fileno())
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _put_first(new: Path, path: Path) -> None:
+    """Raises FileExistsError when another process was quicker: there is one key for both."""
+    try:
+        os.link(new, path)
+    except FileExistsError:
+        raise
+    except OSError:  # some mounted folders know no links
+        new.replace(path)

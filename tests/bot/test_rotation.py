@@ -1,5 +1,8 @@
 """New keys: everything stored is encrypted anew, as often as asked for and from wherever it was interrupted."""
 
+import os
+import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -7,10 +10,13 @@ from cryptography.fernet import Fernet
 from sqlalchemy import select
 
 from bot.__main__ import main
-from services.db.models import InboxRow, IntegrationRow, PendingAccessRow, WizardStateRow
+from bot.rotating import rotate_keys
+from bot.settings import Settings, SettingsError
+from services.db.models import ExecutorRow, InboxRow, IntegrationRow, PendingAccessRow, WizardStateRow
 from services.db.unit_of_work import Database
+from services.fleet import DEAD_AFTER
 from services.rotation import BATCH, PLACES, Rotation
-from services.secrets import SecretsUnreadable, Vault
+from services.secrets import SecretsUnreadable, Vault, keys_from_file, write_keys
 from tests.bot.test_start import started
 from tests.fakes.clock import FakeClock
 from tests.fakes.rows import TEST_KEYS, add_company
@@ -114,3 +120,63 @@ def test_nobody_else_on_the_machine_reads_along(monkeypatch: pytest.MonkeyPatch,
 def test_a_command_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rotate"]) == 2
     assert "rotate-keys" in capsys.readouterr().err
+
+
+def test_a_key_file_is_whole_or_not_there_and_two_first_starts_have_one_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path, kill = tmp_path / "secret.key", OSError("the power went")
+
+    def dies(*_: object) -> None:
+        raise kill
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", dies)
+        with pytest.raises(OSError, match="the power went"):
+            keys_from_file(path)
+    assert not path.exists(), "an empty one would keep the bot from ever starting"
+    link = os.link
+
+    def slower(one: Path, other: Path) -> None:
+        other.write_text(NEW)
+        link(one, other)
+
+    monkeypatch.setattr(os, "link", slower)
+    assert keys_from_file(path) == [NEW]
+    assert [one.name for one in tmp_path.iterdir()] == ["secret.key"], "no other file keeps a key"
+
+
+def test_a_new_key_outlives_the_power_before_anything_is_encrypted_with_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kept: list[bool] = []
+    fsync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        kept.append(stat.S_ISDIR(os.fstat(descriptor).st_mode))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    write_keys(tmp_path / "secret.key", [NEW])
+    assert kept == [False, True]
+    (tmp_path / ".keys-left").write_text(LOST)
+    write_keys(tmp_path / "secret.key", [NEW])
+    assert [one.name for one in tmp_path.iterdir()] == ["secret.key"], "what a kill has left goes with the next"
+
+
+@pytest.mark.parametrize("database_address", ["postgresql"], indirect=True)
+async def test_a_key_file_is_left_alone_while_a_process_of_any_machine_works(
+    database: Database, database_address: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("BOT_TOKEN", "42:test-token")
+    settings = Settings(data_dir=tmp_path, database_url=database_address)
+    (tmp_path / "secret.key").write_text(TEST_KEYS[0])
+    async with database.write() as session:
+        session.add(ExecutorRow(id="elsewhere", beat_at=datetime.now(UTC)))
+    with pytest.raises(SettingsError, match="stop the bot"):
+        await rotate_keys(settings)
+    assert (tmp_path / "secret.key").read_text() == TEST_KEYS[0]
+    async with database.write() as session:
+        (await session.scalars(select(ExecutorRow))).one().beat_at = datetime.now(UTC) - 2 * DEAD_AFTER
+    assert (await rotate_keys(settings)).unreadable == 0
+    assert (tmp_path / "secret.key").read_text() != TEST_KEYS[0]
