@@ -153,9 +153,8 @@ class App:
         workspaces: WorkspaceService = services["workspaces"]
         await workspaces.ensure_first(settings.owner_ids)
         timetable = Timetable(database, jobs, clock, settings.pull_seconds)
-        if working:
-            timetable.start(beat=fleet.beat)
-            self._stack.callback(timetable.stop)
+        timetable.start(beat=fleet.beat, working=working)
+        self._stack.callback(timetable.stop)
         server = OwnServer(settings.http_host, settings.http_port, database)
         server.take_knocks(services["knocks"])
         if settings.role in ("all", "bot"):

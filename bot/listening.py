@@ -34,8 +34,8 @@ PAUSES = (1.0, 60.0)
 """Seconds before Telegram is tried again: doubled each time, within these bounds."""
 
 
-MIND_SECONDS = 30.0
-"""Between looks for updates that a dead process has left."""
+MIND_SECONDS = 5.0
+"""Between looks for updates that a dead process has left: whoever pressed there waits for it."""
 
 
 class Listener:
@@ -80,19 +80,31 @@ class Listener:
             await self._reach()
             await self._greet()
             if self._settings.telegram_mode == "polling":
-                await Polling(self._bot, self._desk, self._clock, self._updates).run()
+                await self._poll()
             else:
                 await self._mind_the_dead()
         except Exception:
             stop.set()
             raise
 
+    @property
+    def _alone(self) -> bool:
+        """No other process can hold updates: SQLite belongs to one."""
+        return is_sqlite(make_url(self._settings.database_address))
+
+    async def _poll(self) -> None:
+        """On PostgreSQL a former process may still be at work on what it has fetched: it is not robbed of that."""
+        polling = Polling(self._bot, self._desk, self._clock, self._updates, alone=self._alone)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(polling.run())
+            if not self._alone:
+                group.create_task(self._mind_the_dead())
+
     async def _mind_the_dead(self) -> None:
         """Several processes may take webhooks: what one of them died of is done by the others."""
-        alone = is_sqlite(make_url(self._settings.database_address))
         while True:
             try:
-                await self._desk.catch_up(everything=alone)
+                await self._desk.catch_up(everything=self._alone)
             except SQLAlchemyError as error:
                 log.warning("inbox_not_read", error=type(error).__name__)
             await self._clock.sleep(MIND_SECONDS)

@@ -38,11 +38,13 @@ class RawUpdates(TelegramMethod[list[dict[str, Any]]]):
 
 
 class Polling:
-    def __init__(self, bot: Bot, desk: Desk, clock: Clock, allowed: Sequence[str]) -> None:
+    def __init__(self, bot: Bot, desk: Desk, clock: Clock, allowed: Sequence[str], *, alone: bool = True) -> None:
+        """`alone`: no other process can be at work on updates, whatever the rows say."""
         self._bot = bot
         self._desk = desk
         self._clock = clock
         self._allowed = list(allowed)
+        self._alone = alone
         self._offset: int | None = None
         self._pause = PAUSES[0]
 
@@ -55,7 +57,7 @@ class Polling:
     async def _caught_up(self) -> None:
         while True:
             try:
-                await self._desk.catch_up(everything=True)
+                await self._desk.catch_up(everything=self._alone)
             except Exception as error:  # noqa: BLE001 - whatever the database has, it is tried again
                 await self._wait(error)
             else:

@@ -30,15 +30,17 @@ class Timetable:
         self._pull_seconds = pull_seconds
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
-    def start(self, *, beat: Callable[[], Awaitable[None]]) -> None:
-        every = {
-            self.pull: self._pull_seconds,
-            self.sweep: SWEEP_SECONDS,
-            self.funnels: HOUR,
-            self.purge: HOUR,
-            self.expiry: HOUR,
-            beat: BEAT_SECONDS,
-        }
+    def start(self, *, beat: Callable[[], Awaitable[None]], working: bool = True) -> None:
+        """A process that only talks to people beats as well, or the others would take its updates for orphans."""
+        every: dict[Callable[[], Awaitable[None]], float] = {beat: BEAT_SECONDS}
+        if working:
+            every |= {
+                self.pull: self._pull_seconds,
+                self.sweep: SWEEP_SECONDS,
+                self.funnels: HOUR,
+                self.purge: HOUR,
+                self.expiry: HOUR,
+            }
         for work, seconds in every.items():
             self._scheduler.add_job(
                 work, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None

@@ -218,6 +218,18 @@ async def test_only_the_dead_are_inherited_from(world: World, owner: User, clock
     assert await inbox_of(world, "two").take_over(everything=False), "its own former life is dead as well"
 
 
+async def test_polling_beside_a_living_process_leaves_it_what_it_works_on(world: World, owner: User) -> None:
+    """A release that starts before the former one has ended: on PostgreSQL nothing keeps it out."""
+    script = Script(world)
+    await crashed(world, script, says(owner, "hang"))
+    async with world.database.write() as session:
+        session.add(ExecutorRow(id="dead", beat_at=world.clock.now()))
+    desk = desk_of(world, inbox_of(world, "two"), script.dispatcher)
+    await Polling(world.bot, desk, world.clock, ["message"], alone=False)._caught_up()
+    await desk.stop()
+    assert script.heard == ["hang"]
+
+
 async def test_finished_ones_are_forgotten(world: World, owner: User, clock: FakeClock) -> None:
     script = Script(world)
     desk = desk_of(world, dispatcher=script.dispatcher)

@@ -30,3 +30,17 @@ async def test_a_process_restarted_daily_still_keeps_house(database: Database, c
     days = [int(job.due.timestamp() // DAY) for job in jobs.waiting if job.name == Job.PURGE]
     assert len(days) == len(set(days)) == 4
     assert len([job for job in jobs.waiting if job.name == Job.FUNNELS]) == 4
+
+
+async def test_a_process_that_only_talks_beats_and_does_nothing_else(database: Database, clock: FakeClock) -> None:
+    """Without a beat the others take it for dead, and do once more what it is doing."""
+
+    async def beat() -> None:
+        """Alive."""
+
+    timetable = Timetable(database, JobBoard(clock), clock, pull_seconds=60)
+    timetable.start(beat=beat, working=False)
+    try:
+        assert [job.func for job in timetable._scheduler.get_jobs()] == [beat]
+    finally:
+        timetable.stop()
