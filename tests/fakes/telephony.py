@@ -1,5 +1,6 @@
 """A telephony of the smallest kind: calls and recordings, neither deals nor funnels."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,9 @@ class Exchange:
     folder: Path
     calls: list[FoundCall] = field(default_factory=list)
     recordings: dict[str, bytes] = field(default_factory=dict)
+    answers: asyncio.Event | None = None
+    """Until it is set, nobody is answered; None: everybody is."""
+    asked: int = 0
 
     def add_call(
         self, phone: str, recording: bytes, started: datetime, traits: Mapping[str, str] | None = None
@@ -61,6 +65,9 @@ class _Telephony:
         return Check((), "phones.test", "Телефония", {})
 
     async def pull(self, cursor: Cursor | None) -> CallPage:
+        self._exchange.asked += 1
+        if self._exchange.answers is not None:
+            await self._exchange.answers.wait()
         after = len(self._exchange.calls) if cursor is None else int(cursor["after"])
         return CallPage(tuple(self._exchange.calls[after:]), {"after": len(self._exchange.calls)})
 

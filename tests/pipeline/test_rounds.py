@@ -1,11 +1,13 @@
 """One job looks at many integrations, and none of them is held up by another."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.scheduler import Timetable
 from sandbox.bitrix24 import Portal
@@ -14,6 +16,7 @@ from services.db.models import AuditRow, CallRow, IntegrationRow, VerdictRow
 from services.domain.call import Direction, FoundCall
 from services.domain.integration import IntegrationState, Kind
 from services.jobs.queues import Job
+from services.pipeline.rounds import AT_ONCE, Line
 from services.secrets import Vault
 from tests.fakes.clock import START
 from tests.fakes.rows import TEST_KEYS, add_prompt, add_telephony
@@ -117,6 +120,66 @@ async def test_one_that_does_not_answer_is_not_asked_twice_nor_waited_for(world:
     world.clock.advance(60)
     await asyncio.gather(run("0/1@1", 0), next_round())
     assert [row.last_pull_at for row in await rows(world)] == [world.clock.now()] * 2
+
+
+async def add_accounts(world: World, count: int, **values: Any) -> None:
+    async with world.database.write() as session:
+        for number in range(count):
+            shared = {
+                "name": "N",
+                "settings": {},
+                "state": IntegrationState.ACTIVE,
+                "created_at": world.clock.now(),
+            }
+            account = f"{values['kind']}-{number}.test"
+            session.add(
+                IntegrationRow(**shared, **values, account=account, workspace_id=world.company.workspace_id)
+            )
+
+
+async def hanging(world: World, exchange: Exchange) -> asyncio.Event:
+    """Forty accounts of a vendor that does not answer, and after them the portal of the company."""
+    await tick(world)
+    vault, old = Vault(TEST_KEYS), (await rows(world))[0]
+    async with world.database.write() as session:
+        await session.execute(update(IntegrationRow).values(state=IntegrationState.DISCONNECTED))
+    await add_accounts(world, 40, kind=Kind.NOVOFON, secrets=vault.close({"token": "t"}))
+    webhook = {"webhook_url": world.portal.webhook_url}
+    await add_accounts(world, 1, kind=Kind.BITRIX24, secrets=vault.close(webhook), cursor=old.cursor)
+    world.clock.advance(60)
+    exchange.answers = asyncio.Event()
+    return exchange.answers
+
+
+async def test_a_vendor_that_hangs_does_not_hold_up_another(world: World, exchange: Exchange) -> None:
+    answers = await hanging(world, exchange)
+    call = world.portal.add_call()
+    whole = asyncio.ensure_future(world.pipeline.handlers[Job.ROUND]("0/1@1", 0))
+    async with asyncio.timeout(10):
+        while not await calls(world):
+            await asyncio.sleep(0.01)
+    assert await calls(world) == [f"stat:{call.statistic_id}"]
+    assert not whole.done()
+    assert exchange.asked <= AT_ONCE
+    answers.set()
+    await whole
+    assert exchange.asked == 40
+
+
+async def test_a_free_place_goes_to_the_system_that_has_the_fewest(world: World) -> None:
+    await add_accounts(world, 40, kind=Kind.NOVOFON, secrets="")
+    await add_accounts(world, 40, kind=Kind.MTS, secrets="", failures=3)
+    await add_accounts(world, 4, kind=Kind.MTS, secrets="")
+    line = Line(await rows(world))
+    first = [line.next() for _ in range(32)]
+    assert Counter(row.kind for row in first if row) == {Kind.NOVOFON: 16, Kind.MTS: 15, Kind.BITRIX24: 1}
+    assert [row.failures for row in first if row and row.kind == Kind.MTS] == [0] * 4 + [3] * 11
+    for row in first:
+        if row and row.kind == Kind.NOVOFON:
+            line.ended(row)
+            following = line.next()
+            assert following is not None
+            assert following.kind == Kind.NOVOFON
 
 
 async def test_shares_cover_every_integration_once(world: World, second: Portal) -> None:
