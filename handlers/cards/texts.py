@@ -61,7 +61,7 @@ def written(line: CardLine) -> str:
         Written.UNDOING: _("↩️ отменяю запись в CRM"),
         Written.UNDONE: _("↩️ запись в CRM отменена"),
         Written.PARTLY_UNDONE: _("↩️ отменено не всё: в CRM это уже изменили"),
-        Written.NOT_UNDONE: _("⚠️ отменить запись не получилось: удалите её в CRM"),
+        Written.NOT_UNDONE: _("⚠️ отменить не получилось: уберите в CRM вручную"),
     }.get(line.written, "")
 
 

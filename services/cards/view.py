@@ -26,7 +26,7 @@ from services.domain.call import CallState, Direction, Reason
 from services.domain.card import CardLine, CardView, LineState, Written
 from services.domain.workspace import Language
 from services.ownfunnels.placed import place_of
-from services.undo import may_be_undone
+from services.undo import undoable
 
 HOPELESS = (Reason.NO_PHONE, Reason.OTHER_OBJECT, Reason.CANNOT_LOOK)
 """Nothing changes when it is tried again."""
@@ -67,7 +67,7 @@ async def build_view(
         reason=reason if CallState(call.state).final and nothing_answered else None,
         retryable=here and _retryable(call, lines),
         undecided=here and any(may_be_written_again(row) for row in deliveries),
-        undoable=here and any(may_be_undone(row, now) for row in deliveries),
+        undoable=here and bool(await undoable(session, deliveries, now)),
         place=await place_of(session, call),
         workspace_id=call.workspace_id,
     )

@@ -22,6 +22,8 @@ class Ability(StrEnum):
     GIVES_CALLS = "gives_calls"
     GIVES_TRANSCRIPTS = "gives_transcripts"
     WRITES_COMMENTS = "writes_comments"
+    REMOVES_COMMENTS = "removes_comments"
+    """Where it is missing, people take them back by hand."""
     WRITES_LISTS = "writes_lists"
     WRITES_FIELDS = "writes_fields"
     FINDS_BY_PHONE = "finds_by_phone"

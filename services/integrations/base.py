@@ -142,7 +142,7 @@ class Timeline(Protocol):
         ...
 
     async def remove_comment(self, target: ObjectRef, comment_id: str) -> None:
-        """Takes our comment back. Raises Gone when it is not there, Rejected when this system cannot."""
+        """Takes our comment back: ability `removes_comments`. Raises Gone when it is not there."""
         ...
 
 

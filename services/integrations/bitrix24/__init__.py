@@ -39,6 +39,7 @@ INTEGRATION = CatalogueEntry(
             Ability.GIVES_CALLS,
             Ability.GIVES_TRANSCRIPTS,
             Ability.WRITES_COMMENTS,
+            Ability.REMOVES_COMMENTS,
             Ability.WRITES_LISTS,
             Ability.WRITES_FIELDS,
             Ability.WAKES_UP,

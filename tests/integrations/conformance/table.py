@@ -110,7 +110,7 @@ ROWS = (
         ("test_a_comment_whose_answer_was_lost_is_found",),
         Ability.WRITES_COMMENTS,
     ),
-    Row("takes comments back", ("test_a_comment_is_taken_back",), Ability.WRITES_COMMENTS),
+    Row("takes comments back", ("test_a_comment_is_taken_back",), Ability.REMOVES_COMMENTS),
     Row(
         "fields as a destination",
         ("test_a_field_holds_the_value_in_the_end", "test_a_field_that_is_cleared_is_empty"),

@@ -97,7 +97,7 @@ async def test_foreign_text_stands_there_as_it_is(desk: Desk, rig: Rig) -> None:
     assert written.text.rstrip().endswith(MARKER)
 
 
-@pytest.mark.ability(Ability.WRITES_COMMENTS)
+@pytest.mark.ability(Ability.REMOVES_COMMENTS)
 async def test_a_comment_is_taken_back(desk: Desk, rig: Rig) -> None:
     connector = timeline(await desk.connect())
     target = rig.make_target()

@@ -28,9 +28,9 @@ class MacroCRMRig(Rig):
     comment_method = "estateBuy/addNote"
     exempt: ClassVar[Mapping[str, str]] = {
         "test_a_comment_whose_answer_was_lost_is_found": "no method tells the notes of a request",
-        "test_a_comment_is_taken_back": "no method removes a note, and a new one has no number",
     }
     without: ClassVar[Mapping[Ability, str]] = {
+        Ability.REMOVES_COMMENTS: "no method removes a note, and a new one has no number",
         Ability.GIVES_TRANSCRIPTS: "no method reads the text of a call",
         Ability.WRITES_LISTS: "the system has no lists of a company's own",
         Ability.WRITES_FIELDS: "no published method writes fields; the owner may name one of his own",

@@ -32,6 +32,7 @@ class MtsRig(Rig):
         Ability.GIVES_TRANSCRIPTS: "the exchange makes none; those of the other cabinets are paid for, by option",
         Ability.FINDS_BY_PHONE: "a telephony has no deals; they are looked for in the connected CRM",
         Ability.WRITES_COMMENTS: NO_CRM,
+        Ability.REMOVES_COMMENTS: NO_CRM,
         Ability.WRITES_FIELDS: NO_CRM,
         Ability.WRITES_LISTS: NO_CRM,
     }

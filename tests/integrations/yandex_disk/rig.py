@@ -33,6 +33,7 @@ class YandexDiskRig(Rig):
         Ability.LISTS_FUNNELS: "a disk knows no deals; funnels of our own sort its calls",
         Ability.GIVES_TRANSCRIPTS: "a disk holds recordings only",
         Ability.WRITES_COMMENTS: "a disk has no deals to write to; answers go to the chat or to a CRM",
+        Ability.REMOVES_COMMENTS: "a disk has no deals to write to; answers go to the chat or to a CRM",
         Ability.WRITES_LISTS: "a disk has no lists",
         Ability.WRITES_FIELDS: "a disk has no fields",
         Ability.FINDS_BY_PHONE: "a disk has no deals to be found by a phone number",
