@@ -15,6 +15,7 @@ from handlers import callbacks
 from handlers.belonging import company_of, present_in
 from handlers.filters import is_command
 from handlers.states import QUESTIONS, leave, stop_waiting
+from handlers.words import read_at
 from handlers.workspace import texts
 from handlers.workspace.elsewhere import turn_to_its_company
 from services.access import Action, may
@@ -70,6 +71,7 @@ class Acquaintance(BaseMiddleware):
             self._i18n.context(),
             self._i18n.use_locale(language),
             present_in(member.workspace_id if member else None, member.id if member else None),
+            read_at(data["clock"].now()),
         ):
             if data.get("raw_state") is not None:
                 # It was read before anybody knew which of a person's memberships is meant.

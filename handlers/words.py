@@ -1,6 +1,9 @@
 """Words that several features share: reasons, failures, lengths, moments."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from aiogram.utils.i18n import gettext as _
@@ -12,6 +15,8 @@ from services.errors import CallpromptError, RateLimited, Refused, ScopeMissing,
 from services.integrations.policy import ForbiddenHost
 
 NO_BREAK = "\u00a0"
+HALF_A_YEAR = timedelta(days=183)
+_now: ContextVar[datetime | None] = ContextVar("now", default=None)
 
 
 def reason(code: Reason) -> str:
@@ -146,9 +151,26 @@ def funnel(shown: Funnel) -> str:
     return _("Лиды") if shown.object_kind is ObjectKind.LEAD else shown.name
 
 
+@contextmanager
+def read_at(now: datetime) -> Iterator[None]:
+    """Days told meanwhile are read at this moment."""
+    token = _now.set(now)
+    try:
+        yield
+    finally:
+        _now.reset(token)
+
+
 def day(at: datetime, zone: str, language: str) -> str:
-    """`10 мар.`, `Mar 10`: the day of the workspace's zone as the language writes it."""
-    told: str = format_skeleton("MMMd", at.astimezone(ZoneInfo(zone)), locale=language)
+    """`10 мар.`, `Mar 10`: the day of the workspace's zone as the language writes it.
+
+    With its year where one might think of another: `10 мар. 2025 г.`, `Mar 10, 2025`. What is told to nobody in
+    particular, as a card, is of these days.
+    """
+    place, now = ZoneInfo(zone), _now.get()
+    local = at.astimezone(place)
+    near = now is None or (now.astimezone(place).year == local.year and abs(now - at) < HALF_A_YEAR)
+    told: str = format_skeleton("MMMd" if near else "yMMMd", local, locale=language)
     return told
 
 

@@ -77,7 +77,8 @@ class ChatService:
 
     async def _listen(self, session: AsyncSession, member: Member, row: ChatRow) -> None:
         if not row.subscribed or row.gone_at is not None:
-            note(session, self._clock, row.workspace_id, member.user_id, "chat_subscribed", row.chat_id)
+            said = {"name": row.title}
+            note(session, self._clock, row.workspace_id, member.user_id, "chat_subscribed", row.chat_id, **said)
         row.subscribed, row.gone_at = True, None
         await set_digest_clock(session, row, self._clock.now())
 
@@ -93,10 +94,10 @@ class ChatService:
                     ChatRow.subscribed.is_(True),
                 )
                 .values(subscribed=False, digest_due_at=None)
-                .returning(ChatRow.id)
+                .returning(ChatRow.title)
             )
-            was = changed.scalar_one_or_none() is not None
-            if was:
+            title = changed.scalar_one_or_none()
+            if title is not None:
                 note(
                     session,
                     self._clock,
@@ -104,8 +105,9 @@ class ChatService:
                     member.user_id,
                     "chat_unsubscribed",
                     address.chat_id,
+                    name=title,
                 )
-            return was
+            return title is not None
 
     async def language_in(self, address: ChatAddress) -> Language | None:
         """What is spoken there: in the topic, or in the chat around it. None: nobody has subscribed it."""

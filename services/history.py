@@ -1,14 +1,15 @@
 """Who changed what in a company, and when: the audit, as people look through it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.db.models import AuditRow, MemberRow, PersonRow
+from services.db.models import AuditRow, CallRow, MemberRow, PersonRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Member
 from services.errors import NotFound
@@ -42,14 +43,17 @@ _BEGIN: Mapping[Topic, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Entry:
-    """`name` is of whoever did it, empty when nobody knows any more; `details` are as the action noted them."""
+    """`details` are as the action noted them; `called_at` is when the call began that was dealt with."""
 
     id: int
     at: datetime
-    user_id: int
+    user_id: int | None
+    """None: nobody pressed anything, it follows from the settings of the installation."""
     name: str
+    """Of whoever did it; empty when nobody knows any more."""
     action: str
     details: Mapping[str, str]
+    called_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -73,26 +77,29 @@ class HistoryService:
 
     async def page(self, member: Member, wanted: Wanted) -> Page:
         """The latest first."""
-        query = _told(member.workspace_id).order_by(AuditRow.id.desc()).offset(wanted.page * PAGE).limit(PAGE + 1)
+        query = _told(member.workspace_id).order_by(AuditRow.at.desc(), AuditRow.id.desc())
+        query = query.offset(wanted.page * PAGE).limit(PAGE + 1)
         if wanted.topic is not Topic.ANY:
             query = query.where(_of_topic(wanted.topic))
         if wanted.person is not None:
             query = query.where(AuditRow.user_id == wanted.person)
         async with self._database.read() as session:
-            entries = [_entry(row) for row in await session.execute(query)]
-        return Page(tuple(entries[:PAGE]), len(entries) > PAGE)
+            rows = (await session.execute(query)).all()
+            called = await _calls(session, member.workspace_id, rows)
+        return Page(tuple(_entry(row, called) for row in rows[:PAGE]), len(rows) > PAGE)
 
     async def get(self, member: Member, number: int) -> Entry:
         """Raises NotFound."""
         async with self._database.read() as session:
-            row = (await session.execute(_told(member.workspace_id).where(AuditRow.id == number))).first()
-        if row is None:
+            rows = (await session.execute(_told(member.workspace_id).where(AuditRow.id == number))).all()
+            called = await _calls(session, member.workspace_id, rows)
+        if not rows:
             raise NotFound(f"history {number}")
-        return _entry(row)
+        return _entry(rows[0], called)
 
     async def people(self, member: Member) -> tuple[tuple[int, str], ...]:
         """Whoever changed something: Telegram's id and name; those who were last at work first."""
-        told = _told(member.workspace_id).subquery()
+        told = _told(member.workspace_id).where(AuditRow.user_id.is_not(None)).subquery()
         latest = func.max(told.c.id)
         query = (
             select(told.c.user_id, func.max(told.c.name))
@@ -104,17 +111,19 @@ class HistoryService:
             return tuple((user_id, name or "") for user_id, name in await session.execute(query))
 
 
-def _told(workspace_id: int) -> Select[tuple[int, datetime, int | None, str, str, dict[str, str]]]:
-    """What people did; what the bot noted for itself is no history."""
+def _told(workspace_id: int) -> Select[tuple[int, datetime, int | None, str, str, str, dict[str, str]]]:
+    """What the bot noted for itself, of what it has told, is no history."""
     name = func.coalesce(MemberRow.name, PersonRow.name, "").label("name")
     return (
-        select(AuditRow.id, AuditRow.at, AuditRow.user_id, name, AuditRow.action, AuditRow.details)
+        select(
+            AuditRow.id, AuditRow.at, AuditRow.user_id, name, AuditRow.action, AuditRow.subject, AuditRow.details
+        )
         .outerjoin(
             MemberRow,
             and_(MemberRow.workspace_id == AuditRow.workspace_id, MemberRow.user_id == AuditRow.user_id),
         )
         .outerjoin(PersonRow, PersonRow.user_id == AuditRow.user_id)
-        .where(AuditRow.workspace_id == workspace_id, AuditRow.user_id.is_not(None))
+        .where(AuditRow.workspace_id == workspace_id)
         .where(not_(AuditRow.action.startswith("notice:", autoescape=True)))
     )
 
@@ -129,6 +138,19 @@ def _begins(topic: Topic) -> ColumnElement[bool]:
     return or_(*(AuditRow.action.startswith(begin, autoescape=True) for begin in _BEGIN[topic]))
 
 
-def _entry(row: Row[Any]) -> Entry:
+async def _calls(session: AsyncSession, workspace_id: int, rows: Sequence[Row[Any]]) -> dict[str, datetime]:
+    """When the calls began that these entries deal with, by our numbers of them."""
+    calls = _BEGIN[Topic.CALLS]
+    numbers = [int(row.subject) for row in rows if row.action.startswith(calls) and row.subject.isdigit()]
+    if not numbers:
+        return {}
+    query = select(CallRow.id, CallRow.started_at).where(
+        CallRow.id.in_(numbers), CallRow.workspace_id == workspace_id
+    )
+    return {str(number): at for number, at in await session.execute(query)}
+
+
+def _entry(row: Row[Any], called: Mapping[str, datetime]) -> Entry:
     details = {key: str(value) for key, value in row.details.items()}
-    return Entry(row.id, row.at, row.user_id, row.name, row.action, details)
+    began = called.get(row.subject) if row.action.startswith(_BEGIN[Topic.CALLS]) else None
+    return Entry(row.id, row.at, row.user_id, row.name, row.action, details, began)

@@ -74,6 +74,7 @@ class OptionService:
                 member.user_id,
                 "integration_option",
                 row.id,
+                name=row.name,
                 option=option.field,
                 to="default" if value is None else "set",
             )

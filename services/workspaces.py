@@ -91,7 +91,8 @@ class WorkspaceService:
                 )
                 is_new = known is None if named is None else user_id not in named
                 if is_new:
-                    await put_member(session, row.id, user_id, "", Role.OWNER, self._clock.now())
+                    member = await put_member(session, row.id, user_id, "", Role.OWNER, self._clock.now())
+                    note(session, self._clock, row.id, None, "member_named", member.id, name=member.name)
             row.settings = {**row.settings, NAMED: list(owner_ids)}
 
     async def make_claim(self) -> str | None:
@@ -170,9 +171,10 @@ class WorkspaceService:
             row = await session.get_one(WorkspaceRow, member.workspace_id)
             groups = (ChatRow.workspace_id == row.id) & (ChatRow.kind != "private")
             groups &= ChatRow.language == row.language
-            row.language = language
+            before, row.language = row.language, language
             await session.execute(update(ChatRow).where(groups).values(language=language))
-            note(session, self._clock, row.id, member.user_id, "language_changed", row.id, after=language)
+            said = {"before": before, "after": language}
+            note(session, self._clock, row.id, member.user_id, "language_changed", row.id, **said)
 
     async def set_zone(self, member: Member, zone: str) -> None:
         """Raises Refused("unknown_zone")."""

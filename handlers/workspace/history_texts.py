@@ -4,6 +4,7 @@ from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Strikethrough, 
 from aiogram.utils.i18n import gettext as _
 
 from handlers import words
+from handlers.workspace import actions_texts
 from handlers.workspace.actions_texts import said
 from handlers.workspace.members_texts import NAME
 from services.differences import Kind, Piece, differences
@@ -68,7 +69,7 @@ def page(of: Page, wanted: Wanted, person: str, zone: str, language: Language) -
     narrowed += [name(person)] if wanted.person is not None else []
     head = Bold(" · ".join([_("Кто что менял"), *narrowed]))
     if not of.entries:
-        return as_list(head, _("Пока ничего."))
+        return as_list(head, _("Пока ничего.") if not wanted.page else _("Здесь больше ничего нет."))
     first = 1 + wanted.page * PAGE
     lines = [f"{n}. {_line(entry, zone, language)}" for n, entry in enumerate(of.entries, start=first)]
     hint = _("Что именно изменилось — кнопкой с номером. Храню год.")
@@ -77,12 +78,13 @@ def page(of: Page, wanted: Wanted, person: str, zone: str, language: Language) -
 
 def _line(entry: Entry, zone: str, language: Language) -> str:
     when = words.moment(entry.at, zone, language)
-    return f"{when} · {name(entry.name)} — {said(entry.action, entry.details)}"
+    call = words.moment(entry.called_at, zone, language) if entry.called_at is not None else ""
+    who = name(entry.name) if entry.user_id is not None else _("бот")
+    return f"{when} · {who} — {said(entry.action, entry.details, call)}"
 
 
 def has_more(entry: Entry) -> bool:
-    """Is there a wording, or a value before and after, to be looked at?"""
-    return entry.details.get("before", "") != entry.details.get("after", "")
+    return actions_texts.has_more(entry.action, entry.details)
 
 
 def change(entry: Entry, zone: str, language: Language) -> Text:

@@ -60,7 +60,8 @@ class ChatSettings:
                 raise Refused("chat_elsewhere")
             if row.subscribed != to:
                 action = "chat_subscribed" if to else "chat_unsubscribed"
-                note(session, self._clock, row.workspace_id, member.user_id, action, row.chat_id)
+                said = {"name": row.title}
+                note(session, self._clock, row.workspace_id, member.user_id, action, row.chat_id, **said)
             row.subscribed = to
             if to:
                 row.gone_at = None
