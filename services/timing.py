@@ -18,6 +18,8 @@ class Timing:
     """A write whose outcome is unclear may still be under way at the remote system for 60 seconds."""
     binding_horizon: timedelta = timedelta(hours=4)
     """A CRM that has not made a deal of a call by then will not."""
+    search_horizon: timedelta = timedelta(hours=72)
+    """People make the deal of a Friday's call on Monday: so long it is looked for by the phone number."""
     recording_horizon: timedelta = timedelta(hours=24)
     model_pause: timedelta = timedelta(minutes=10)
     """How long a model connection without money or access is left alone."""

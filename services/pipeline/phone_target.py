@@ -1,8 +1,8 @@
 """The deal of a telephony's call in a CRM: found by the phone number, and then its answers are written there.
 
 The search goes on beside the questions to the model: the card comes at once, and the CRM may make a deal of an
-unknown caller minutes later. Whatever is answered by the time the deal is found is planned then; answers that
-come later wake this job again.
+unknown caller minutes later, or people the next morning, or after the weekend. Whatever is answered by the time
+the deal is found is planned then; answers that come later wake this job again.
 """
 
 from dataclasses import replace
@@ -31,6 +31,9 @@ from services.ports import Clock, Jobs
 from services.timing import Timing
 
 log = structlog.get_logger(__name__)
+
+SLOWLY = timedelta(hours=2)
+"""Between two looks at the least, once a deal is no longer expected."""
 
 
 class FindTarget:
@@ -99,10 +102,10 @@ class FindTarget:
             try:
                 binding = await connector.bind_phone(phone, call.found.started_at)
             except Ambiguous:
-                await self._not_yet(row, Reason.AMBIGUOUS)
+                await self._again(row, Reason.AMBIGUOUS)
                 return
         if binding is None:
-            await self._not_yet(row, Reason.NO_DEAL)
+            await self._again(row, Reason.NO_DEAL)
         else:
             await self._plan(row, call, connector, binding)
 
@@ -114,7 +117,8 @@ class FindTarget:
             shown = await session.get_one(CallRow, call.id, with_for_update=True)
             row = await session.get_one(CallTargetRow, known.id, with_for_update=True)
             found = binding_of_target(row)
-            if row.state == TargetState.NONE or (found is None and row.attempt != known.attempt):
+            is_over = row.state == TargetState.NONE and row.due_at is None
+            if is_over or (found is None and row.attempt != known.attempt):
                 return  # the CRM has become another account, or somebody else looks for the deal by now
             if untouchable(shown) is not None:
                 row.state, row.reason, row.due_at = TargetState.NONE, Reason.ACCESS_EXPIRED, None
@@ -130,24 +134,29 @@ class FindTarget:
             await want(session, self._jobs, call.id, now)
         log.info("target_found", call_id=call.id, integration_id=row.integration_id)
 
-    async def _not_yet(self, row: CallTargetRow, reason: Reason) -> None:
-        if self._clock.now() - row.since >= self._timing.binding_horizon:
-            await self._end(row, reason)
-        else:
-            await self._again(row, reason)
-
-    async def _again(self, known: CallTargetRow, giving_up: Reason) -> None:
-        """After the next back-off step, or never again after the last one."""
+    async def _again(self, known: CallTargetRow, reason: Reason) -> None:
+        """After the next back-off step. Once those have ended the card says why, and the search goes on slowly."""
+        now = self._clock.now()
         async with self._database.write() as session:
             row = await self._ours(session, known)
             if row is None:
                 return
-            step = self._timing.step(row.tries)
-            if step is not None:
+            age = now - row.since
+            if age < self._timing.search_horizon:
+                step = self._timing.step(row.tries) if age < self._timing.binding_horizon else None
+                if step is None and row.state == TargetState.LOOKING:
+                    row.state, row.reason = TargetState.NONE, reason
+                    await want(session, self._jobs, row.call_id, now)
                 row.tries += 1
-                await self._schedule.target(session, row, step)
+                await self._schedule.target(session, row, self._pause(step, age))
                 return
-        await self._end(known, giving_up)
+        await self._end(known, reason)
+
+    def _pause(self, step: timedelta | None, age: timedelta) -> timedelta:
+        """The older the search, the rarer; the last look of either pace comes when its time is over."""
+        if step is None:
+            return min(max(SLOWLY, age / 6), self._timing.search_horizon - age)
+        return min(step, self._timing.binding_horizon - age)
 
     async def _later(self, known: CallTargetRow, after: timedelta) -> None:
         """Waits without counting a try: the obstacle is not the search's."""
@@ -162,8 +171,10 @@ class FindTarget:
             row = await self._ours(session, known)
             if row is None:
                 return
+            was_told = (row.state, row.reason) == (TargetState.NONE, reason)
             row.state, row.reason, row.due_at = TargetState.NONE, reason, None
-            await want(session, self._jobs, row.call_id, self._clock.now())
+            if not was_told:
+                await want(session, self._jobs, row.call_id, self._clock.now())
             log.info("target_given_up", call_id=row.call_id, reason=reason)
 
     async def _ours(self, session: AsyncSession, known: CallTargetRow) -> CallTargetRow | None:

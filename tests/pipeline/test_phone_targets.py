@@ -8,12 +8,13 @@ from sqlalchemy import select
 from sandbox.bitrix24 import Comment
 from sandbox.faults import Fault
 from services.db.models import CallRow, CallTargetRow, DeliveryRow, IntegrationRow, MemberRow
-from services.domain.call import CallState, Reason
+from services.domain.call import CallState, Reason, TargetState
 from services.domain.card import CardLine, Written
 from services.domain.integration import IntegrationState, ObjectKind
 from services.domain.prompt import Ask, Destination, Place
 from services.domain.workspace import Member
 from services.errors import Refused
+from services.jobs.queues import Job
 from services.workspaces import member_of_row
 from tests.fakes.rows import Company, add_prompt, add_telephony
 from tests.fakes.telephony import Exchange
@@ -117,6 +118,42 @@ async def test_without_a_deal_the_card_says_why(office: Office) -> None:
     assert (office.line().written, office.line().reason) == (Written.FAILED, Reason.NO_DEAL)
     assert (await office.the_call()).state == CallState.DONE
     assert office.world.notifier.latest().retryable
+
+
+async def test_a_deal_of_the_next_morning_still_gets_the_answers(office: Office) -> None:
+    """The card has said by then that there is none, and stands corrected."""
+    await office.call()
+    await office.world.jobs.run_for(4 * HOUR)
+    assert (office.line().written, office.line().reason) == (Written.FAILED, Reason.NO_DEAL)
+    await office.world.jobs.run_for(11 * HOUR)
+    deal = office.deal()
+    await office.world.jobs.run_for(3 * HOUR)
+    assert len(office.comments(deal)) == 1
+    view = office.world.notifier.latest()
+    assert (view.lines[0].written, view.retryable) == (Written.WRITTEN, False)
+
+
+async def test_a_deal_that_never_comes_costs_few_looks_and_one_edit(office: Office) -> None:
+    await office.call()
+    (shown,) = map(len, office.world.notifier.cards.values())
+    await office.world.jobs.run_for(100 * HOUR)
+    looks = [job.name for job in office.world.jobs.done].count(Job.TARGET)
+    assert 20 < looks < 30
+    assert [len(views) for views in office.world.notifier.cards.values()] == [shown + 1]
+    target = await office.target()
+    assert (target.state, target.reason, target.due_at) == (TargetState.NONE, Reason.NO_DEAL, None)
+    assert Job.TARGET not in [job.name for job in office.world.jobs.waiting]
+
+
+async def test_an_hour_without_the_crm_late_in_the_search_does_not_end_it(office: Office) -> None:
+    await office.call()
+    await office.world.jobs.run_for(30 * HOUR)
+    office.world.portal.faults.add(Fault("html", times=None))
+    await office.world.jobs.run_for(8 * HOUR)
+    office.world.portal.faults.clear()
+    deal = office.deal()
+    await office.world.jobs.run_for(10 * HOUR)
+    assert len(office.comments(deal)) == 1
 
 
 async def test_a_person_may_have_it_looked_for_again(office: Office) -> None:
