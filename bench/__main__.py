@@ -58,7 +58,9 @@ async def run(folder: Path, server: str, *, quick: bool) -> None:
         print(f"7 prompts, 9,000 characters, {name}: {asked} prompt tokens, {cached:.0%} cached", flush=True)
     half, most = await face.press_latency()
     print(f"a press at 50 a second: p50 {half:.0f} ms, p95 {most:.0f} ms", flush=True)
-    print(await flood.flood(await new_database(server), calls=400 if quick else flood.CALLS), flush=True)
+    for count in (1, 2):
+        flooded = await flood.flood(await new_database(server), calls=400 if quick else flood.CALLS, workers=count)
+        print(flooded, flush=True)
     processor, memory = await face.idle()
     print(f"idle: {processor:.2f} % of a core, {memory:.0f} MB", flush=True)
     idle = await polling.idle_rounds(accounts=60 if quick else polling.ACCOUNTS)

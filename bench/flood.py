@@ -47,6 +47,7 @@ class Flooded:
 class Outcome:
     calls: int
     chats: int
+    workers: int
     ended: float
     """Seconds in which the calls ended: more than a minute where the machine is too slow for it."""
     seconds: float
@@ -63,7 +64,7 @@ class Outcome:
     def __str__(self) -> str:
         press, redrawn = (f"p50 {one[0]:.0f} ms, p95 {one[1]:.0f} ms" for one in (self.press, self.redrawn))
         return (
-            f"{self.calls} calls within {self.ended:.0f} s for {self.chats} chats: "
+            f"{self.calls} calls within {self.ended:.0f} s for {self.chats} chats, {self.workers} worker(s): "
             f"{self.refused} refused with 429, {self.disordered} out of order, "
             f"all cards after {self.seconds:.0f} s, {self.told_late} chats told; "
             f"a press meanwhile {press}; a command's answer {redrawn}"
@@ -77,9 +78,10 @@ class Measured:
 
 
 class Flood:
-    def __init__(self, rig: Rig, address: str, calls: int, chats: int) -> None:
+    def __init__(self, rig: Rig, address: str, calls: int, chats: int, workers: int) -> None:
         self._rig = rig
         self._calls = calls
+        self._workers = workers
         self._clock = SystemClock()
         self._database = Database(open_engine(address))
         self._jobs = DurableJobs(address, executor_id="bench-flood")
@@ -98,6 +100,8 @@ class Flood:
     async def run(self) -> Outcome:
         await self._rig.start()
         await self._rig.say("/start", "Начнём")
+        for _ in range(self._workers - 1):
+            await self._rig.start(ROLE="worker")
         for place in self._places:
             await self._settle_in(place)
         await self._jobs.start({})
@@ -228,6 +232,7 @@ class Flood:
         return Outcome(
             calls=self._calls,
             chats=len(self._places),
+            workers=self._workers,
             ended=ended,
             seconds=seconds,
             refused=sum(entry.status == 429 for entry in telegram.journal),
@@ -256,11 +261,11 @@ def _halves(seconds: Sequence[float]) -> tuple[float, float]:
     return waits[len(waits) // 2] * 1000, waits[int(len(waits) * 0.95)] * 1000
 
 
-async def flood(address: str, *, calls: int = CALLS, chats: int = CHATS) -> Outcome:
+async def flood(address: str, *, calls: int = CALLS, chats: int = CHATS, workers: int = 1) -> Outcome:
     """On PostgreSQL: the calls end in a process of their own, and an SQLite file is for one."""
     async with Rig(PULL_SECONDS="60", DATABASE_URL=address) as rig:
         rig.telegram.rates.enforce = True
-        return await Flood(rig, address, calls, chats).run()
+        return await Flood(rig, address, calls, chats, workers).run()
 
 
 def main() -> int:
@@ -269,12 +274,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=CALLS)
     parser.add_argument("--chats", type=int, default=CHATS)
+    parser.add_argument("--workers", type=int, default=1, help="processes; the first one polls too")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="callprompt-flood-") as folder:
         server = get_server(folder, cleanup_mode="delete")
         try:
             address = server.get_uri().replace("postgresql://", "postgresql+asyncpg://", 1)
-            outcome = asyncio.run(flood(address, calls=wanted.calls, chats=wanted.chats))
+            outcome = asyncio.run(flood(address, calls=wanted.calls, chats=wanted.chats, workers=wanted.workers))
         finally:
             server.cleanup()
     print(outcome)
