@@ -4,10 +4,11 @@ import re
 
 from aiogram import F, Router
 from aiogram.enums import ChatMemberStatus
-from aiogram.filters import Command
+from aiogram.filters import Command, CommandObject
 from aiogram.types import ChatMemberUpdated, Message
 
 from handlers.chats import texts
+from handlers.workspace.texts import menu
 from services.cards.comeback import Comeback
 from services.chats import ChatService
 
@@ -26,10 +27,11 @@ async def standing_changed(event: ChatMemberUpdated, chats: ChatService, comebac
     await comeback.run(event.chat.id)
 
 
-async def migrated(message: Message, chats: ChatService) -> None:
-    """The group became a supergroup: its subscription moves along."""
-    if message.migrate_to_chat_id is not None:
-        await chats.moved(message.chat.id, message.migrate_to_chat_id)
+async def migrated(message: Message, chats: ChatService, comeback: Comeback) -> None:
+    """The group became a supergroup: its subscription moves along, with what waits."""
+    old, new = message.migrate_from_chat_id or message.chat.id, message.migrate_to_chat_id or message.chat.id
+    await chats.moved(old, new)
+    await comeback.run(new)
 
 
 async def reopened(message: Message, comeback: Comeback) -> None:
@@ -37,9 +39,13 @@ async def reopened(message: Message, comeback: Comeback) -> None:
     await comeback.run(message.chat.id)
 
 
-async def anonymous(message: Message) -> None:
-    """An anonymous administrator, or somebody who speaks as a channel: nobody knows what they may."""
-    await message.answer(texts.anonymous())
+async def anonymous(message: Message, command: CommandObject) -> None:
+    """An anonymous administrator, or somebody who speaks as a channel: nobody knows what they may.
+
+    As an administrator the bot hears commands for other bots as well.
+    """
+    if command.mention or command.command in menu():
+        await message.answer(texts.anonymous())
 
 
 async def faceless(message: Message) -> None:
@@ -50,6 +56,7 @@ def build_router() -> Router:
     router = Router(name="chats standing")
     everybody = {"open": True}
     router.message.register(migrated, F.migrate_to_chat_id, flags=everybody)
+    router.message.register(migrated, F.migrate_from_chat_id, flags=everybody)
     router.message.register(reopened, F.forum_topic_reopened, flags=everybody)
     command = Command(COMMAND)
     router.message.register(anonymous, F.sender_chat, ~F.is_automatic_forward, command, flags=everybody)

@@ -14,6 +14,8 @@ from services.listening.audience import chats_for_cards
 from services.ports import Jobs
 
 NOW = timedelta(0)
+OVER = timedelta(minutes=10)
+"""A call that ended longer ago makes no new cards: chats that listen since then, or were silent, missed it."""
 APART = timedelta(seconds=2)
 """Between two edits of a card, so that answers that come together are shown together."""
 
@@ -21,8 +23,9 @@ APART = timedelta(seconds=2)
 async def want(session: AsyncSession, jobs: Jobs, call_id: int, now: datetime) -> None:
     """One card for each chat that wants this call; its content is read when it is shown, not now."""
     call = await session.get_one(CallRow, call_id)
-    for chat in await chats_for_cards(session, call, now):
-        await _add(session, call_id, chat.id, now)
+    if call.finished_at is None or now - call.finished_at < OVER:
+        for chat in await chats_for_cards(session, call, now):
+            await _add(session, call_id, chat.id, now)
     await refresh(session, jobs, call_id, now)
 
 

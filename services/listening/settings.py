@@ -73,13 +73,15 @@ class ChatSettings:
     ) -> Chat:
         """Takes one in or out; None is all of them, and so is a choice with nothing left in it.
 
-        Raises NotFound for what belongs to another workspace.
+        What has been deleted since it was chosen goes out with the next press. Raises NotFound for what belongs to
+        another workspace.
         """
-        if one is not None:
-            await self._check_own(member, what, one)
+        own = await self._own(member, what)
+        if one is not None and one not in own:
+            raise NotFound(f"{what} {one}")
 
         def change(wants: Wants) -> Wants:
-            before: frozenset[int] = getattr(wants, what) or frozenset()
+            before: frozenset[int] = (getattr(wants, what) or frozenset()) & own
             chosen = frozenset() if one is None else before | {one} if to else before - {one}
             narrowed = chosen or None
             match what:
@@ -117,7 +119,8 @@ class ChatSettings:
     async def mute_prompt(self, member: Member, number: int, prompt_id: int, until: datetime | None) -> Chat:
         """None: speaks again. Mutes that are over are forgotten with the next one."""
         now = self._clock.now()
-        await self._check_own(member, Choosing.PROMPTS, prompt_id)
+        if prompt_id not in await self._own(member, Choosing.PROMPTS):
+            raise NotFound(f"prompt {prompt_id}")
 
         def change(wants: Wants) -> Wants:
             mutes = {one: mute for one, mute in wants.mutes.items() if mute.until > now and one != prompt_id}
@@ -153,17 +156,17 @@ class ChatSettings:
                 await set_digest_clock(session, row, self._clock.now())
             return after
 
-    async def _check_own(self, member: Member, what: Choosing, one: int) -> None:
+    async def _own(self, member: Member, what: Choosing) -> frozenset[int]:
+        own = select(IntegrationRow.id).where(IntegrationRow.workspace_id == member.workspace_id)
         query = {
-            Choosing.PROMPTS: select(PromptRow.workspace_id).where(PromptRow.id == one),
-            Choosing.INTEGRATIONS: select(IntegrationRow.workspace_id).where(IntegrationRow.id == one),
-            Choosing.FUNNELS: select(IntegrationRow.workspace_id)
-            .join(FunnelRow, FunnelRow.integration_id == IntegrationRow.id)
-            .where(FunnelRow.id == one),
+            Choosing.PROMPTS: select(PromptRow.id).where(
+                PromptRow.workspace_id == member.workspace_id, PromptRow.deleted_at.is_(None)
+            ),
+            Choosing.INTEGRATIONS: own,
+            Choosing.FUNNELS: select(FunnelRow.id).where(FunnelRow.integration_id.in_(own)),
         }[what]
         async with self._database.read() as session:
-            if await session.scalar(query) != member.workspace_id:
-                raise NotFound(f"{what} {one}")
+            return frozenset(await session.scalars(query))
 
 
 async def chat_row(session: AsyncSession, member: Member, number: int) -> ChatRow:

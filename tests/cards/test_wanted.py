@@ -1,5 +1,7 @@
 """Which cards a call gets, and how many jobs and edits that takes."""
 
+from datetime import timedelta
+
 from sqlalchemy import update
 
 from services.cards.show import ShowCards
@@ -27,6 +29,20 @@ async def test_every_chat_that_listens_gets_one_card(desk: Desk) -> None:
     assert sorted(address.chat_id for address, _ in desk.notifier.cards) == [-500, 1001]
     assert [(card.shown, card.wanted) for card in await desk.cards()] == [(3, 3), (3, 3)]
     assert desk.shown() == 2
+
+
+async def test_a_chat_that_missed_a_call_gets_no_card_when_it_is_touched_later(desk: Desk) -> None:
+    """Taking back or repeating a write of yesterday is shown where the call's card stands, and nowhere else."""
+    await desk.set_chat(muted_until=desk.clock.now() + timedelta(hours=1))
+    group = await desk.add_chat(-500)
+    await desk.want()
+    await desk.set_call(state=CallState.DONE, finished_at=desk.clock.now())
+    await desk.jobs.run_for(2 * 3600)
+    await desk.add_chat(-600)
+    await desk.want()
+    await desk.jobs.run_due()
+    assert [card.chat_id for card in await desk.cards()] == [group]
+    assert {address.chat_id for address, _ in desk.notifier.cards} == {-500}
 
 
 async def test_jobs_of_a_chat_share_its_lane(desk: Desk) -> None:

@@ -3,11 +3,15 @@
 import re
 from datetime import time
 
+import pytest
+
 from handlers import callbacks as c
 from services.chats import ChatService
 from services.domain.listening import Form, Hush, Quiet
 from services.domain.prompt import Ask, Scope
 from services.domain.workspace import Chat, Role
+from services.errors import NotFound
+from services.listening.settings import Choosing
 from services.prompts.service import Draft
 from tests.handlers.chats.calls import ring
 from tests.harness.world import User, World
@@ -169,3 +173,22 @@ async def test_a_held_card_comes_when_the_hours_are_taken_away(world: World, con
     await connected.press("Без тихих часов")
     await world.jobs.run_due()
     assert connected.sees("Сергей")
+
+
+async def test_a_deleted_prompt_does_not_leave_the_chat_deaf(world: World, connected: User) -> None:
+    """Without it nothing would be chosen but what is there no more."""
+    assert connected.member is not None
+    scope = Scope((await world.integrations.of(1))[0].id)
+    first, second = [
+        await world.prompts.create(connected.member, Draft(name, (Ask("Кратко?"),), scope)) for name in ("А", "Б")
+    ]
+    await connected.types("/subscribe")
+    number = (await chat_at(world, connected)).id
+    chats = ChatService(world.database, world.clock)
+    for prompt in (first, second):
+        await chats.settings.choose(connected.member, number, Choosing.PROMPTS, prompt.id)
+    await world.prompts.delete(connected.member, first.id)
+    await chats.settings.choose(connected.member, number, Choosing.PROMPTS, second.id, to=False)
+    assert (await chat_at(world, connected)).wants.prompts is None
+    with pytest.raises(NotFound):
+        await chats.settings.choose(connected.member, number, Choosing.PROMPTS, first.id)

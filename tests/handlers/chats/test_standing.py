@@ -29,6 +29,20 @@ async def test_an_anonymous_administrator_is_told_why_nothing_happens(world: Wor
     assert await chats(world) == ()
 
 
+async def test_what_an_anonymous_administrator_says_to_other_bots_is_not_answered(
+    world: World, owner: User
+) -> None:
+    group = world.telegram.group("Отдел", [owner.person])
+    world.telegram.promote_bot(group, owner.person)
+    for say in ("/ban", "/rules@another_bot"):
+        world.telegram.send_anonymously(group, say)
+        await world.settle()
+    assert owner.within(group).messages == []
+    world.telegram.send_anonymously(group, "/chats")
+    await world.settle()
+    assert "не вижу, кто вы" in owner.within(group).last.text
+
+
 async def test_talk_under_another_name_and_posts_are_nobodys(world: World, owner: User) -> None:
     group = world.telegram.group("Отдел", [owner.person])
     world.telegram.promote_bot(group, owner.person)
@@ -127,6 +141,23 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_settings(world: World
     await world.jobs.run_due()
     assert [one.address.chat_id for one in await chats(world)] == [new.id]
     assert len(owner.within(new).messages) == 1
+
+
+async def test_what_waits_for_a_group_comes_into_the_supergroup_that_listens_already(
+    world: World, owner: User
+) -> None:
+    group = world.telegram.group("Отдел", [owner.person], supergroup=False)
+    await owner.within(group).types("/subscribe")
+    await ring(world)
+    new = world.telegram.migrate(group)
+    late = world.telegram.take_updates()
+    await owner.within(new).types("/subscribe@callprompt_bot")
+    before = len(owner.within(new).messages)
+    for update in late:
+        await world.dispatcher.feed_raw_update(world.bot, update)
+    await world.jobs.run_due()
+    assert [one.address.chat_id for one in await chats(world)] == [new.id]
+    assert len(owner.within(new).messages) == before + 1
 
 
 async def test_privacy_mode_is_enough(world: World, owner: User) -> None:
