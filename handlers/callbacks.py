@@ -119,8 +119,12 @@ class NewPrompt(Press, prefix="pn"):
     """Starts the wizard from a button."""
 
 
+ANY_KIND = "any"
+"""Not a system: the list of them."""
+
+
 class ConnectKind(Press, prefix="ik"):
-    """`renew` is the integration whose access is renewed; 0: a new account."""
+    """`renew` is the integration whose access is renewed; 0: a new account. ANY_KIND shows what there is."""
 
     kind: str
     renew: Number = 0

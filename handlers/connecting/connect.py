@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Text
 
 from handlers import words
-from handlers.callbacks import ConnectAct, ConnectChoice, ConnectKind, ConnectPress
+from handlers.callbacks import ANY_KIND, ConnectAct, ConnectChoice, ConnectKind, ConnectPress
 from handlers.connecting import keyboards, texts, trying
 from handlers.connecting.asking import kinds, question
 from handlers.connecting.draft import Desk, Draft
@@ -45,6 +45,8 @@ async def begin(
 ) -> None:
     await query.answer()
     await leave(state)
+    if callback_data.kind == ANY_KIND:
+        await redraw(query, *kinds(integrations))
     if callback_data.kind not in set(integrations.catalogue):
         return
     desk = Desk(member, state, integrations, permits)

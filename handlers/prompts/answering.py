@@ -1,5 +1,6 @@
 """Answers to the wizard: presses in its present window, and typed words."""
 
+from dataclasses import replace
 from typing import Any
 
 from aiogram import Bot
@@ -188,9 +189,12 @@ async def typed(
             clean_text("\n".join(pieces))
             at.data["pieces"] = pieces
             window = await at.keep(at.drawer().collected(pieces))
-        else:
+        elif at.step in (Step.LIST, Step.FIELDS):
             await fielding.typed(at.desk, at.step, message.text or message.caption or "")
             window = await at.window()
+        else:
+            window = await at.window()
+            window = replace(window, text=wizard_texts.by_button(window.text))
     except (Refused, RemoteError) as error:
         await message.answer(words.failure(error))
         return

@@ -21,8 +21,9 @@ def card(prompt: Prompt, names: Mapping[str, Any], number: int, note: Text | str
         Text(state),
         as_line(Italic(names.get("integration", "")), " · ", place(names), end=""),
         Text(_("Ответ: {where}").format(where=answer_of(prompt, names.get("into", "")))),
-        Text(_("Редакция текста: {n}").format(n=prompt.version.number)),
     )
+    if prompt.version.number > 1:
+        head = Text(head, "\n", _("Редакция текста: {n}").format(n=prompt.version.number))
     if prompt.version.condition:
         head = Text(head, "\n", alert_texts.card_line(prompt.version.condition))
     for problem in prompt.problems:

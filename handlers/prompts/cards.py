@@ -62,9 +62,9 @@ def _tools(prompt: Prompt, *, private: bool) -> list[list[InlineKeyboardButton]]
     )
     tools = [
         *(_edits(prompt) if private else []),
-        card_button(card_texts.duplicate_button(), prompt, CardAct.DUPLICATE),
         card_button(card_texts.up_button(), prompt, CardAct.UP),
         card_button(card_texts.down_button(), prompt, CardAct.DOWN),
+        card_button(card_texts.duplicate_button(), prompt, CardAct.DUPLICATE),
         card_button(card_texts.delete_button(), prompt, CardAct.DELETE),
     ]
     pairs = [tools[start : start + 2] for start in range(0, len(tools), 2)]

@@ -1,8 +1,14 @@
 """Words of the list."""
 
-from aiogram.utils.formatting import Bold, Text
+from collections.abc import Mapping
+from typing import Any
+
+from aiogram.utils.formatting import Bold, Italic, Text
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
+
+from handlers.prompts.shared_texts import place
+from services.domain.prompt import Prompt
 
 
 def nothing_yet() -> str:
@@ -22,6 +28,12 @@ def list_title(total: int, active: int, shown: str = "") -> Text:
     on = _("включено {n}").format(n=active)
     head = Text(Bold(_("Промпты")), f" · {count}, {on}")
     return head + f"\n{shown}" if shown else head
+
+
+def line(number: int, prompt: Prompt, names: Mapping[str, Any], *, several: bool) -> Text:
+    """`names` of its scope; `several`: the company has more than one system."""
+    where = f"{names['integration']} · {place(names)}" if several else place(names)
+    return Text(f"{number}. ", Bold(prompt.name), " — ", Italic(where))
 
 
 def list_hint() -> str:

@@ -16,6 +16,7 @@ from handlers.callbacks import (
     PromptSwitch,
 )
 from handlers.prompts import list_texts, shared_texts
+from handlers.prompts.lines import numbered
 from services.domain.integration import Funnel, Integration
 from services.domain.prompt import Prompt
 
@@ -35,13 +36,20 @@ class Shown:
     editor: bool
     private: bool
 
+    @property
+    def page(self) -> int:
+        return min(max(0, self.at.page), page_count(len(self.found)) - 1)
+
+    @property
+    def here(self) -> list[tuple[int, Prompt]]:
+        """The prompts of the page, with their numbers."""
+        return numbered(self.found[self.page * PAGE : (self.page + 1) * PAGE], self.every)
+
 
 def page_rows(shown: Shown) -> list[Row]:
     pages = page_count(len(shown.found))
-    at = shown.at.model_copy(update={"page": min(max(0, shown.at.page), pages - 1)})
-    numbers = {prompt.id: number for number, prompt in enumerate(shown.every, start=1)}
-    here = shown.found[at.page * PAGE : (at.page + 1) * PAGE]
-    rows = [_prompt(prompt, numbers.get(prompt.id, 0), at, editor=shown.editor) for prompt in here]
+    at = shown.at.model_copy(update={"page": shown.page})
+    rows = [_prompt(prompt, number, at, editor=shown.editor) for number, prompt in shown.here]
     if pages > 1:
         rows.append(turn_row(at.page, pages, lambda page: at.model_copy(update={"page": page}).pack()))
     return rows + _tools(shown, at)

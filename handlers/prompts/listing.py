@@ -15,12 +15,13 @@ from aiogram.types import (
     Message,
     ReplyParameters,
 )
-from aiogram.utils.formatting import Text
+from aiogram.utils.formatting import Text, as_list
 
 from handlers.callbacks import PromptFilter, PromptList, PromptSearch, PromptSwitch
 from handlers.editing import as_text, redraw
 from handlers.filters import Private, typed
-from handlers.prompts import list_texts, switch_texts
+from handlers.prompts import card_texts, list_texts, switch_texts
+from handlers.prompts.lines import lines_of
 from handlers.prompts.listed import Shown, filter_rows, page_rows
 from handlers.prompts.names import names_of
 from handlers.states import Dialogue, stop_waiting
@@ -64,8 +65,11 @@ class Lists:
             return list_texts.nothing_yet(), keyboard
         active = sum(prompt.enabled for prompt in found)
         text = list_texts.list_title(len(found), active, await self._chosen(at, words))
-        hint = list_texts.list_hint() if found and editor else ("" if found else list_texts.nothing_found())
-        return text + (f"\n{hint}" if hint else ""), keyboard
+        if not found:
+            return as_list(text, list_texts.nothing_found()), keyboard
+        lines = await lines_of(shown.here, workspace_id, self._integrations, self._funnels)
+        hint = ["", list_texts.list_hint()] if editor else []
+        return as_list(text, "", *lines, *hint), keyboard
 
     async def _chosen(self, at: PromptList, words: str) -> str:
         """What the list is narrowed to."""
@@ -163,7 +167,7 @@ async def choose_filter(
 async def ask_search(query: CallbackQuery, state: FSMContext) -> None:
     await query.answer()
     await state.set_state(Dialogue.search)
-    back = InlineKeyboardButton(text=list_texts.all_button(), callback_data=PromptList().pack())
+    back = InlineKeyboardButton(text=card_texts.list_button(), callback_data=PromptList().pack())
     await redraw(query, list_texts.ask_search(), InlineKeyboardMarkup(inline_keyboard=[[back]]))
 
 

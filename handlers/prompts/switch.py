@@ -1,5 +1,8 @@
 """/enable and /disable: by name, by number, from a picker, or all after a question."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import (
@@ -9,17 +12,22 @@ from aiogram.types import (
     MaybeInaccessibleMessageUnion,
     Message,
 )
-from aiogram.utils.formatting import Text
+from aiogram.utils.formatting import Text, as_list
 
 from handlers import words
-from handlers.callbacks import PromptAll, PromptList, PromptPick
+from handlers.callbacks import PromptAll, PromptPick
 from handlers.editing import redraw
-from handlers.prompts import list_texts, switch_texts
+from handlers.prompts import switch_texts
+from handlers.prompts.cards import list_keyboard
+from handlers.prompts.lines import lines_of, numbered
+from handlers.prompts.windows import short
 from handlers.workspace.chats import address_of
 from services.access import Action
 from services.chats import ChatService
+from services.connections import IntegrationService
 from services.domain.prompt import Prompt
 from services.domain.workspace import Member, Workspace
+from services.funnels import FunnelBook
 from services.prompts.service import PromptService
 from services.prompts.switching import Switched
 
@@ -34,8 +42,11 @@ async def enable(
     workspace: Workspace,
     prompts: PromptService,
     chats: ChatService,
+    integrations: IntegrationService,
+    funnels: FunnelBook,
 ) -> None:
-    await _switch(message, command.args or "", member, workspace, prompts, chats, to=True)
+    offer = Offer(member, prompts, integrations, funnels, to=True)
+    await _switch(message, command.args or "", offer, workspace, chats)
 
 
 async def disable(
@@ -45,36 +56,65 @@ async def disable(
     workspace: Workspace,
     prompts: PromptService,
     chats: ChatService,
+    integrations: IntegrationService,
+    funnels: FunnelBook,
 ) -> None:
-    await _switch(message, command.args or "", member, workspace, prompts, chats, to=False)
+    offer = Offer(member, prompts, integrations, funnels, to=False)
+    await _switch(message, command.args or "", offer, workspace, chats)
 
 
-async def _switch(
-    message: Message,
-    wanted: str,
-    member: Member,
-    workspace: Workspace,
-    prompts: PromptService,
-    chats: ChatService,
-    *,
-    to: bool,
-) -> None:
-    wanted = wanted.strip()
-    waiting = [prompt for prompt in await prompts.all(member.workspace_id) if prompt.enabled != to]
+@dataclass(frozen=True)
+class Offer:
+    """Which prompts may be meant, for whom, and what is wanted of them."""
+
+    member: Member
+    prompts: PromptService
+    integrations: IntegrationService
+    funnels: FunnelBook
+    to: bool
+
+    async def show(self, message: Message, choices: Sequence[Prompt], every: Sequence[Prompt]) -> None:
+        """Several may bear one name: the text tells the funnel of each, the number stands on its button."""
+        if not choices:
+            await message.answer(switch_texts.nothing_to_switch(to=self.to))
+            return
+        named = numbered(choices[:MOST], every)
+        lines = await lines_of(named, self.member.workspace_id, self.integrations, self.funnels)
+        rows = [
+            [
+                InlineKeyboardButton(
+                    text=f"{'🟢' if prompt.enabled else '⚪'} {number}. {short(prompt.name)}",
+                    callback_data=PromptPick(prompt_id=prompt.id, to=self.to).pack(),
+                )
+            ]
+            for number, prompt in named
+        ]
+        keyboard = InlineKeyboardMarkup(inline_keyboard=[*rows, *list_keyboard().inline_keyboard])
+        text = as_list(switch_texts.which(to=self.to), "", *lines)
+        await message.answer(**text.as_kwargs(), reply_markup=keyboard)
+
+
+async def _switch(message: Message, wanted: str, offer: Offer, workspace: Workspace, chats: ChatService) -> None:
+    wanted, to = wanted.strip(), offer.to
+    every = await offer.prompts.all(offer.member.workspace_id)
+    waiting = [prompt for prompt in every if prompt.enabled != to]
     if wanted.lower() in ALL:
         await _ask_all(message, waiting, to=to)
     elif not wanted:
-        await _offer(message, waiting, to=to)
+        await offer.show(message, waiting, every)
     else:
-        found = await prompts.find(member, wanted)
+        found = await offer.prompts.find(offer.member, wanted)
         if not found:
-            await message.answer(**switch_texts.not_found(wanted).as_kwargs())
+            await message.answer(
+                **switch_texts.not_found(wanted).as_kwargs(), reply_markup=list_keyboard() if every else None
+            )
         elif found[0].sure:
-            switched = await prompts.set_enabled(member, found[0].prompt.id, to)
+            switched = await offer.prompts.set_enabled(offer.member, found[0].prompt.id, to)
             told = await said(switched, workspace, chats, message, to=to)
             await message.answer(**told.as_kwargs())
         else:
-            await _offer(message, [candidate.prompt for candidate in found], to=to)
+            meant = [candidate.prompt for candidate in found]
+            await offer.show(message, [one for one in meant if one.enabled != to] or meant, every)
 
 
 async def said(
@@ -84,29 +124,12 @@ async def said(
     message: MaybeInaccessibleMessageUnion | None,
     *,
     to: bool,
+    on_card: bool = False,
 ) -> Text:
     """What to say in the chat of this message."""
     here = address_of(message) if isinstance(message, Message) else None
     cards = switch_texts.cards_come(await chats.of(workspace.id), here)
-    return switch_texts.switched(switched, workspace.recommended_prompts, cards, to=to)
-
-
-async def _offer(message: Message, choices: list[Prompt], *, to: bool) -> None:
-    if not choices:
-        await message.answer(switch_texts.nothing_to_switch(to=to))
-        return
-    rows = [
-        [
-            InlineKeyboardButton(
-                text=f"{'🟢' if prompt.enabled else '⚪'} {prompt.name}",
-                callback_data=PromptPick(prompt_id=prompt.id, to=to).pack(),
-            )
-        ]
-        for prompt in choices[:MOST]
-    ]
-    if len(choices) > MOST:
-        rows.append([InlineKeyboardButton(text=list_texts.all_button(), callback_data=PromptList().pack())])
-    await message.answer(switch_texts.which(to=to), reply_markup=InlineKeyboardMarkup(inline_keyboard=rows))
+    return switch_texts.switched(switched, workspace.recommended_prompts, cards, to=to, on_card=on_card)
 
 
 async def _ask_all(message: Message, waiting: list[Prompt], *, to: bool) -> None:
@@ -114,8 +137,9 @@ async def _ask_all(message: Message, waiting: list[Prompt], *, to: bool) -> None
         await message.answer(switch_texts.nothing_to_switch(to=to))
         return
     button = InlineKeyboardButton(text=switch_texts.sure_all_button(to=to), callback_data=PromptAll(to=to).pack())
+    rows = [[button], *list_keyboard().inline_keyboard]
     await message.answer(
-        switch_texts.sure_all(len(waiting), to=to), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]])
+        switch_texts.sure_all(len(waiting), to=to), reply_markup=InlineKeyboardMarkup(inline_keyboard=rows)
     )
 
 

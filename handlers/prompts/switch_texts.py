@@ -14,7 +14,11 @@ from services.prompts.clashes import Clash, Rivals
 from services.prompts.switching import Crowd, Switched
 
 
-def enabled(prompt: Prompt, cards: str) -> Text:
+def enabled(prompt: Prompt, cards: str, *, on_card: bool = False) -> Text:
+    """`on_card`: said below the prompt's card, which tells its name and where the answers go."""
+    if on_card:
+        told = _("Разбираю звонки, которые начнутся с этой минуты.\nКарточки: {cards}")
+        return phrase(told, cards=cards)
     told = _(
         "🟢 Промпт «{name}» включён. Разбираю звонки, которые начнутся с этой минуты.\n"
         "Ответ: {answer}\nКарточки: {cards}"
@@ -38,9 +42,9 @@ def disabled(name: str) -> Text:
     return phrase(_("⚪ Промпт «{name}» выключен. Новые звонки он не разбирает."), name=Bold(name))
 
 
-def switched(done: Switched, recommended: int, cards: str, *, to: bool) -> Text:
+def switched(done: Switched, recommended: int, cards: str, *, to: bool, on_card: bool = False) -> Text:
     """What became of a switch, with whatever is worth knowing about it."""
-    text = enabled(done.prompt, cards) if to else disabled(done.prompt.name)
+    text = enabled(done.prompt, cards, on_card=on_card) if to else disabled(done.prompt.name)
     if done.crowd is not None:
         text = Text(text, "\n⚠️ ", too_many(done.crowd, recommended))
     if done.clashes:

@@ -148,10 +148,14 @@ class Drawer:
         return Window(wizard_texts.same_name(name), InlineKeyboardMarkup(inline_keyboard=rows))
 
 
+def short(name: str) -> str:
+    return name if len(name) <= LABEL else name[: LABEL - 1] + "…"
+
+
 def _labels(names: Sequence[str]) -> list[str]:
-    short = [name if len(name) <= LABEL else name[: LABEL - 1] + "…" for name in names]
-    counts = Counter(short)
-    return [f"{n}. {label}" if counts[label] > 1 else label for n, label in enumerate(short, start=1)]
+    labels = [short(name) for name in names]
+    counts = Counter(labels)
+    return [f"{n}. {label}" if counts[label] > 1 else label for n, label in enumerate(labels, start=1)]
 
 
 def integration_options(integrations: Sequence[Integration]) -> list[tuple[str, int]]:

@@ -9,14 +9,15 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from aiogram.utils.deep_linking import create_start_link
 
 from handlers import words
-from handlers.callbacks import NewPrompt, WizardPress
+from handlers.callbacks import ANY_KIND, ConnectKind, NewPrompt, WizardPress
 from handlers.filters import OwnWindow, Private
 from handlers.prompts import answering, wizard_texts
 from handlers.prompts.files import WORDS
 from handlers.prompts.wizard_state import Wizard, starting
 from handlers.states import Dialogue
 from handlers.workspace.chats import address_of
-from services.access import Action
+from handlers.workspace.texts import connect_button
+from services.access import Action, may
 from services.chats import ChatService
 from services.connections import IntegrationService
 from services.domain.workspace import Language, Member
@@ -41,7 +42,7 @@ async def begin(
     """A new wizard in a private chat; `origin` is our number of the group it was opened from."""
     own = await integrations.of(member.workspace_id)
     if not own:
-        await message.answer(wizard_texts.first_connect())
+        await first_connect(message, member)
         return
     draft: dict[str, Any] = {} if len(own) > 1 else {"integration": own[0].id}
     origin = origin if origin <= LARGEST_NUMBER else 0
@@ -52,6 +53,14 @@ async def begin(
         await message.answer(words.refused(error))
         return
     await message.answer(**window.text.as_kwargs(), reply_markup=window.keyboard)
+
+
+async def first_connect(message: Message, member: Member) -> None:
+    """There is nothing to make a prompt for: whoever may connect a system is led there."""
+    may_connect = may(member.role, Action.CONNECT)
+    row = InlineKeyboardButton(text=connect_button(), callback_data=ConnectKind(kind=ANY_KIND).pack())
+    keyboard = InlineKeyboardMarkup(inline_keyboard=[[row]]) if may_connect else None
+    await message.answer(wizard_texts.first_connect(may_connect=may_connect), reply_markup=keyboard)
 
 
 async def new(

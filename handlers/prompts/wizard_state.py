@@ -183,7 +183,9 @@ class Wizard:
         options = await self._options(step)
         if makes_funnels(abilities) and step in (Step.FUNNEL, Step.STAGE):
             return self._own_place(drawer, step, options, page, back=back)
-        return drawer.choice(step, options, page, back=back)
+        about_leads = step is Step.STAGE and await self._funnel_kind() is ObjectKind.LEAD
+        ask = wizard_texts.ask_stage_of_lead() if about_leads else ""
+        return drawer.choice(step, options, page, back=back, ask=ask)
 
     def _own_place(
         self, drawer: Drawer, step: Step, options: list[tuple[str, Any]], page: int, *, back: bool

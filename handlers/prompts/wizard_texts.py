@@ -15,8 +15,10 @@ from services.prompts.columns import columns_of
 from services.prompts.flow import Step, choice_of
 
 
-def first_connect() -> str:
-    return _("Сначала подключите CRM: /connect")
+def first_connect(*, may_connect: bool) -> str:
+    if may_connect:
+        return _("Сначала подключите систему, из которой брать звонки.")
+    return _("Сначала владелец подключит систему, из которой брать звонки: /connect")
 
 
 def only_private() -> str:
@@ -57,6 +59,15 @@ def ask_own_funnel(*, known: bool) -> str:
     if known:
         return ask(Step.FUNNEL)
     return _("Разбирать все звонки или только часть? Для части создайте воронку и скажите, что в неё попадает.")
+
+
+def ask_stage_of_lead() -> str:
+    return _("На какой стадии был лид в момент звонка?")
+
+
+def by_button(question: Text) -> Text:
+    """Said when something was typed where a button is waited for."""
+    return as_list(_("Здесь ответьте кнопкой."), "", question)
 
 
 def ask_own_stage() -> str:

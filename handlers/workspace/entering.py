@@ -4,11 +4,10 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message, U
 
 from handlers import words
 from handlers.belonging import present_in
-from handlers.callbacks import ConnectKind
+from handlers.callbacks import ANY_KIND, ConnectKind
 from handlers.menu import MemberMenu
 from handlers.workspace import inviting_texts, texts
 from services.companies import CompanyService
-from services.domain.integration import Kind
 from services.domain.workspace import Language, Member
 from services.errors import NotFound, Refused
 from services.invitations import InvitationService
@@ -34,7 +33,7 @@ async def claim(
         await message.answer(texts.wrong_claim() if member else texts.closed_door())
         return
     with present_in(owner.workspace_id, owner.id):
-        connect = ConnectKind(kind=Kind.BITRIX24).pack()
+        connect = ConnectKind(kind=ANY_KIND).pack()
     button = InlineKeyboardButton(text=texts.connect_button(), callback_data=connect)
     await message.answer(texts.claimed(), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]]))
     await menu.show(owner, language)

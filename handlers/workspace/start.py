@@ -7,7 +7,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from handlers import words
-from handlers.callbacks import ConnectKind, NewPrompt, PromptList
+from handlers.callbacks import ANY_KIND, ConnectKind, NewPrompt, PromptList
 from handlers.funnels import listing as funnel_list
 from handlers.menu import MemberMenu
 from handlers.prompts.wizard import NEW_LINK, begin
@@ -17,7 +17,6 @@ from handlers.workspace.entering import CLAIM, JOIN, claim, join
 from services.access import Action, may
 from services.companies import CompanyService
 from services.connections import IntegrationService
-from services.domain.integration import Kind
 from services.domain.workspace import Language, Member
 from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
@@ -87,7 +86,7 @@ def _button(text: str, data: str) -> list[InlineKeyboardButton]:
 def _next_step(member: Member, *, connected: bool, prompts: int) -> InlineKeyboardMarkup | None:
     rows = []
     if not connected and may(member.role, Action.CONNECT):
-        rows.append(_button(texts.connect_button(), ConnectKind(kind=Kind.BITRIX24).pack()))
+        rows.append(_button(texts.connect_button(), ConnectKind(kind=ANY_KIND).pack()))
     if connected and may(member.role, Action.EDIT_PROMPTS):
         rows.append(_button(texts.new_button(), NewPrompt().pack()))
     if prompts:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Text, as_list
 from aiogram.utils.i18n import gettext as _
+from babel.numbers import format_decimal
 
 from handlers import words
 from handlers.connecting.health_texts import own_remedy, problem, pulse, sign_of
 from handlers.editing import as_text
-from services.domain.call import CallState
+from services.domain.call import CallState, Reason
 from services.domain.integration import Integration
 from services.domain.workspace import Language
 from services.status import Hold, PromptFate, RecentCall, WorkStatus
@@ -18,6 +19,7 @@ MESSAGE = 4096
 CLIENT = 60
 SYSTEMS = 6
 """As many that work well are named."""
+NOT_MEANT = frozenset({Reason.PROMPT_OFF, Reason.OTHER_FUNNEL, Reason.OTHER_STAGE})
 FOLDED = 8
 """More lines than this are folded."""
 
@@ -35,7 +37,7 @@ def status(work: WorkStatus, zone: str, language: Language) -> Text:
     lines.append(told.format(done=work.done_today, failed=work.failed_today))
     lines += _queue(work, zone, language)
     if work.seconds_per_answer is not None:
-        lines.append(_("Один ответ модели: {s} с").format(s=round(work.seconds_per_answer, 1)))
+        lines.append(_("Один ответ модели: {s} с").format(s=_decimal(work.seconds_per_answer, language)))
     lines += ["", Bold(_("Последние звонки"))]
     if not work.recent:
         lines.append(_("Пока ни одного. Новые звонки появятся здесь в течение минуты-двух."))
@@ -43,6 +45,10 @@ def status(work: WorkStatus, zone: str, language: Language) -> Text:
     if work.recent:
         lines += ["", _("Подробнее о звонке — кнопкой с его номером.")]
     return fitting(lines)
+
+
+def _decimal(number: float, language: Language) -> str:
+    return format_decimal(round(number, 1), locale=str(language))
 
 
 def _trouble(one: Integration, zone: str, language: Language) -> str:
@@ -118,8 +124,10 @@ def _why(call: RecentCall) -> str:
 
 
 def _recent(call: RecentCall, zone: str, language: Language) -> str:
-    skipped = sum(fate.state == "skipped" for fate in call.fates) if call.state is not CallState.SKIPPED else 0
-    left_out = _("пропущено промптов: {n}").format(n=skipped) if skipped else ""
+    """A prompt that was never meant for such a call is no news here: its story tells it."""
+    skipped = (fate for fate in call.fates if fate.state == "skipped" and fate.reason not in NOT_MEANT)
+    skipped_count = sum(1 for _fate in skipped) if call.state is not CallState.SKIPPED else 0
+    left_out = _("пропущено промптов: {n}").format(n=skipped_count) if skipped_count else ""
     more = ", ".join(one for one in (_why(call), left_out) if one)
     return _head(call, zone, language) + (f" — {more}" if more else "")
 

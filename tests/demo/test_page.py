@@ -105,7 +105,8 @@ async def ring(page: Page) -> None:
 async def test_from_start_to_the_card(address: str, phone: bool) -> None:
     async with opened(address, *((390, 780) if phone else (1280, 860))) as page:
         await say(page, "/start", "Начнём с подключения CRM")
-        await press(page, "Подключить CRM", "Отметьте права")
+        await press(page, "Подключить CRM", "Что подключаем?")
+        await press(page, "Битрикс24", "Отметьте права")
         await to(page, "crm", phone=phone)
         await give(page, 0, "Подключено!")
         await press(page, "Создать промпт", "Звонки какой воронки")

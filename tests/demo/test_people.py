@@ -44,7 +44,8 @@ async def invite(page: Page, role: str, guest: str, expect: str) -> None:
 async def test_people_roles_and_a_group_with_topics(address: str, phone: bool) -> None:
     async with opened(address, *((390, 844) if phone else (1280, 900))) as page:
         await say(page, "/start", "Начнём с подключения CRM")
-        await press(page, "Подключить CRM", "Отметьте права")
+        await press(page, "Подключить CRM", "Что подключаем?")
+        await press(page, "Битрикс24", "Отметьте права")
         await to(page, "crm", phone=phone)
         await give(page, 0, "Подключено!")
         await press(page, "Создать промпт", "Звонки какой воронки")

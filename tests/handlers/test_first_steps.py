@@ -76,3 +76,14 @@ async def test_a_prompt_is_made_in_few_taps_and_is_off(world: World, connected: 
     (prompt,) = await world.prompts.all(1)
     assert prompt.enabled
     assert connected.sees("включён")
+
+
+async def test_before_anything_is_connected_a_button_leads_to_all_systems(world: World, owner: User) -> None:
+    await owner.types("/new")
+    assert owner.last.buttons == ["🔌 Подключить CRM"]
+    await owner.press("Подключить CRM")
+    assert {"Битрикс24", "amoCRM / Kommo", "Яндекс Диск"} <= set(owner.last.buttons)
+    editor = await world.member(Role.EDITOR)
+    await editor.types("/new")
+    assert editor.last.buttons == []
+    assert "владелец" in editor.last.text

@@ -104,11 +104,12 @@ async def test_enable_by_name_number_picker_and_all(world: World, connected: Use
     assert "включён" in connected.last.text
     await connected.types("/enable 2")
     await connected.types("/disable бюджет")
-    assert len(connected.last.buttons) == 2
+    assert connected.last.buttons == ["🟢 2. Бюджет клиента", "‹ К списку"]
     await connected.press("Бюджет клиента")
     assert [one.name for one in await world.prompts.all(1) if one.enabled] == ["Возражения"]
     await connected.types("/enable")
-    assert connected.last.buttons == ["⚪ Бюджет клиента", "⚪ Бюджет проекта"]
+    assert connected.last.buttons == ["⚪ 2. Бюджет клиента", "⚪ 3. Бюджет проекта", "‹ К списку"]
+    assert "3. Бюджет проекта — Любая воронка" in connected.last.text
     await connected.types("/enable all")
     assert "2 промпта" in connected.last.text
     await connected.press("Да, включить все")

@@ -99,7 +99,8 @@ async def test_every_skipped_prompt_is_explained_and_everything_fits(
     names = [f"Промпт {n:02} " + "н" * 50 for n in range(count)]
     await fill(world, connected, *names)
     for number in range(10):
-        await skip_all(world, await add_call(world, client_name=f"{number} " + "К" * 500))
+        call_id = await add_call(world, client_name=f"{number} " + "К" * 500)
+        await skip_all(world, call_id, Reason.STARTED_BEFORE_ENABLED)
     viewer = await world.member(Role.VIEWER, "Вера")
     await viewer.types("/status")
     assert f"пропущено промптов: {count}" in viewer.last.text
@@ -109,7 +110,7 @@ async def test_every_skipped_prompt_is_explained_and_everything_fits(
         await viewer.press("›")
         seen += viewer.last.text
     for name in names:
-        assert f"{name}: другая воронка" in seen
+        assert f"{name}: звонок начался до включения промпта" in seen
     await viewer.press("Назад")
     assert "Последние звонки" in viewer.last.text
 
@@ -143,3 +144,12 @@ async def test_an_integration_explains_itself(
     assert told in connected.last.text.lower()
     await connected.types("/status")
     assert f"🟡 127.0.0.1: {told}" in connected.last.text
+
+
+async def test_prompts_of_other_funnels_are_not_counted_as_left_out(world: World, connected: User) -> None:
+    await fill(world, connected, "Итог", "Бюджет")
+    await skip_all(world, await add_call(world))
+    await connected.types("/status")
+    assert "пропущено" not in connected.last.text
+    await connected.press("1")
+    assert "Бюджет: другая воронка" in connected.last.text

@@ -164,3 +164,16 @@ async def test_hostile_names_come_back_as_plain_text(world: World, connected: Us
     await connected.types("/prompts")
     await connected.press("⚙️ 1")
     assert "</transcript> {name} %s" in connected.last.text
+
+
+async def test_words_where_a_button_is_waited_for_are_answered(connected: User) -> None:
+    await connected.types("/new")
+    await connected.types("Продажи")
+    assert "Здесь ответьте кнопкой" in connected.last.text
+    assert "Любая воронка" in connected.last.buttons
+
+
+async def test_the_stage_of_a_lead_is_asked_as_such(connected: User) -> None:
+    await connected.types("/new")
+    await connected.press("Лиды")
+    assert "был лид" in connected.last.text

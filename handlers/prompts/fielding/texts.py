@@ -21,8 +21,8 @@ OPTIONS = 20
 """Options named in a field's window."""
 
 
-def choose_list(search: str, gone: str | None, *, found: bool) -> Text:
-    """`gone` is the name of the list that was chosen before; `found`: the CRM has lists."""
+def choose_list(search: str, gone: str | None, *, found: bool, many: bool) -> Text:
+    """`gone` is the name of the list that was chosen before; `found`: the CRM has lists, `many`: pages of them."""
     rows: list[Text | str] = []
     if gone is not None:
         told = _("⚠️ Списка «{name}» больше нет. Выберите другой: вопросы перейдут в поля с теми же названиями.")
@@ -32,7 +32,10 @@ def choose_list(search: str, gone: str | None, *, found: bool) -> Text:
         rows.append(_("В Битрикс24 пока нет ни одного списка. Создайте новый: поля и вопросы подготовлю сам."))
         return as_list(*rows, sep="\n\n")
     rows.append(_("Каждый звонок станет строкой, у каждого поля будет свой вопрос."))
-    rows.append(searching(search) if search else _("Чтобы найти список, пришлите часть названия."))
+    if search:
+        rows.append(searching(search))
+    elif many:
+        rows.append(_("Чтобы найти список, пришлите часть названия."))
     return as_list(*rows, sep="\n\n")
 
 
@@ -72,8 +75,10 @@ def fields_of_object(kind: ObjectKind | None) -> Text:
     return Text(Bold(_("Поля лида") if kind is ObjectKind.LEAD else _("Поля сделки")))
 
 
-def fields_screen(title: Text, fields: Sequence[RemoteField], draft: Mapping[str, Any], search: str) -> Text:
-    """What is chosen so far, and what must still be."""
+def fields_screen(
+    title: Text, fields: Sequence[RemoteField], draft: Mapping[str, Any], search: str, *, many: bool
+) -> Text:
+    """What is chosen so far, and what must still be; `many`: there are pages of fields."""
     listed = Step.LIST in draft
     rows: list[Text | str] = [
         title,
@@ -95,7 +100,10 @@ def fields_screen(title: Text, fields: Sequence[RemoteField], draft: Mapping[str
     if shaky := risky(draft, fields):
         told = _("⚠️ Обязательно: {names}. Если значения не найдётся, CRM не примет строку.")
         rows.append(Text(told.format(names=", ".join(shaky))))
-    rows.append(searching(search) if search else Text(Italic(_("Чтобы найти поле, пришлите часть названия."))))
+    if search:
+        rows.append(searching(search))
+    elif many:
+        rows.append(Text(Italic(_("Чтобы найти поле, пришлите часть названия."))))
     return as_list(*rows, sep="\n\n")
 
 
@@ -230,7 +238,7 @@ def known(what: Known) -> str:
         Known.STARTED_AT: _("время звонка"),
         Known.MANAGER: _("менеджер"),
         Known.CLIENT: _("клиент"),
-        Known.PHONE: _("телефон клиента"),
+        Known.PHONE: _("телефон"),
         Known.DURATION: _("длительность"),
     }[what]
 

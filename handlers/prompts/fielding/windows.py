@@ -16,6 +16,8 @@ from services.prompts.columns import columns_of, lost, policies_of
 from services.prompts.known import fitting
 
 LABEL = 40
+HALF = 16
+"""Characters of a button that shares its row."""
 BUTTON = 48
 """Characters of a question on a button."""
 
@@ -32,7 +34,7 @@ def matching(name: str, search: str) -> bool:
 def lists(drawer: Drawer, found: Sequence[RemoteList], page: int, search: str, gone: str | None) -> Window:
     """`gone` is the name of the list that was chosen before and is not there any more."""
     shown = [one for one in found if matching(one.name, search)]
-    text = texts.choose_list(search, gone, found=bool(found))
+    text = texts.choose_list(search, gone, found=bool(found), many=len(found) > PAGE)
     rows, page = paged(drawer, [(WizardAct.PICK, one.name) for one in shown], page)
     extra = [[drawer.button(texts.new_list_button(), WizardAct.NEW_LIST)], *all_row(drawer, search)]
     options = [{"id": one.id, "name": one.name} for one in shown]
@@ -57,7 +59,7 @@ def fields(
     ]
     rows, page = paged(drawer, labels, page)
     done = [[drawer.button(texts.done_button(), WizardAct.DONE)]] if chosen or gone else []
-    text = texts.fields_screen(title, found, draft, search)
+    text = texts.fields_screen(title, found, draft, search, many=len(found) > PAGE)
     keyboard = markup([*rows, *all_row(drawer, search), refresh_row(drawer), *done, drawer.last_row()])
     return Window(text, keyboard, [*first, *(one.id for one in shown)])
 
@@ -85,7 +87,7 @@ def field(
         ]
     knowns = fitting(shown) if destination is Destination.LIST else ()
     buttons = [drawer.button(texts.fill_button(one), WizardAct.KNOWN, n) for n, one in enumerate(knowns)]
-    rows += [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
+    rows += paired(buttons)
     if policies and entry is not None and "ask" in entry:
         first, *others = (_policy(drawer, shown, one, entry) for one in policies_of(shown))
         rows += [row for row in ([first], others) if row]
@@ -94,6 +96,18 @@ def field(
     rows.append([drawer.button(texts.back_to_fields_button(), WizardAct.ALL)])
     text = texts.field_window(shown, entry, obstacle=obstacle, policies=policies, knowns=bool(knowns))
     return Window(text, markup(rows), list(former))
+
+
+def paired(buttons: Sequence[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
+    """Two in a row where both are short enough for half a phone."""
+    rows: list[list[InlineKeyboardButton]] = []
+    for button in buttons:
+        beside = rows[-1] if rows and len(rows[-1]) == 1 else None
+        if beside is not None and max(len(beside[0].text), len(button.text)) <= HALF:
+            beside.append(button)
+        else:
+            rows.append([button])
+    return rows
 
 
 def _policy(drawer: Drawer, shown: RemoteField, one: Policy, entry: Mapping[str, Any]) -> InlineKeyboardButton:

@@ -87,7 +87,8 @@ async def test_going_back_from_a_change_of_place_shows_the_card(world: World, co
     await connected.press("✏️ Воронка")
     await connected.press("Назад")
     assert "⚙️" not in "".join(connected.last.buttons)
-    assert "Редакция текста: 1" in connected.last.text
+    assert "Итог" in connected.last.text
+    assert "Редакция текста" not in connected.last.text
     assert await world.prompts.all(1) == tuple(before)
 
 

@@ -380,7 +380,7 @@ async def test_back_from_choosing_another_list_leaves_the_prompt_as_it_was(
     assert "Списка «Отзывы» больше нет" in with_list.last.text
     await with_list.press("Назад")
     assert (await only(world)).version.number == 1
-    assert "Редакция текста: 1" in with_list.last.text
+    assert "Ответ: 📊 строка отдельного списка" in with_list.last.text
 
 
 async def test_a_filled_column_that_is_gone_is_left_out_and_said_once(

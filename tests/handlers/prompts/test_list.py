@@ -36,7 +36,7 @@ async def test_a_search_left_by_a_button_takes_no_more_words(world: World, conne
     await fill(world, connected, "Итог")
     await connected.types("/prompts")
     await connected.press("Найти")
-    await connected.press("Показать все")
+    await connected.press("К списку")
     await connected.types("бюджет")
     assert "Не понял" in connected.last.text
 
@@ -112,3 +112,23 @@ async def test_the_list_in_english(world: World, connected: User) -> None:
     ann = await world.member(Role.VIEWER, "Ann", language="en")
     await ann.types("/prompts")
     assert "1 prompt" in ann.last.text
+
+
+async def test_the_list_tells_whole_names_and_funnels(world: World, connected: User) -> None:
+    """A button beside another one holds half a name."""
+    long_name = "Что клиент сказал о цене и о сроках, и что ответил менеджер"
+    await fill(world, connected, "Итог")
+    await fill(world, connected, long_name, funnel="Сервис")
+    await connected.types("/prompts")
+    assert "1. Итог — Любая воронка" in connected.last.text
+    assert f"2. {long_name} — Сервис › Любая стадия" in connected.last.text
+
+
+async def test_two_of_one_name_can_be_told_apart(world: World, connected: User) -> None:
+    await fill(world, connected, "Итог")
+    await fill(world, connected, "Итог", funnel="Сервис")
+    await connected.types("/enable итог")
+    assert [one for one in connected.last.buttons if "Итог" in one] == ["⚪ 1. Итог", "⚪ 2. Итог"]
+    assert "2. Итог — Сервис › Любая стадия" in connected.last.text
+    await connected.press("⚪ 2. Итог")
+    assert [one.enabled for one in await world.prompts.all(1)] == [False, True]
