@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from aiogram.utils.i18n import I18n
 
 from handlers.callbacks import ChatAct, ChatPress
-from handlers.chats import texts
+from handlers.chats import button_texts, texts
 from handlers.chats.reading import Reading
 from handlers.chats.screens import WHAT, ChatScreens, Screen, group_link, listing
 from handlers.editing import redraw
@@ -153,7 +153,7 @@ async def pressed(
     screens = await reading.screens(chat, fresh=choosing_funnels)
     if act is ChatAct.DONE:
         told = await chats.may_hear(chat.id) and await _tell_there(bot, screens, i18n, member)
-        back = InlineKeyboardButton(text=texts.back_button(), callback_data=_show(chat))
+        back = InlineKeyboardButton(text=button_texts.back_button(), callback_data=_show(chat))
         await redraw(query, texts.told_there() if told else texts.not_told_there(), _way_back(chat, back))
         return
     await redraw(query, *draw(screens, callback_data))
@@ -165,7 +165,7 @@ def _show(chat: Chat) -> str:
 
 def _way_back(chat: Chat, back: InlineKeyboardButton) -> InlineKeyboardMarkup:
     link = group_link(chat)
-    there = [[InlineKeyboardButton(text=texts.to_group_button(), url=link)]] if link is not None else []
+    there = [[InlineKeyboardButton(text=button_texts.to_group_button(), url=link)]] if link is not None else []
     return InlineKeyboardMarkup(inline_keyboard=[*there, [back]])
 
 

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from handlers import words
+from handlers.chats.about_texts import Names, Seen
 from handlers.chats.screens import ChatScreens
-from handlers.chats.texts import Names, Seen
 from services.connections import IntegrationService
 from services.domain.integration import Funnel
 from services.domain.listening import tomorrow
@@ -18,7 +18,7 @@ HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
 
 
 def until(span: int, now: datetime, zone: str) -> datetime:
-    """The moment a mute ends; `span` is a place in `texts.spans`."""
+    """The moment a mute ends; `span` is a place in `button_texts.spans`."""
     return (now + HOUR, tomorrow(now, zone), now + WEEK)[span % 3]
 
 

@@ -8,8 +8,11 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.formatting import Text
 
 from handlers.callbacks import ChatAct, ChatPress
+from handlers.chats import about_texts as about
+from handlers.chats import button_texts as labels
+from handlers.chats import choice_texts as asking
 from handlers.chats import texts
-from handlers.chats.texts import Names, Seen
+from handlers.chats.about_texts import Names, Seen
 from services.domain.listening import Form, Hush, Quiet
 from services.domain.workspace import Chat, Language
 from services.listening.settings import Choosing
@@ -53,7 +56,7 @@ class ChatScreens:
 
     @property
     def _back(self) -> list[InlineKeyboardButton]:
-        return [self._act(texts.back_button(), ChatAct.SHOW)]
+        return [self._act(labels.back_button(), ChatAct.SHOW)]
 
     def window(self, note: str = "") -> Screen:
         return texts.window(self.chat, self.names, self.seen, note), _markup(*self._rows())
@@ -61,45 +64,47 @@ class ChatScreens:
     def _rows(self) -> list[list[InlineKeyboardButton]]:
         chat = self.chat
         forms = [
-            self._act(texts.form_button(one, chosen=one is chat.form), ChatAct.FORM, one=number)
+            self._act(labels.form_button(one, chosen=one is chat.form), ChatAct.FORM, one=number)
             for number, one in enumerate(Form)
         ]
         rows = [forms, [self._choose(0), self._choose(1)], [self._choose(2)]]
         if chat.form is Form.CARDS:
             to = not chat.wants.only_with_data
-            rows[-1].append(self._act(texts.with_data_button(to=to), ChatAct.WITH_DATA, to=to))
+            rows[-1].append(self._act(labels.with_data_button(to=to), ChatAct.WITH_DATA, to=to))
         if chat.form is Form.DIGEST:
-            rows[-1].append(self._act(texts.digest_button(), ChatAct.DIGEST))
-        rows.append([self._act(texts.quiet_button(), ChatAct.QUIET), self._act(texts.mute_button(), ChatAct.MUTE)])
+            rows[-1].append(self._act(labels.digest_button(), ChatAct.DIGEST))
+        rows.append(
+            [self._act(labels.quiet_button(), ChatAct.QUIET), self._act(labels.mute_button(), ChatAct.MUTE)]
+        )
         to = not chat.subscribed
-        rows.append([self._act(texts.listen_button(to=to), ChatAct.LISTEN, to=to)])
+        rows.append([self._act(labels.listen_button(to=to), ChatAct.LISTEN, to=to)])
         if chat.kind != "private":
             rows[-1].insert(0, self._language())
-            rows.append([self._act(texts.done_button(), ChatAct.DONE)])
-        rows.append([_button(texts.list_button(), ChatAct.LIST)])
+            rows.append([self._act(labels.done_button(), ChatAct.DONE)])
+        rows.append([_button(labels.list_button(), ChatAct.LIST)])
         return rows
 
     def _language(self) -> InlineKeyboardButton:
         every = list(Language)
         other = (every.index(self.chat.language) + 1) % len(every)
-        return self._act(texts.language_button(every[other]), ChatAct.LANGUAGE, one=other)
+        return self._act(labels.language_button(every[other]), ChatAct.LANGUAGE, one=other)
 
     def _choose(self, what: int) -> InlineKeyboardButton:
-        told = (texts.integrations_button, texts.funnels_button, texts.prompts_button)[what]
+        told = (labels.integrations_button, labels.funnels_button, labels.prompts_button)[what]
         return self._act(told(), ChatAct.CHOOSE, what=what)
 
     def choosing(self, what: int, page: int) -> Screen:
         kind = WHAT[what]
         names: Mapping[int, str] = getattr(self.names, kind)
         chosen: frozenset[int] | None = getattr(self.chat.wants, kind)
-        rows = [[self._act(texts.all_button(chosen=chosen is None), ChatAct.ALL, what=what)]]
+        rows = [[self._act(labels.all_button(chosen=chosen is None), ChatAct.ALL, what=what)]]
         shown, turning = self._page(list(names.items()), page, ChatAct.CHOOSE, what=what)
         for one, name in shown:
             inside = chosen is not None and one in chosen
-            label = texts.taken(name, chosen=inside)
+            label = labels.taken(name, chosen=inside)
             rows.append([self._act(label, ChatAct.TAKE, what=what, one=one, to=not inside, page=page)])
-        asked = (texts.choose_integrations, texts.choose_funnels, texts.choose_prompts)[what]
-        return (asked() if names else texts.nothing_to_choose()), _markup(*rows, turning, self._back)
+        asked = (asking.choose_integrations, asking.choose_funnels, asking.choose_prompts)[what]
+        return (asked() if names else asking.nothing_to_choose()), _markup(*rows, turning, self._back)
 
     def _page(
         self, every: Sequence[tuple[int, str]], page: int, act: ChatAct, **more: int
@@ -119,65 +124,65 @@ class ChatScreens:
         now = self.chat.quiet
         base = now or USUAL
         begins = [
-            self._hours(texts.begin_label(time(one)), Quiet(time(one), base.end, base.hush)) for one in BEGINS
+            self._hours(labels.begin_label(time(one)), Quiet(time(one), base.end, base.hush)) for one in BEGINS
         ]
-        ends = [self._hours(texts.end_label(time(one)), Quiet(base.begin, time(one), base.hush)) for one in ENDS]
-        hushes = [self._hours(texts.hush_button(one), Quiet(base.begin, base.end, one)) for one in Hush]
-        off = [self._act(texts.quiet_off_button(), ChatAct.QUIET_OFF)] if now else []
+        ends = [self._hours(labels.end_label(time(one)), Quiet(base.begin, time(one), base.hush)) for one in ENDS]
+        hushes = [self._hours(labels.hush_button(one), Quiet(base.begin, base.end, one)) for one in Hush]
+        off = [self._act(labels.quiet_off_button(), ChatAct.QUIET_OFF)] if now else []
         rows = [begins[:3], begins[3:], ends[:3], ends[3:], *([one] for one in hushes), off, self._back]
-        return texts.choose_quiet(now), _markup(*rows)
+        return asking.choose_quiet(now), _markup(*rows)
 
     def _hours(self, text: str, wanted: Quiet) -> InlineKeyboardButton:
-        label = texts.taken(text, chosen=wanted == self.chat.quiet)
+        label = labels.taken(text, chosen=wanted == self.chat.quiet)
         one = wanted.begin.hour * 24 + wanted.end.hour
         return self._act(label, ChatAct.QUIET_SET, one=one, to=wanted.hush is Hush.HELD)
 
     def digest(self) -> Screen:
         chosen = self.chat.wants.digest_at
         buttons = [
-            self._act(texts.taken(texts.hour(time(one)), chosen=time(one) == chosen), ChatAct.DIGEST_AT, one=one)
+            self._act(labels.taken(about.hour(time(one)), chosen=time(one) == chosen), ChatAct.DIGEST_AT, one=one)
             for one in DIGESTS
         ]
-        return texts.choose_digest(), _markup(buttons[:4], buttons[4:], self._back)
+        return asking.choose_digest(), _markup(buttons[:4], buttons[4:], self._back)
 
     def mute(self) -> Screen:
         """What is silent now can be brought back here."""
         rows = [
-            [self._act(told, ChatAct.MUTE_SET, one=number, to=True) for number, told in enumerate(texts.spans())]
+            [self._act(told, ChatAct.MUTE_SET, one=number, to=True) for number, told in enumerate(labels.spans())]
         ]
         if self.names.prompts:
-            rows.append([self._act(texts.mute_prompt_button(), ChatAct.MUTE_PROMPTS)])
+            rows.append([self._act(labels.mute_prompt_button(), ChatAct.MUTE_PROMPTS)])
         muted_until = self.chat.muted_until
         if muted_until is not None and muted_until > self.seen.now:
-            rows.append([self._act(texts.unmute_button(), ChatAct.MUTE_SET)])
-        for one, _mute in texts.present_mutes(self.chat, self.seen.now)[:PAGE]:
-            label = texts.unmute_prompt_button(self.names.prompts.get(one, "—"))
+            rows.append([self._act(labels.unmute_button(), ChatAct.MUTE_SET)])
+        for one, _mute in about.present_mutes(self.chat, self.names, self.seen.now)[:PAGE]:
+            label = labels.unmute_prompt_button(self.names.prompts[one])
             rows.append([self._act(label, ChatAct.MUTE_PROMPT, one=one)])
-        return texts.choose_mute(), _markup(*rows, self._back)
+        return asking.choose_mute(), _markup(*rows, self._back)
 
     def prompts_to_mute(self, page: int) -> Screen:
         shown, turning = self._page(list(self.names.prompts.items()), page, ChatAct.MUTE_PROMPTS)
         rows = [
-            [self._act(texts.short(name), ChatAct.MUTE_PROMPTS, one=one, to=True, page=page)]
+            [self._act(about.short(name), ChatAct.MUTE_PROMPTS, one=one, to=True, page=page)]
             for one, name in shown
         ]
-        back = [self._act(texts.back_button(), ChatAct.MUTE)]
-        return texts.choose_muted_prompt(), _markup(*rows, turning, back)
+        back = [self._act(labels.back_button(), ChatAct.MUTE)]
+        return asking.choose_muted_prompt(), _markup(*rows, turning, back)
 
     def prompt_to_mute(self, prompt_id: int, page: int) -> Screen:
         rows = [
             self._act(told, ChatAct.MUTE_PROMPT, one=prompt_id, what=number, to=True)
-            for number, told in enumerate(texts.spans())
+            for number, told in enumerate(labels.spans())
         ]
-        back = [self._act(texts.back_button(), ChatAct.MUTE_PROMPTS, page=page)]
-        return texts.choose_prompt_mute(self.names.prompts.get(prompt_id, "—")), _markup(rows, back)
+        back = [self._act(labels.back_button(), ChatAct.MUTE_PROMPTS, page=page)]
+        return asking.choose_prompt_mute(self.names.prompts.get(prompt_id, "—")), _markup(rows, back)
 
 
 def listing(chats: Sequence[Chat], page: int, seen: Seen) -> Screen:
     pages = max(1, -(-len(chats) // PAGE))
     page = min(page, pages - 1)
     rows = [
-        [_button(texts.listed(one, seen.now), ChatAct.SHOW, one.id)]
+        [_button(labels.listed(one, seen.now), ChatAct.SHOW, one.id)]
         for one in chats[page * PAGE : (page + 1) * PAGE]
     ]
     turning = []

@@ -1,7 +1,7 @@
 """A chat's settings: opened from a group into the private chat, changed by presses, told in the group."""
 
 import re
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 
@@ -187,7 +187,13 @@ async def test_a_deleted_prompt_does_not_leave_the_chat_deaf(world: World, conne
     chats = ChatService(world.database, world.clock)
     for prompt in (first, second):
         await chats.settings.choose(connected.member, number, Choosing.PROMPTS, prompt.id)
+    await chats.settings.mute_prompt(connected.member, number, first.id, world.clock.now() + timedelta(days=7))
     await world.prompts.delete(connected.member, first.id)
+    await connected.types("/chats")
+    await connected.press("Личная")
+    assert "молчит" not in connected.last.text
+    await connected.press("Заглушить")
+    assert [one for one in connected.last.buttons if one.startswith("🔔 Вернуть")] == []
     await chats.settings.choose(connected.member, number, Choosing.PROMPTS, second.id, to=False)
     assert (await chat_at(world, connected)).wants.prompts is None
     with pytest.raises(NotFound):

@@ -1,0 +1,116 @@
+"""What stands on the buttons of a chat's settings."""
+
+from datetime import datetime, time
+
+from aiogram.utils.i18n import gettext as _
+
+from handlers.chats import about_texts
+from handlers.workspace.texts import SPEAKS
+from services.domain.listening import Form, Hush
+from services.domain.workspace import Chat, Language
+
+
+def form_button(of: Form, *, chosen: bool) -> str:
+    told = {Form.CARDS: _("📇 Карточки"), Form.ALERTS: _("🔔 Тревоги"), Form.DIGEST: _("🗓 Сводка")}[of]
+    return f"✅ {told}" if chosen else told
+
+
+def listen_button(*, to: bool) -> str:
+    return _("🟢 Подписать") if to else _("⚪ Отписать")
+
+
+def language_button(other: Language) -> str:
+    """The language that the chat would speak then, by its own name."""
+    return f"🌐 {SPEAKS[other]}"
+
+
+def integrations_button() -> str:
+    return _("🔌 Системы")
+
+
+def funnels_button() -> str:
+    return _("🧭 Воронки")
+
+
+def prompts_button() -> str:
+    return _("💬 Промпты")
+
+
+def with_data_button(*, to: bool) -> str:
+    return _("🔎 Только с ответом") if to else _("📇 И без ответа")
+
+
+def quiet_button() -> str:
+    return _("🌙 Тихие часы")
+
+
+def digest_button() -> str:
+    return _("🕖 Время сводки")
+
+
+def mute_button() -> str:
+    return _("🔕 Заглушить")
+
+
+def done_button() -> str:
+    return _("✅ Готово, сказать в чате")
+
+
+def to_group_button() -> str:
+    return _("↩️ Вернуться в чат")
+
+
+def list_button() -> str:
+    return _("‹ Все чаты")
+
+
+def listed(chat: Chat, now: datetime) -> str:
+    sign = "🟢" if chat.subscribed else "⚪"
+    if chat.muted_until is not None and chat.muted_until > now:
+        sign = "🔕"
+    of = {Form.CARDS: "📇", Form.ALERTS: "🔔", Form.DIGEST: "🗓"}[chat.form]
+    return about_texts.short(f"{sign} {about_texts.title(chat)} {of}")
+
+
+def back_button() -> str:
+    return _("‹ Назад")
+
+
+def all_button(*, chosen: bool) -> str:
+    return _("✅ Все") if chosen else _("Все")
+
+
+def taken(name: str, *, chosen: bool) -> str:
+    return f"✅ {about_texts.short(name)}" if chosen else about_texts.short(name)
+
+
+def begin_label(at: time) -> str:
+    return _("с {time}").format(time=about_texts.hour(at))
+
+
+def end_label(at: time) -> str:
+    return _("до {time}").format(time=about_texts.hour(at))
+
+
+def hush_button(of: Hush) -> str:
+    return _("🔈 Присылать без звука") if of is Hush.SILENT else _("🌅 Придержать до утра")
+
+
+def quiet_off_button() -> str:
+    return _("Без тихих часов")
+
+
+def spans() -> tuple[str, str, str]:
+    return (_("1 час"), _("До завтра"), _("7 дней"))
+
+
+def mute_prompt_button() -> str:
+    return _("💬 Только один промпт")
+
+
+def unmute_button() -> str:
+    return _("🔔 Вернуть чат")
+
+
+def unmute_prompt_button(name: str) -> str:
+    return about_texts.short(_("🔔 Вернуть «{name}»").format(name=name))
