@@ -49,6 +49,7 @@ from services.expiry import ExpiryWatch
 from services.fleet import Alone, Fleet
 from services.forgetting.company import CompanyForgetting
 from services.forgetting.phone import PhoneForgetting
+from services.forgetting.posted import Posted
 from services.funnels import FunnelBook
 from services.history import HistoryService
 from services.inbox import Inbox
@@ -210,7 +211,7 @@ class App:
                 connectors=connectors,
                 answerer=language_model,
                 transcriber=transcriber,
-                notifier=TelegramNotifier(bot, i18n),
+                notifier=TelegramNotifier(bot, i18n, posted=Posted(database)),
                 jobs=jobs,
                 clock=clock,
                 guard=fleet.guard,

@@ -1,6 +1,8 @@
 """Takes messages out of chats and says goodbye there. Implements `services.forgetting.messages.Chats`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 import structlog
 from aiogram import Bot
@@ -11,6 +13,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
+from aiogram.types import BufferedInputFile, InputMediaDocument
 from aiogram.utils.i18n import I18n
 
 from bot.flood import MustWait, in_background
@@ -35,24 +38,20 @@ class Eraser:
         self._i18n = i18n
 
     async def erase(self, written: Written) -> bool:
-        """Messages older than 48 hours cannot be deleted, but they can be edited."""
+        """Messages older than 48 hours cannot be deleted, but they can be edited; of a file, its content."""
         chat, number = written.address.chat_id, written.message_id
         with self._i18n.context(), self._i18n.use_locale(written.language):
-            words = privacy_texts.erased()
+            words, name = privacy_texts.erased(), privacy_texts.erased_name()
+        file = InputMediaDocument(media=BufferedInputFile(words.encode(), filename=name), caption=words)
         ways: tuple[Callable[[], Awaitable[object]], ...] = (
             lambda: self._bot.delete_message(chat, number),
             lambda: self._bot.edit_message_text(words, chat_id=chat, message_id=number),
+            lambda: self._bot.edit_message_media(file, chat_id=chat, message_id=number),
         )
         for way in ways:
             try:
-                with in_background(Priority.CARD):
+                with _asking(Priority.CARD):
                     await way()
-            except UNREACHED:
-                raise ChatBusy(PAUSE) from None
-            except MustWait as busy:
-                raise ChatBusy(busy.seconds) from None
-            except TelegramRetryAfter as busy:
-                raise ChatBusy(float(busy.retry_after)) from None
             except TelegramAPIError as error:
                 if any(sign in error.message for sign in NOTHING_TO_DO):
                     return True
@@ -61,17 +60,25 @@ class Eraser:
                 return True
         return False
 
-    async def tell(self, address: ChatAddress, language: Language, code: str, values: dict[str, str]) -> None:
+    async def tell(self, address: ChatAddress, language: Language, code: str, values: Mapping[str, Any]) -> None:
         with self._i18n.context(), self._i18n.use_locale(language):
             words = privacy_texts.told(code, values)
         try:
-            with in_background(Priority.ALERT):
+            with _asking(Priority.ALERT):
                 await self._bot.send_message(address.chat_id, words, message_thread_id=address.thread_id or None)
-        except UNREACHED:
-            raise ChatBusy(PAUSE) from None
-        except MustWait as busy:
-            raise ChatBusy(busy.seconds) from None
-        except TelegramRetryAfter as busy:
-            raise ChatBusy(float(busy.retry_after)) from None
         except TelegramAPIError as error:
             log.info("chat_not_told", error=type(error).__name__)
+
+
+@contextmanager
+def _asking(priority: Priority) -> Iterator[None]:
+    """Raises ChatBusy for what may pass, and whatever else Telegram says."""
+    try:
+        with in_background(priority):
+            yield
+    except UNREACHED:
+        raise ChatBusy(PAUSE) from None
+    except MustWait as busy:
+        raise ChatBusy(busy.seconds) from None
+    except TelegramRetryAfter as busy:
+        raise ChatBusy(float(busy.retry_after)) from None

@@ -35,6 +35,7 @@ from services.domain.alert import AlertView
 from services.domain.card import CardView
 from services.domain.digest import DigestView
 from services.domain.workspace import ChatAddress, Language
+from services.forgetting.posted import Posted
 from services.ports import ChatBusy, ChatClosed, ChatGone, ChatMoved, MessageLost, OwnerNotice, TopicGone
 
 log = structlog.get_logger(__name__)
@@ -102,9 +103,13 @@ def _closed(error: Exception) -> ChatClosed | None:
 class TelegramNotifier:
     """Implements `services.ports.Notifier`. Cards may also end as `services.cards.outcomes` says."""
 
-    def __init__(self, bot: Bot, i18n: I18n, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, bot: Bot, i18n: I18n, monotonic: Callable[[], float] = time.monotonic, posted: Posted | None = None
+    ) -> None:
+        """`posted` remembers which files were sent: they may have to be taken back."""
         self._bot = bot
         self._i18n = i18n
+        self._posted = posted
         self._monotonic = monotonic
         self._unreached_since: float | None = None
 
@@ -124,7 +129,7 @@ class TelegramNotifier:
             else:
                 await self._edit(address, message_id, drawn)
             if drawn.full is not None:
-                await self._attach(address, message_id, drawn.full)
+                await self._attach(view.call_id, address, message_id, drawn.full)
             return message_id
 
     async def tell_late(self, address: ChatAddress, language: Language, left: int) -> None:
@@ -219,11 +224,11 @@ class TelegramNotifier:
             if "not modified" not in error.message:
                 raise
 
-    async def _attach(self, address: ChatAddress, message_id: int, full: str) -> None:
+    async def _attach(self, call_id: int, address: ChatAddress, message_id: int, full: str) -> None:
         """The whole text as a file. The card stands already: when only the file must wait, that is said."""
         file = BufferedInputFile(full.encode(), filename=texts.full_text_name())
         try:
-            await self._bot.send_document(
+            sent = await self._bot.send_document(
                 address.chat_id,
                 file,
                 message_thread_id=address.thread_id or None,
@@ -236,3 +241,6 @@ class TelegramNotifier:
             raise FileLeft(message_id, float(seconds)) from None
         except TelegramAPIError as error:
             log.warning("full_text_not_sent", error=type(error).__name__)
+        else:
+            if self._posted is not None:
+                await self._posted.note(call_id, address.chat_id, sent.message_id)

@@ -1,12 +1,19 @@
 """Words of /privacy: what leaves for the model, what is kept and how long, and how it is deleted."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from aiogram.utils.formatting import Bold, Text, as_list
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
+from handlers.foreign import short
 from handlers.workspace.texts import kept
 from services.domain.workspace import Workspace
 from services.forgetting.phone import Traces
+
+MOST_CHATS = 20
+"""Named one by one in a report."""
 
 
 def window(workspace: Workspace) -> Text:
@@ -80,7 +87,8 @@ def traces(number: str, found: Traces) -> Text:
         ngettext("{n} звонок", "{n} звонков", found.calls).format(n=found.calls),
         ngettext("{n} сообщение в чатах", "{n} сообщений в чатах", found.messages).format(n=found.messages),
         "",
-        _("Удалю расшифровки, ответы, цитаты, имя и номер, а сообщения уберу из чатов. Вернуть будет нельзя."),
+        _("Удалю расшифровки, ответы, цитаты, имя и номер. Вернуть будет нельзя."),
+        _("Из чатов уберу карточки, тревоги, файлы с ответами и сводки, где есть этот клиент."),
     ]
     if found.written:
         told = ngettext(
@@ -136,12 +144,31 @@ def erased() -> str:
     return _("🧹 Удалено по просьбе владельца.")
 
 
-def told(code: str, values: dict[str, str]) -> str:
+def erased_name() -> str:
+    """Of the file that stands in the place of one that cannot be deleted any more."""
+    return _("удалено.txt")
+
+
+def told(code: str, values: Mapping[str, Any]) -> str:
     if code == "company_deleted":
         return _("Компания «{name}» удалена: карточек здесь больше не будет.").format(name=values["name"])
-    calls = int(values["calls"])
+    calls, left = int(values["calls"]), values["left"]
+    if code == "phone_stuck":
+        words = _(
+            "Данные клиента здесь удалены, но часть сообщений в чатах пока не убирается. Продолжаю пробовать."
+        )
+        return "\n".join([words, *_chats(left)])
     done = ngettext("Готово: удалены данные {n} звонка.", "Готово: удалены данные звонков: {n}.", calls)
-    text = done.format(n=calls)
-    if int(values["left"]):
-        text += " " + _("Сообщений, которые Telegram не дал убрать: {n}.").format(n=values["left"])
-    return text
+    if not left:
+        return done.format(n=calls)
+    rest = _("Эти сообщения Telegram убрать не дал, удалите их в чате сами:")
+    return "\n".join([done.format(n=calls), rest, *_chats(left)])
+
+
+def _chats(left: Sequence[tuple[str, int]]) -> list[str]:
+    """How many messages stand where."""
+    gone, others = _("чат, которого больше нет"), _("другие чаты")
+    lines = [f"• {short(title, 60) or gone}: {count}" for title, count in left[:MOST_CHATS]]
+    if len(left) > MOST_CHATS:
+        lines.append(f"• {others}: {sum(count for _title, count in left[MOST_CHATS:])}")
+    return lines

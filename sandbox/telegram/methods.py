@@ -125,6 +125,8 @@ class Methods:
         chat = self._chat(params)
         message = self._message(chat, params, "message to edit not found")
         self._editable(message)
+        if message.document is not None:
+            raise bad_request("there is no text in the message to edit")
         text, entities = self._formatted(params, "text", "entities", TEXT)
         keyboard = check_keyboard(params.get("reply_markup"))
         if (text, entities, keyboard) == (message.text, message.entities, message.keyboard):
@@ -133,6 +135,19 @@ class Methods:
             )
         self._rates.count(chat.id, group=chat.kind != "private")
         message.text, message.entities, message.keyboard = text, entities, keyboard
+        message.edited += 1
+        return message.wire()
+
+    def do_editMessageMedia(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        chat = self._chat(params)
+        message = self._message(chat, params, "message to edit not found")
+        self._editable(message)
+        document = params["media"].get("media")
+        if params["media"].get("type") != "document" or not isinstance(document, tuple):
+            raise bad_request("wrong file identifier specified")
+        self._rates.count(chat.id, group=chat.kind != "private")
+        message.text = params["media"].get("caption", "")
+        self._people.attach(message, document)
         message.edited += 1
         return message.wire()
 

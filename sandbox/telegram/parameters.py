@@ -54,10 +54,15 @@ def _typed(name: str, value: Any, types: list[str], raw: dict[str, Any]) -> Any:
         return attached
     for kind in types:
         try:
-            return _as(kind, value)
+            return _with_file(_as(kind, value), raw) if kind == "InputMedia" else _as(kind, value)
         except (ValueError, TypeError):
             continue
     raise bad_request(f"wrong type of parameter {name}")
+
+
+def _with_file(media: dict[str, Any], raw: dict[str, Any]) -> dict[str, Any]:
+    attached = raw.get(str(media.get("media", "")).removeprefix("attach://"))
+    return {**media, "media": attached} if isinstance(attached, tuple) else media
 
 
 def _as(kind: str, value: Any) -> Any:

@@ -16,6 +16,7 @@ from services.digests.due import digest_key, following, span
 from services.digests.view import build_digest
 from services.domain.digest import DigestView
 from services.domain.workspace import ChatAddress, Language
+from services.forgetting.posted import note_posted
 from services.listening.closed import ClosedChats
 from services.listening.entitled import may_hear
 from services.listening.setbacks import SETBACKS, Setbacks
@@ -51,8 +52,7 @@ class ShowDigest:
         if task is None:
             return
         try:
-            if task.wanted:
-                await self._notifier.show_digest(task.address, task.language, task.view, silent=task.silent)
+            sent = await self._send(task) if task.wanted else None
         except SETBACKS as failure:
             async with self._database.write() as session:
                 await self._setbacks.meet(session, task.chat_number, task.address, failure)
@@ -62,7 +62,10 @@ class ShowDigest:
             log.error("digest_refused", chat_id=task.chat_number, why=str(refused))
             await self._done(task)
         else:
-            await self._done(task)
+            await self._done(task, sent)
+
+    async def _send(self, task: _Task) -> int:
+        return await self._notifier.show_digest(task.address, task.language, task.view, silent=task.silent)
 
     async def _task(self, key: str) -> _Task | None:
         """None: somebody has sent it, or the chat wants it at another time now."""
@@ -88,8 +91,12 @@ class ShowDigest:
                 wanted=view.calls > 0 and not silence.muted and hears,
             )
 
-    async def _done(self, task: _Task) -> None:
+    async def _done(self, task: _Task, sent: int | None = None) -> None:
+        """What clients have said stands in it: should one of them be forgotten, it can be found."""
         async with self._database.write() as session:
+            if sent is not None:
+                told = {alert.call_id for alert in task.view.alerts}
+                note_posted(session, told, task.address.chat_id, sent)
             chat = await session.get(ChatRow, task.chat_number, with_for_update=True)
             if chat is not None and chat.digest_due_at == task.due:
                 chat.digest_due_at = following(chat, task.view.zone, self._clock.now())

@@ -94,11 +94,12 @@ def _outcome(state: str, *, found: bool, refused: bool) -> str:
 async def _alerts(
     session: AsyncSession, wants: Wants, calls: list[ColumnElement[bool]], end: datetime
 ) -> tuple[DigestAlert, ...]:
+    """Those whose words were deleted meanwhile are left out: there is nothing to tell."""
     rows = await session.execute(
         select(AlertRow, CallRow, PromptRow)
         .join(CallRow, CallRow.id == AlertRow.call_id)
         .join(PromptRow, PromptRow.id == AlertRow.prompt_id)
-        .where(AlertRow.state == AlertState.RAISED, *calls)
+        .where(AlertRow.state == AlertState.RAISED, AlertRow.quote != "", *calls)
         .order_by(CallRow.started_at, AlertRow.id)
         .limit(MOST_ALERTS)
     )
@@ -107,5 +108,9 @@ async def _alerts(
         if wants.takes_prompt(prompt.id, end):
             title, url, client = await deal_of(session, call)
             who = client or call.phone
-            found.append(DigestAlert(prompt.name, call.started_at, who, alert.quote, alert.quote_at, title, url))
+            found.append(
+                DigestAlert(
+                    prompt.name, call.started_at, who, alert.quote, alert.quote_at, title, url, call_id=call.id
+                )
+            )
     return tuple(found)

@@ -28,6 +28,7 @@ class DigestAlert:
     quote_at: float | None
     object_title: str
     object_url: str
+    call_id: int = 0
 
 
 @dataclass(frozen=True)

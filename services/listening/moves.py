@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.models import AlertMessageRow, CardRow, ChatRow
+from services.forgetting.posted import note_left_behind
 
 
 async def leave_chat(session: AsyncSession, chat_id: int, now: datetime) -> None:
@@ -22,6 +23,7 @@ async def move_chat(session: AsyncSession, old: int, new: int) -> None:
         return
     rows = (await session.scalars(select(ChatRow).where(ChatRow.chat_id == old))).all()
     for row in rows:
+        await note_left_behind(session, row.id, old)
         known = await _row_of(session, row.workspace_id, new, row.thread_id)
         if known is None:
             row.chat_id, row.kind, row.gone_at = new, "supergroup", None

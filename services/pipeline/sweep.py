@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from services.alerts.raising import put_alert
 from services.cards.outbox import call_anew, forgotten
-from services.db.models import AlertMessageRow, CallRow, CallTargetRow, DeliveryRow
+from services.db.models import AlertMessageRow, CallRow, CallTargetRow, DeliveryRow, ForgetOrderRow
 from services.db.repositories.deliveries import is_open
 from services.db.unit_of_work import Database
 from services.digests.due import put_digests
 from services.domain.call import CallState
+from services.forgetting.orders import put_order
 from services.jobs.queues import Job
 from services.pipeline.schedule import Schedule
 from services.ports import Clock, Jobs
@@ -41,6 +42,7 @@ class Sweep:
         await self._cards(late)
         await self._alerts(late)
         await self._digests()
+        await self._forget_orders(late)
 
     async def _calls(self, late: datetime) -> None:
         async with self._database.read() as session:
@@ -111,6 +113,15 @@ class Sweep:
 
     async def _digests(self) -> None:
         await put_digests(self._database, self._jobs, self._clock.now())
+
+    async def _forget_orders(self, late: datetime) -> None:
+        async with self._database.read() as session:
+            query = select(ForgetOrderRow.id, ForgetOrderRow.attempt).where(ForgetOrderRow.due_at < late)
+            rows = (await session.execute(query.order_by(ForgetOrderRow.due_at).limit(BATCH))).all()
+        for order_id in await self._forgotten(Job.FORGET, [(row[0], row[1]) for row in rows]):
+            async with self._database.write() as session:
+                order = await session.get_one(ForgetOrderRow, order_id)
+                await put_order(session, self._jobs, order, self._clock.now())
 
     async def _forgotten(self, job: Job, rows: Sequence[tuple[int, int]]) -> list[int]:
         carried = await self._jobs.under_way(job, {str(number): attempt for number, attempt in rows})

@@ -8,11 +8,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.engine import open_engine
 from services.db.migrate import SCRIPTS, configuration, migrate, newest
-from services.db.models import Base
+from services.db.models import Base, ForgetOrderRow
 from services.db.unit_of_work import Database
 
 
@@ -29,6 +30,30 @@ async def test_stairway(database_address: str) -> None:
     async with engine.begin() as connection:
         tables = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
     assert set(tables) - {"alembic_version"} == set(Base.metadata.tables)
+    await engine.dispose()
+
+
+async def test_deletions_that_the_history_held_are_gone_through_once_more(database_address: str) -> None:
+    engine = open_engine(database_address)
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(configuration(sync), "0005"))
+        await connection.execute(
+            text(
+                "INSERT INTO workspace (id, name, zone, language, settings, created_at) "
+                "VALUES (1, 'x', 'UTC', 'ru', '{}', '2026-01-01')"
+            )
+        )
+        await connection.execute(
+            text(
+                "INSERT INTO audit (workspace_id, user_id, action, subject, details, at) VALUES "
+                """(1, 7, 'phone_forgotten', '2', '{"calls"\\: "3 5", "left"\\: "1"}', '2026-01-01'), """
+                "(1, 7, 'chat_muted', '2', '{}', '2026-01-01')"
+            )
+        )
+    await migrate(engine)
+    async with AsyncSession(engine) as session:
+        order = (await session.scalars(select(ForgetOrderRow))).one()
+    assert (order.calls, order.user_id, order.attempt) == ([3, 5], None, 0)
     await engine.dispose()
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from services.chats import ChatService
-from services.db.models import AlertRow, CallRow, ChatRow, PromptVersionRow, VerdictRow
+from services.db.models import AlertRow, CallRow, ChatRow, PostedRow, PromptVersionRow, VerdictRow
 from services.digests.due import put_digests
 from services.digests.show import ShowDigest
 from services.domain.alert import AlertState
@@ -217,3 +217,19 @@ async def test_only_what_the_chat_wants_is_counted(days: Days) -> None:
     assert [one.prompt_name for one in view.alerts] == ["Бюджет"]
     await desk.set_chat(wants={"integrations": [999]})
     assert len(await days.at(EVENING + timedelta(days=1))) == 1
+
+
+async def test_a_digest_that_tells_of_a_client_can_be_found_again(days: Days) -> None:
+    await days.desk.add_verdict("Итог")
+    await days.alert("Итог")
+    ((address, _view, _silent),) = await days.at(EVENING)
+    async with days.desk.database.read() as session:
+        posted = (await session.scalars(select(PostedRow))).one()
+    assert (posted.call_id, posted.chat_id) == (days.desk.call_id, address.chat_id)
+
+
+async def test_an_alert_whose_words_were_deleted_is_not_told(days: Days) -> None:
+    await days.desk.add_verdict("Итог")
+    await days.alert("Итог", quote="")
+    ((_address, view, _silent),) = await days.at(EVENING)
+    assert (view.calls, view.alerts) == (1, ())

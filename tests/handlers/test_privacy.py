@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
+from bot.notifier import TelegramNotifier
 from sandbox.faults import Fault
 from sandbox.telegram import ShownMessage
 from services.db.base import Base
@@ -19,7 +20,9 @@ from services.db.models import (
     CardRow,
     ChatRow,
     DeliveryRow,
+    ForgetOrderRow,
     IntegrationRow,
+    PostedRow,
     PromptVersionRow,
     QuestionRow,
     TranscriptRow,
@@ -27,8 +30,12 @@ from services.db.models import (
     WorkspaceRow,
 )
 from services.domain.call import CallState
-from services.domain.workspace import Role, Workspace
+from services.domain.card import CardLine, LineState, Written
+from services.domain.workspace import ChatAddress, Language, Role, Workspace
 from services.forgetting.company import CompanyForgetting
+from services.forgetting.posted import Posted, note_posted
+from services.jobs.queues import Job
+from tests.cards.test_view import view
 from tests.fakes.rows import Company, add_prompt
 from tests.harness.world import User, World
 
@@ -240,7 +247,7 @@ async def test_everything_about_a_number_goes_and_the_owner_is_told(world: World
     assert "С этим номером звонков нет" in owner.last.text
 
 
-async def test_what_telegram_does_not_delete_is_edited_and_a_crash_between_does_no_harm(
+async def test_what_telegram_does_not_delete_is_edited_and_words_do_not_wait_for_it(
     world: World, owner: User
 ) -> None:
     card = await called(world, owner)
@@ -249,11 +256,163 @@ async def test_what_telegram_does_not_delete_is_edited_and_a_crash_between_does_
     await owner.press("🧹 Удалить")
     world.telegram.faults.add(Fault("rate_limit", "editMessageText", seconds=90))
     await world.jobs.run_due()
-    assert "тайные слова" in await everything(world)
+    assert "тайные слова" not in await everything(world)
+    assert "Пётр" in card.text
     await world.jobs.run_for(300)
     assert card.text == "🧹 Удалено по просьбе владельца."
     assert owner.sees("Готово: удалены данные 1 звонка.")
-    assert "тайные слова" not in await everything(world)
+
+
+async def with_more_messages(world: World, owner: User) -> list[ShownMessage]:
+    """A call whose answers came as a file too, and which its chat's digest tells of."""
+    await called(world, owner)
+    notifier = TelegramNotifier(world.bot, world.i18n, posted=Posted(world.database))
+    here = ChatAddress(owner.person.id)
+    async with world.database.read() as session:
+        call_id = (await session.scalars(select(CallRow.id))).one()
+    long = CardLine("Итог", LineState.ANSWERED, "слова клиента " * 1000, written=Written.WRITTEN)
+    number = await notifier.show_card(here, Language.RU, view(long, call_id=call_id), None)
+    file = world.telegram.shown[owner.person.id][number + 1]
+    digest = await world.bot.send_message(owner.person.id, "Сводка: Пётр Клиентов")
+    async with world.database.write() as session:
+        note_posted(session, {call_id}, owner.person.id, digest.message_id)
+    return [file, world.telegram.shown[owner.person.id][digest.message_id]]
+
+
+@pytest.mark.parametrize("hours", [1, 49])
+async def test_files_of_answers_and_digests_go_as_well(world: World, owner: User, hours: int) -> None:
+    file, digest = await with_more_messages(world, owner)
+    assert file.document is not None
+    world.clock.advance(timedelta(hours=hours).total_seconds())
+    await ask_to_forget(owner)
+    assert "4 сообщения в чатах" in owner.last.text
+    await owner.press("🧹 Удалить")
+    await world.jobs.run_for(300)
+    assert owner.last.text == "Готово: удалены данные 1 звонка."
+    there = world.telegram.shown[owner.person.id]
+    if hours == 1:
+        assert file.message_id not in there
+        assert digest.message_id not in there
+    else:
+        assert digest.text == file.text == "🧹 Удалено по просьбе владельца."
+        assert file.document == ("удалено.txt", "🧹 Удалено по просьбе владельца.".encode())
+    for table in (PostedRow, CardRow, AlertMessageRow, ForgetOrderRow):
+        assert await count(world, table) == 0
+
+
+async def test_what_is_stuck_is_told_once_and_goes_on_until_it_is_done(world: World, owner: User) -> None:
+    card = await called(world, owner)
+    await ask_to_forget(owner)
+    await owner.press("🧹 Удалить")
+    stop = world.telegram.faults.add(Fault("status", "deleteMessage", times=None))
+    await world.jobs.run_for(timedelta(hours=48).total_seconds())
+    told = [shown.text for shown in owner.messages if "Продолжаю пробовать" in shown.text]
+    assert len(told) == 1
+    assert told[0].endswith("• А: 2")
+    assert 20 > sum(job.name == Job.FORGET for job in world.jobs.done) > 8
+    world.telegram.faults.planned.remove(stop)
+    world.jobs.lose_all()
+    world.clock.advance(timedelta(hours=7).total_seconds())
+    await world.pipeline.handlers[Job.SWEEP]("1", 0)
+    await world.jobs.run_for(300)
+    assert owner.sees("Готово: удалены данные 1 звонка.")
+    assert card.text == "🧹 Удалено по просьбе владельца."
+
+
+async def test_a_chat_that_must_wait_holds_up_no_other(world: World, owner: User) -> None:
+    card, group = await called(world, owner), world.telegram.group("Отдел", members=[owner.person])
+    shown = await in_group(world, group.id)
+    await ask_to_forget(owner)
+    await owner.press("🧹 Удалить")
+    world.telegram.faults.add(Fault("rate_limit", "deleteMessage", seconds=600))
+    await world.jobs.run_due()
+    assert (card.message_id in world.telegram.shown[owner.person.id]) != (
+        shown.message_id in world.telegram.shown[group.id]
+    )
+
+
+async def in_group(world: World, chat_id: int) -> ShownMessage:
+    """The card of the same call, in a group."""
+    sent, now = await world.bot.send_message(chat_id, "Карточка: Пётр Клиентов"), world.clock.now()
+    async with world.database.write() as session:
+        chat = ChatRow(
+            workspace_id=1,
+            chat_id=chat_id,
+            kind="group",
+            title="Отдел",
+            language="ru",
+            subscribed=True,
+            created_at=now,
+        )
+        session.add(chat)
+        await session.flush()
+        call_id = (await session.scalars(select(CallRow.id))).one()
+        session.add(
+            CardRow(
+                call_id=call_id, chat_id=chat.id, message_id=sent.message_id, shown=1, due_at=now, created_at=now
+            )
+        )
+    return world.telegram.shown[chat_id][sent.message_id]
+
+
+@pytest.mark.parametrize("lost", ["removed", "moved"])
+async def test_the_report_says_where_messages_stay(world: World, owner: User, lost: str) -> None:
+    await called(world, owner)
+    group = world.telegram.group("Отдел", members=[owner.person])
+    await in_group(world, group.id)
+    if lost == "removed":
+        world.telegram.remove_bot(group, owner.person)
+    else:
+        world.telegram.migrate(group)
+    await world.settle()
+    await ask_to_forget(owner)
+    assert "3 сообщения в чатах" in owner.last.text
+    await owner.press("🧹 Удалить")
+    await world.jobs.run_for(300)
+    where = "Отдел" if lost == "removed" else "чат, которого больше нет"
+    assert owner.last.text.splitlines() == [
+        "Готово: удалены данные 1 звонка.",
+        "Эти сообщения Telegram убрать не дал, удалите их в чате сами:",
+        f"• {where}: 1",
+    ]
+
+
+async def test_a_card_that_was_on_its_way_goes_too(world: World, owner: User) -> None:
+    await called(world, owner)
+    await ask_to_forget(owner)
+    await owner.press("🧹 Удалить")
+    await world.jobs.run_due()
+    late = await world.bot.send_message(owner.person.id, "Карточка: Пётр Клиентов")
+    async with world.database.write() as session:
+        (await session.scalars(select(CardRow))).one().message_id = late.message_id
+    await world.jobs.run_for(300)
+    assert late.message_id not in world.telegram.shown[owner.person.id]
+    assert len([one for one in owner.messages if "Готово" in one.text]) == 1
+
+
+@pytest.mark.parametrize(
+    ("phone", "name", "found"),
+    [
+        ("79261234567", "", True),
+        ("8 (926) 123-45-67", "", True),
+        ("9261234567", "", True),
+        ("+449261234567", "", False),
+        ("+79261234568", "", False),
+        ("", "2026-03-10 8(926)123-45-67 Анна.mp3", True),
+        ("", "in_+79261234567_1.mp3", True),
+        ("", "19261234567890.mp3", False),
+        ("+79990001122", "9261234567.mp3", False),
+        ("", "", False),
+    ],
+)
+async def test_a_number_is_found_however_it_was_written(
+    world: World, owner: User, phone: str, name: str, found: bool
+) -> None:
+    await called(world, owner, phone=phone)
+    async with world.database.write() as session:
+        (await session.scalars(select(CallRow))).one().traits = {"file_name": name} if name else {}
+    await ask_to_forget(owner)
+    assert ("1 звонок" in owner.last.text) == found
 
 
 async def test_a_number_that_is_none_and_a_press_too_late(world: World, owner: User) -> None:

@@ -25,6 +25,7 @@ from services.domain.workspace import Member, Role
 from services.expiry import ExpiryWatch
 from services.forgetting.company import CompanyForgetting
 from services.forgetting.phone import PhoneForgetting
+from services.forgetting.posted import Posted
 from services.funnels import FunnelBook
 from services.history import HistoryService
 from services.integrations.base import CatalogueEntry, Doors
@@ -126,7 +127,7 @@ class World:
                 connectors=self.connectors,
                 answerer=NoModel(),
                 transcriber=NoModel(),
-                notifier=TelegramNotifier(self.bot, self.i18n),
+                notifier=TelegramNotifier(self.bot, self.i18n, posted=Posted(self.database)),
                 jobs=self.jobs,
                 clock=self.clock,
                 guard=lambda: None,

@@ -14,6 +14,7 @@ from services.db.models.calls import (
     TranscriptRow,
     VerdictRow,
 )
+from services.db.models.forgetting import ForgetOrderRow, PostedRow
 from services.db.models.integrations import (
     AccountRow,
     FunnelRow,
@@ -42,6 +43,7 @@ __all__ = [
     "DeliveryRow",
     "ExecutorRow",
     "FieldWriteRow",
+    "ForgetOrderRow",
     "FunnelRow",
     "InboxRow",
     "IntegrationRow",
@@ -51,6 +53,7 @@ __all__ = [
     "PendingAccessRow",
     "PersonRow",
     "PieceRow",
+    "PostedRow",
     "PromptRow",
     "PromptVersionRow",
     "QuestionRow",
