@@ -16,6 +16,8 @@ PATIENCE = {Priority.ANSWER: 60.0, Priority.ALERT: 60.0, Priority.CARD: 30.0, Pr
 """Seconds somebody waits here. Then a job comes again later, so that nothing piles up in memory."""
 AGED = 10.0
 """Seconds after which nothing of the whole is kept from a request any more: people may press without end."""
+PATIENT = 20.0
+"""Seconds a digest lets cards go first: a flood of them may last for hours."""
 REMEMBERED = 10_000
 """Chats; the one that was silent for the longest time is forgotten first."""
 
@@ -168,6 +170,7 @@ class Turns:
     def _look(self) -> None:
         """Lets go whoever may, in order, and sends away whoever would wait too long."""
         now, ahead = self._now(), 0
+        self._let_digests_grow_old(now)
         left = []
         for ticket in self._waiting:
             seconds = ticket.place.wait(now, ticket.priority)
@@ -184,6 +187,14 @@ class Turns:
                 continue
             left.append(ticket)
         self._waiting = left
+
+    def _let_digests_grow_old(self, now: float) -> None:
+        """One that has waited long goes before the cards that came later."""
+        old = [one for one in self._waiting if one.priority is Priority.DIGEST and now - one.since > PATIENT]
+        for ticket in old:
+            ticket.priority = Priority.CARD
+        if old:
+            self._waiting.sort()
 
     def _let_go(self, ticket: Ticket, now: float) -> None:
         ticket.place.leaves(now)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from services.db.models import ChatRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.listening import next_moment
-from services.jobs.queues import Job, chat_lane
+from services.jobs.queues import Job, digest_lane
 from services.listening.silence import silence_of
 from services.listening.stored import wants_of
 from services.ports import Jobs
@@ -34,7 +34,7 @@ async def put_digests(database: Database, jobs: Jobs, now: datetime) -> None:
         for chat in ready:
             due = chat.digest_due_at or now
             attempt, key = int((now - due) / AGAIN), digest_key(chat.id, due)
-            await jobs.put(session, Job.DIGEST, key, lane=chat_lane(chat.chat_id), attempt=attempt)
+            await jobs.put(session, Job.DIGEST, key, lane=digest_lane(chat.id), attempt=attempt)
 
 
 def digest_key(chat_number: int, due: datetime) -> str:
@@ -46,11 +46,16 @@ def following(chat: ChatRow, zone: str, now: datetime) -> datetime:
     return next_moment(wants_of(chat.wants).digest_at, now, zone)
 
 
-def span(due: datetime, at: time, zone: str, now: datetime) -> tuple[datetime, datetime]:
-    """From the digest before until the latest moment one was due: missed days are told of in one message."""
+def span(
+    due: datetime, at: time, zone: str, now: datetime, told: datetime | None = None
+) -> tuple[datetime, datetime]:
+    """From the digest before until the latest moment one was due: missed days are told of in one message.
+
+    `told` is where the one before ended; without it a day is told of.
+    """
     place = ZoneInfo(zone)
     latest = datetime.combine(next_moment(at, now, zone).date() - timedelta(days=1), at, place)
     end = max(due, latest)
     local = due.astimezone(place)
-    begin = datetime.combine(local.date() - timedelta(days=1), local.time(), place)
+    begin = told or datetime.combine(local.date() - timedelta(days=1), local.time(), place)
     return max(begin, end - LONGEST), end

@@ -46,6 +46,11 @@ def cards_lane(chat_number: int) -> str:
     return f"cards:{chat_number}"
 
 
+def digest_lane(chat_number: int) -> str:
+    """A digest gives way to everything: no alert of the chat must stand behind one that waits."""
+    return f"digest:{chat_number}"
+
+
 def integration_lane(integration_id: int) -> str:
     return f"integration:{integration_id}"
 

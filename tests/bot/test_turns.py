@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.pace import SOON, Priority, Window
-from bot.turns import AGED, PATIENCE, TooLong, Turns
+from bot.turns import AGED, PATIENCE, PATIENT, TooLong, Turns
 from tests.fakes.clock import FakeClock
 
 CHAT, GROUP = "1001", "-500"
@@ -138,3 +138,25 @@ async def test_people_who_press_without_end_do_not_silence_cards() -> None:
             await asyncio.sleep(0)
     await waiting
     assert AGED < done[0] < AGED + 5
+
+
+async def test_cards_without_end_do_not_silence_a_digest() -> None:
+    clock = Standing()
+    turns, begun = Turns(clock), clock.now()
+
+    async def flood() -> None:
+        while True:
+            await said(turns, GROUP)
+
+    topics = [asyncio.ensure_future(flood()) for _ in range(4)]
+    await asyncio.sleep(0)
+    digest = asyncio.ensure_future(said(turns, GROUP, Priority.DIGEST))
+    while not digest.done() and (clock.now() - begun).total_seconds() < 10 * PATIENT:
+        clock.advance(SOON)
+        await asyncio.sleep(0)
+    seconds = (clock.now() - begun).total_seconds()
+    for one in topics:
+        one.cancel()
+    await asyncio.gather(*topics, return_exceptions=True)
+    assert PATIENT < seconds < 3 * PATIENT
+    await digest
