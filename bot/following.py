@@ -1,23 +1,19 @@
-"""A link from a group leads into the group's company: whoever opens it goes on there, not where they were."""
+"""Links that are opened in the private chat are looked at before any command: whose are they?"""
 
-import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import BaseMiddleware
-from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, TelegramObject
 
-from handlers.belonging import present_in
-from handlers.workspace import company_texts
+from handlers.linking import Link, is_answered
+from handlers.workspace import texts
 from services.companies import CompanyService
 from services.domain.workspace import Member
 
-_LINK = re.compile(r"/start(?:@\w+)? (?:new|chat)_(\d{1,18})")
-
 
 class Follows(BaseMiddleware):
-    """Outer, for messages. A link to a chat of a company that is not theirs changes nothing."""
+    """Outer, for messages. A stranger meets the door: a link opens no company of their own either."""
 
     def __init__(self, companies: CompanyService) -> None:
         self._companies = companies
@@ -28,16 +24,14 @@ class Follows(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
+        if not isinstance(event, Message) or event.chat.type != "private":
+            return await handler(event, data)
+        link = Link.read(event.text or "")
+        if link is None:
+            return await handler(event, data)
         member: Member | None = data["member"]
-        link = _LINK.fullmatch(event.text or "") if isinstance(event, Message) else None
-        if member is None or link is None or not isinstance(event, Message) or event.chat.type != "private":
+        if member is None:
+            await event.answer(texts.open_door() if data["signup"] else texts.closed_door())
+        elif not await is_answered(event, link, member, self._companies):
             return await handler(event, data)
-        place = await self._companies.follow(member, int(link[1]))
-        if place is None:
-            return await handler(event, data)
-        data["member"], data["workspace"] = place.member, place.workspace
-        with present_in(place.workspace.id, place.member.id):
-            state: FSMContext = data["state"]
-            data["raw_state"] = await state.get_state()
-            await event.answer(**company_texts.switched(place.workspace.name).as_kwargs())
-            return await handler(event, data)
+        return None

@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from handlers import alerts, cards, chats, connecting, errors, fallback, funnels, prompts, workspace
+from handlers import alerts, cards, chats, connecting, errors, fallback, funnels, linking, prompts, workspace
 
 
 def build_router() -> Router:
@@ -15,6 +15,7 @@ def build_router() -> Router:
         connecting.build_guard(),
         chats.build_router(),
         workspace.build_router(),
+        linking.build_router(),
         connecting.build_router(),
         funnels.build_router(),
         prompts.build_router(),

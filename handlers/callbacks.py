@@ -280,6 +280,22 @@ class CompanyPress(Press, prefix="co"):
     number: Number = 0
 
 
+class LinkTo(StrEnum):
+    """What a link leads to, as it stands in the link itself."""
+
+    NEW = "new"
+    CHAT = "chat"
+    CHATS = "chats"
+    FUNNELS = "funnels"
+
+
+class LinkPress(Press, prefix="ln"):
+    """Goes on to where a link leads, in its own company. `number` is as in the link: of a chat or a company."""
+
+    to: LinkTo
+    number: Number
+
+
 class HistoryAct(StrEnum):
     LIST = "l"
     TOPICS = "t"

@@ -89,17 +89,16 @@ class CompanyService:
             await settle_in(session, user_id, found[0].name, workspace_id)
             return Place(member_of_row(found[0]), workspace_of_row(found[1]))
 
-    async def follow(self, member: Member, chat: int) -> Place | None:
-        """Into the company of a chat, by our number of it; None: it is here, or it is none of theirs."""
-        async with self._database.write() as session:
+    async def place(self, user_id: int, workspace_id: int) -> Place | None:
+        """Their part in this company; None: it is none of theirs, or there is no such company."""
+        async with self._database.read() as session:
+            return _place(await membership(session, user_id, workspace_id))
+
+    async def around_chat(self, user_id: int, chat: int) -> Place | None:
+        """Their part in the company of a chat, by our number of the chat; None as for `place`."""
+        async with self._database.read() as session:
             row = await session.get(ChatRow, chat)
-            if row is None or row.workspace_id == member.workspace_id:
-                return None
-            found = await membership(session, member.user_id, row.workspace_id)
-            if found is None:
-                return None
-            await settle_in(session, member.user_id, found[0].name, row.workspace_id)
-            return Place(member_of_row(found[0]), workspace_of_row(found[1]))
+            return _place(await membership(session, user_id, row.workspace_id)) if row is not None else None
 
     async def rename(self, member: Member, name: str) -> Workspace:
         """Raises Refused: `name_empty`, `name_long`."""
@@ -130,3 +129,7 @@ class CompanyService:
         await settle_in(session, user_id, name, workspace.id)
         note(session, self._clock, workspace.id, user_id, "company_opened", workspace.id, name=company)
         return member_of_row(row)
+
+
+def _place(found: tuple[MemberRow, WorkspaceRow] | None) -> Place | None:
+    return Place(member_of_row(found[0]), workspace_of_row(found[1])) if found is not None else None

@@ -11,6 +11,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.deep_linking import create_start_link
 from aiogram.utils.i18n import I18n
 
+from handlers.callbacks import LinkTo
 from handlers.chats import texts
 from handlers.chats.reading import Reading
 from handlers.chats.screens import listing
@@ -80,8 +81,8 @@ async def show_all(
     await message.answer(**as_text(text).as_kwargs(), reply_markup=keyboard)
 
 
-async def show_all_in_group(message: Message, bot: Bot) -> None:
-    link = await create_start_link(bot, CHAT_LINK)
+async def show_all_in_group(message: Message, bot: Bot, workspace: Workspace) -> None:
+    link = await create_start_link(bot, f"{LinkTo.CHATS}_{workspace.id}")
     button = InlineKeyboardButton(text=texts.set_up_button(), url=link)
     await message.answer(texts.elsewhere(), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]]))
 
@@ -112,7 +113,7 @@ async def linked(
 def build_router() -> Router:
     router = Router(name="chats arriving")
     manage = {"needs": Action.MANAGE_CHATS}
-    link = CommandStart(deep_link=True, magic=F.args.startswith(CHAT_LINK))
+    link = CommandStart(deep_link=True, magic=F.args.startswith(CHAT_LINK) | F.args.startswith(LinkTo.CHATS))
     router.message.register(linked, link, Private(), flags=manage)
     router.message.register(subscribe, Command("subscribe"), flags=manage)
     router.message.register(unsubscribe, Command("unsubscribe"), flags=manage)

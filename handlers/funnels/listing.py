@@ -41,8 +41,8 @@ async def show(
     await message.answer(**text.as_kwargs(), reply_markup=keyboard)
 
 
-async def in_a_group(message: Message, bot: Bot) -> None:
-    link = await create_start_link(bot, FUNNELS_LINK)
+async def in_a_group(message: Message, bot: Bot, workspace: Workspace) -> None:
+    link = await create_start_link(bot, f"{FUNNELS_LINK}_{workspace.id}")
     button = InlineKeyboardButton(text=texts.open_private_button(), url=link)
     await message.answer(texts.only_private(), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]]))
 

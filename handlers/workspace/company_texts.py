@@ -86,5 +86,19 @@ def elsewhere_in_group(company: str) -> str:
     )
 
 
+def link_elsewhere(company: str) -> Text:
+    told = _("Эта ссылка — для компании «{company}», а вы сейчас в другой. Перейти туда и продолжить?")
+    return phrase(told, company=Bold(company))
+
+
+def go_on_button() -> str:
+    return _("➡️ Перейти и продолжить")
+
+
+def link_leads_nowhere() -> str:
+    """The same for what is not there and for what is somebody else's."""
+    return _("Ссылка устарела или она не для вас. Попросите прислать новую.")
+
+
 def back_button() -> str:
     return _("‹ Назад")

@@ -68,7 +68,7 @@ async def start(
     if payload.startswith(NEW_LINK) and origin.isdigit() and may(member.role, Action.EDIT_PROMPTS):
         await begin(message, member, state, integrations, funnels, fields, origin=int(origin))
         return
-    if payload == funnel_list.FUNNELS_LINK and may(member.role, Action.EDIT_PROMPTS):
+    if payload.partition("_")[0] == funnel_list.FUNNELS_LINK and may(member.role, Action.EDIT_PROMPTS):
         await funnel_list.show(message, member, state, integrations, own_funnels, rulebook)
         return
     connected = bool(await integrations.of(member.workspace_id))

@@ -149,12 +149,74 @@ async def test_a_link_from_a_group_leads_into_its_company(world: World, two: Two
     await two.person.types("/workspace")
     await two.person.press("Перейти в «Бета»")
     there = two.person.within(group)
-    await there.types("/new")
-    link = str(there.last.keyboard[0][0]["url"]).partition("?start=")[2]
-    await two.person.types(f"/start {link}")
-    assert two.person.sees("Теперь вы в компании «Альфа»")
-    assert await present(world, two.person) == ("Альфа", Role.EDITOR)
-    assert "Звонки какой воронки" in two.person.last.text
+    for command, shown in (
+        ("/new", "Звонки какой воронки"),
+        ("/subscribe", "Отдел"),
+        ("/chats", "Нажмите на чат"),
+        ("/funnels", "Свои воронки"),
+    ):
+        await world.companies.switch(two.person.person.id, 2)
+        await there.types(command)
+        link = str(there.last.keyboard[0][0]["url"]).partition("?start=")[2]
+        await two.person.types(f"/start {link}")
+        assert "Эта ссылка — для компании «Альфа»" in two.person.last.text, command
+        assert await present(world, two.person) == ("Бета", Role.OWNER), command
+        await two.person.press("Перейти и продолжить")
+        assert two.person.sees("Теперь вы в компании «Альфа»")
+        assert await present(world, two.person) == ("Альфа", Role.EDITOR), command
+        assert shown in two.person.last.text, command
+
+
+async def test_a_link_into_the_present_company_goes_its_way_at_once(world: World, two: Two) -> None:
+    group = world.telegram.group("Отдел", [two.owner.person, two.person.person])
+    there = two.owner.within(group)
+    for command, shown in (
+        ("/subscribe", "Отдел"),
+        ("/chats", "Нажмите на чат"),
+        ("/new", "воронки"),
+        ("/funnels", "воронки"),
+    ):
+        await there.types(command)
+        link = str(there.last.keyboard[0][0]["url"]).partition("?start=")[2]
+        await two.person.types(f"/start {link}")
+        assert shown in two.person.last.text, command
+        assert "Перейти и продолжить" not in str(two.person.last.buttons), command
+
+
+async def test_a_link_into_somebody_elses_company_tells_nothing(world: World, two: Two) -> None:
+    """Neither to a member of another one nor to a stranger, and what is not there sounds the same."""
+    await two.owner.types("/subscribe")
+    other = world.stranger("Вера")
+    await other.types("/start")
+    for link in ("chat_1", "new_1", "chats_1", "funnels_1", "chat_777", "funnels_777"):
+        await other.types(f"/start {link}")
+        assert other.last.text == "Ссылка устарела или она не для вас. Попросите прислать новую.", link
+        passer = world.stranger("Прохожий")
+        await passer.types(f"/start {link}")
+        assert "Альфа" not in passer.last.text, link
+        assert await present(world, passer) is None, link
+    for to, number in ((c.LinkTo.CHAT, 1), (c.LinkTo.FUNNELS, 1), (c.LinkTo.NEW, 777)):
+        await other.forges(c.LinkPress(to=to, number=number).pack())
+        assert "Этого больше нет" in other.alert
+    assert await present(world, other) == ("Моя компания", Role.OWNER)
+
+
+async def test_a_link_is_followed_by_whoever_may(world: World, two: Two) -> None:
+    """A viewer there hears so; a member who has left meanwhile finds the link dead."""
+    group = world.telegram.group("Отдел", [two.owner.person])
+    await two.owner.within(group).types("/new")
+    viewer = world.stranger("Глеб")
+    await viewer.types("/start")
+    await viewer.types(f"/start {await invite(two.owner, 'наблюдатель')}")
+    await viewer.types("/workspace")
+    await viewer.press("Перейти в «Моя компания»")
+    await viewer.types("/start new_1")
+    await viewer.press("Перейти и продолжить")
+    assert "нужны права" in viewer.last.text
+    await viewer.types("/leave")
+    await viewer.press("Да, выйти")
+    await viewer.forges(c.LinkPress(to=c.LinkTo.NEW, number=1).pack())
+    assert "Этого больше нет" in viewer.alert
 
 
 async def test_who_leaves_goes_on_in_the_other_company_and_the_last_owner_stays(world: World, two: Two) -> None:
