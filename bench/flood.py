@@ -27,8 +27,6 @@ CALLS, CHATS, SECONDS = 2_000, 40, 60.0
 PRESSES = 10.0
 """Seconds between two things that each of the people does: a press, a command."""
 LIMIT = 900.0
-PICKED = 4.5
-"""Seconds from a card being drawn to its leaving, in a group that is given one every 3.5 seconds."""
 SIGN = "📞"
 
 
@@ -54,7 +52,7 @@ class Outcome:
     """From the first call to the last card."""
     refused: int
     disordered: int
-    """Cards that stand before one of an earlier call which had ended when their turn came."""
+    """Cards that stand before one of an earlier call which had ended when they were chosen."""
     told_late: int
     press: tuple[float, float]
     """p50 and p95 of the answer to a press, in milliseconds."""
@@ -243,15 +241,19 @@ class Flood:
         )
 
     def _disordered(self, place: Flooded) -> int:
-        """An earlier call came after it, though it had ended before the card was drawn: `PICKED` ahead."""
+        """An earlier call came after it, though it had ended when the card before it was sent.
+
+        The next card is chosen after that moment, and how long it then waits for its turn says nothing of order.
+        """
         cards = self._cards(place)
         shift = time.time() - time.perf_counter()
         return sum(
             any(
-                later < number and self._ended[place.chat.id, later] + shift < at - PICKED
+                later < number and self._ended[place.chat.id, later] + shift < cards[index - 1][1]
                 for later, _ in cards[index + 1 :]
             )
-            for index, (number, at) in enumerate(cards)
+            for index, (number, _) in enumerate(cards)
+            if index > 0
         )
 
 

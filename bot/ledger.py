@@ -1,18 +1,19 @@
 """Telegram's limits hold for the bot, not for a process of it: several processes count together, in the database.
 
-Each request books its place before it leaves and says when it was answered: two short transactions, nothing in
-between and nothing at rest. A process keeps its own queue and its own counters as well; here it hears whether
-others have used the room meanwhile.
+Each request books its place before it leaves and says when it was answered. Whatever of this comes up while a
+transaction is under way goes into the next one together, so that a slow database makes nobody slower than itself;
+where nothing is said nothing is asked. A process keeps its own queue and its own counters as well: here it hears
+whether others have used the room meanwhile.
 """
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -31,8 +32,6 @@ NEVER_ANSWERED = 60.0
 AGAIN = 4 * SOON
 """Who has found no room asks again after so long at the earliest."""
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True)
 class Booking:
@@ -48,6 +47,52 @@ class Booking:
         return self.seconds <= 0 and self.whole <= 0
 
 
+@dataclass(eq=False)
+class _Entry:
+    """Something to be written into the row of a chat."""
+
+    name: str
+    is_written: bool = field(default=False, init=False)
+
+    def write(self, whole: "_Place", place: "_Place", now: float) -> None:
+        raise NotImplementedError
+
+
+@dataclass(eq=False)
+class _Wish(_Entry):
+    priority: Priority
+    of_whole: Priority
+    booking: Booking = field(default=Booking(), init=False)
+
+    def write(self, whole: "_Place", place: "_Place", now: float) -> None:
+        waits = place.pace.wait(now, self.priority), whole.pace.wait(now, self.of_whole)
+        if max(waits) > 0:
+            self.booking = Booking("", *(max(wait, AGAIN) if wait > 0 else 0.0 for wait in waits))
+            return
+        self.booking = Booking(uuid.uuid4().hex[:12])
+        for one in (whole, place):
+            one.pace.leaves(now)
+            one.said.append([self.booking.mark, now, None])
+
+
+@dataclass(eq=False)
+class _Answer(_Entry):
+    mark: str
+    at: float
+
+    def write(self, whole: "_Place", place: "_Place", now: float) -> None:
+        for one in (whole, place):
+            one.said = [[mark, left, self.at if mark == self.mark else back] for mark, left, back in one.said]
+
+
+@dataclass(eq=False)
+class _Stop(_Entry):
+    until: float
+
+    def write(self, whole: "_Place", place: "_Place", now: float) -> None:
+        place.pace.stopped_until = self.until
+
+
 class Ledger:
     """On PostgreSQL. One transaction at a time per process: its speaking holds one connection at most."""
 
@@ -55,57 +100,54 @@ class Ledger:
         self._engine = database.engine
         self._clock = clock
         self._line = asyncio.Lock()
+        self._entries: list[_Entry] = []
 
     async def book(self, name: str, priority: Priority, of_whole: Priority) -> Booking:
-        """Without the database nobody is kept from speaking: the process's own counters remain."""
-
-        async def work(connection: AsyncConnection) -> Booking:
-            now = self._now()
-            places = await _places(connection, name, now)
-            whole, seconds = (
-                place.pace.wait(now, asked) for place, asked in zip(places, (of_whole, priority), strict=True)
-            )
-            if whole > 0 or seconds > 0:
-                return Booking("", *(max(wait, AGAIN) if wait > 0 else 0.0 for wait in (seconds, whole)))
-            mark = uuid.uuid4().hex[:12]
-            for place in places:
-                place.pace.leaves(now)
-                place.said.append([mark, now, None])
-                await place.store(connection)
-            return Booking(mark)
-
-        return await self._together(work) or Booking()
+        wish = _Wish(name, priority, of_whole)
+        await self._write(wish)
+        return wish.booking
 
     async def answered(self, name: str, mark: str) -> None:
-        async def work(connection: AsyncConnection) -> None:
-            now = self._now()
-            for place in await _places(connection, name, now):
-                place.said = [[one[0], one[1], now] if one[0] == mark else one for one in place.said]
-                await place.store(connection)
-
-        await self._together(work)
+        await self._write(_Answer(name, mark, self._now()))
 
     async def stop(self, name: str, seconds: float) -> None:
         """Telegram said "retry after" to one process: it holds for all."""
-
-        async def work(connection: AsyncConnection) -> None:
-            await _places(connection, name, self._now())
-            until = self._now() + seconds
-            await connection.execute(update(PaceRow).where(PaceRow.name == name).values(stopped_until=until))
-
-        await self._together(work)
-
-    async def _together(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T | None:
-        # Not a unit of work: a handler's first one says that its update was begun, and this is nothing of it.
-        try:
-            async with self._line, self._engine.begin() as connection:
-                return await work(connection)
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("pace_not_shared", error=type(error).__name__)
-            return None
+        await self._write(_Stop(name, self._now() + seconds))
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
+
+    async def _write(self, entry: _Entry) -> None:
+        """Without the database nobody is kept from speaking: the process's own counters remain."""
+        self._entries.append(entry)
+        try:
+            async with self._line:
+                if not entry.is_written:
+                    await self._write_all()
+        finally:
+            if not entry.is_written:
+                self._entries.remove(entry)
+
+    async def _write_all(self) -> None:
+        """Answers first: they make room."""
+        entries = sorted(self._entries, key=lambda one: isinstance(one, _Wish))
+        try:
+            # Not a unit of work: a handler's first one says that its update was begun, and this is nothing of it.
+            async with self._engine.begin() as connection:
+                places = await _places(connection, {one.name for one in entries}, self._now())
+                now = self._now()
+                for entry in entries:
+                    entry.write(places[EVERYWHERE], places[entry.name], now)
+                await _store(connection, list(places.values()))
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("pace_not_shared", error=type(error).__name__)
+            for entry in entries:
+                if isinstance(entry, _Wish):
+                    entry.booking = Booking()
+        for entry in entries:
+            entry.is_written = True
+            if entry in self._entries:
+                self._entries.remove(entry)
 
 
 @dataclass
@@ -114,26 +156,23 @@ class _Place:
     said: list[list[Any]]
     pace: Pace
 
-    async def store(self, connection: AsyncConnection) -> None:
-        values = {"said": self.said, "free_at": self.pace.free_at}
-        await connection.execute(update(PaceRow).where(PaceRow.name == self.name).values(values))
 
-
-async def _places(connection: AsyncConnection, name: str, now: float) -> list[_Place]:
-    """All chats together, then this one: locked in this order by everybody, so that nobody waits in a circle."""
+async def _places(connection: AsyncConnection, names: set[str], now: float) -> dict[str, _Place]:
+    """All chats together, then these: locked in this order by everybody, so that nobody waits in a circle."""
+    wanted = {EVERYWHERE, *names}
     query = (
         select(PaceRow.name, PaceRow.said, PaceRow.free_at, PaceRow.stopped_until)
-        .where(PaceRow.name.in_((EVERYWHERE, name)))
-        .order_by(PaceRow.name != EVERYWHERE)
+        .where(PaceRow.name.in_(wanted))
+        .order_by(PaceRow.name != EVERYWHERE, PaceRow.name)
         .with_for_update()
     )
     rows = (await connection.execute(query)).all()
-    if len(rows) < 2:
-        for missing in (EVERYWHERE, name):
+    if len(rows) < len(wanted):
+        for missing in sorted(wanted - {row.name for row in rows}, key=lambda one: (one != EVERYWHERE, one)):
             values = {"name": missing, "said": [], "free_at": 0.0, "stopped_until": 0.0}
             await connection.execute(insert(PaceRow).values(values).on_conflict_do_nothing())
         rows = (await connection.execute(query)).all()
-    return [_read(row, now) for row in rows]
+    return {row.name: _read(row, now) for row in rows}
 
 
 def _read(row: Row[Any], now: float) -> _Place:
@@ -144,3 +183,21 @@ def _read(row: Row[Any], now: float) -> _Place:
     for window in pace.windows:
         window.recall(len(kept) - len(answered), answered)
     return _Place(row.name, kept, pace)
+
+
+async def _store(connection: AsyncConnection, places: Sequence[_Place]) -> None:
+    statement = (
+        update(PaceRow.__table__)  # type: ignore[arg-type]
+        .where(PaceRow.name == bindparam("place"))
+        .values(said=bindparam("now_said"), free_at=bindparam("now_free"), stopped_until=bindparam("now_stopped"))
+    )
+    values = [
+        {
+            "place": one.name,
+            "now_said": one.said,
+            "now_free": one.pace.free_at,
+            "now_stopped": one.pace.stopped_until,
+        }
+        for one in places
+    ]
+    await connection.execute(statement, values)

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from bot.flood import FloodControl, MustWait, in_background
-from bot.ledger import AGAIN, NEVER_ANSWERED, Ledger
+from bot.ledger import AGAIN, NEVER_ANSWERED, Booking, Ledger
 from bot.pace import Priority
 from sandbox.faults import Fault
 from sandbox.telegram import TelegramServer
@@ -121,6 +121,36 @@ async def test_who_asks_at_the_same_moment_gets_no_more_than_there_is(
     asked = [ledgers[n % 2].book(str(n + 1), Priority.ANSWER, Priority.ANSWER) for n in range(40)]
     booked = [one for one in await asyncio.gather(*asked) if one.has_room]
     assert len(booked) == len({one.mark for one in booked}) == 29
+
+
+async def test_what_comes_up_together_is_written_together(database: Database, clock: FakeClock) -> None:
+    """However slow the database is, nobody waits for more than two transactions."""
+    ledger, commits = Ledger(database, clock), list[int]()
+
+    @event.listens_for(database.engine.sync_engine, "commit")
+    def count(_connection: object) -> None:
+        commits.append(1)
+
+    booked = await asyncio.gather(*(ledger.book(str(n), Priority.ANSWER, Priority.ANSWER) for n in range(20)))
+    assert all(one.mark for one in booked)
+    assert len(commits) == 2
+    await asyncio.gather(*(ledger.answered(str(n), one.mark) for n, one in enumerate(booked)))
+    assert len(commits) == 4
+    clock.advance(1)
+    again = [ledger.book(str(n), Priority.ANSWER, Priority.ANSWER) for n in range(29)]
+    assert all(one.has_room for one in await asyncio.gather(*again))
+
+
+async def test_whoever_is_cancelled_in_line_leaves_the_others_their_place(
+    database: Database, clock: FakeClock
+) -> None:
+    ledger = Ledger(database, clock)
+    asked = [asyncio.ensure_future(ledger.book(str(n), Priority.CARD, Priority.ANSWER)) for n in range(3)]
+    await asyncio.sleep(0)
+    asked[0].cancel()
+    done = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(done[0], asyncio.CancelledError)
+    assert [isinstance(one, Booking) and bool(one.mark) for one in done[1:]] == [True, True]
 
 
 async def test_a_request_under_way_in_a_killed_process_is_forgotten(
