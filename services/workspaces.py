@@ -17,6 +17,7 @@ from services.db.models import ChatRow, ClaimRow, MemberRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Member, Role, Workspace
 from services.errors import NotFound, Refused
+from services.listening.settings import set_digest_clock
 from services.ports import Clock
 from services.presence import (
     DELETED,
@@ -195,6 +196,9 @@ class WorkspaceService:
                 after=zone,
             )
             row.zone = zone
+            digests = select(ChatRow).where(ChatRow.workspace_id == row.id, ChatRow.digest_due_at.is_not(None))
+            for chat in (await session.scalars(digests)).all():
+                await set_digest_clock(session, chat, self._clock.now())
 
     async def set_tariff(self, member: Member, words: str) -> None:
         """Two numbers: roubles per million tokens, in and out. Raises Refused("not_a_tariff")."""

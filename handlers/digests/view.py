@@ -25,24 +25,26 @@ def draw_digest(view: DigestView, language: str) -> Text:
         top.append(texts.more_prompts(len(view.lines) - MOST_LINES))
     if not view.alerts:
         return as_list(*top, "", texts.no_alerts())
-    top += ["", Bold(texts.alerts(len(view.alerts)))]
-    told = _as_many_as_fit(as_list(*top), [_alert(one, view.zone, language) for one in view.alerts])
+    top += ["", Bold(texts.alerts(len(view.alerts) + view.more_alerts))]
+    alerts = [_alert(one, view.zone, language) for one in view.alerts]
+    told = _as_many_as_fit(as_list(*top), alerts, view.more_alerts)
     return as_list(*top, ExpandableBlockQuote(as_list(*told))) if told else as_list(*top)
 
 
-def _as_many_as_fit(head: Text, alerts: Sequence[Text]) -> list[Text]:
+def _as_many_as_fit(head: Text, alerts: Sequence[Text], more: int) -> list[Text]:
     """Whole alerts; of those left out, how many they are."""
+    count = len(alerts) + more
     text, entities = head.render()
-    room = LIMIT - len(text) - len(texts.more_alerts(len(alerts))) - 2
+    room = LIMIT - len(text) - len(texts.more_alerts(count)) - 2
     marks = ENTITIES - len(entities) - 1
     told: list[Text] = []
     for alert in alerts:
         text, entities = alert.render()
         room, marks = room - len(text) - 1, marks - len(entities)
         if room < 0 or marks < 0:
-            return [*told, Text(texts.more_alerts(len(alerts) - len(told)))]
+            break
         told.append(alert)
-    return told
+    return [*told, Text(texts.more_alerts(count - len(told)))] if len(told) < count else told
 
 
 def _line(line: DigestLine) -> Text:

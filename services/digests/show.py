@@ -4,7 +4,7 @@ A crash between the sending and the commit that remembers it makes a second mess
 cannot be asked.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -21,7 +21,7 @@ from services.listening.closed import ClosedChats
 from services.listening.entitled import may_hear
 from services.listening.setbacks import SETBACKS, Setbacks
 from services.listening.silence import silence_of
-from services.listening.stored import wants_of
+from services.listening.stored import wants_of, wants_to_json
 from services.ports import ChatBusy, Clock, Notifier
 
 log = structlog.get_logger(__name__)
@@ -78,7 +78,7 @@ class ShowDigest:
                 return None
             zone = (await session.get_one(WorkspaceRow, chat.workspace_id)).zone
             wants, silence = wants_of(chat.wants), silence_of(chat, zone, now)
-            begin, end = span(chat.digest_due_at, wants.digest_at, zone, now)
+            begin, end = span(chat.digest_due_at, wants.digest_at, zone, now, wants.digest_told)
             view = await build_digest(session, chat.workspace_id, zone, wants, begin, end)
             hears = await may_hear(session, chat)
             return _Task(
@@ -98,7 +98,10 @@ class ShowDigest:
                 told = {alert.call_id for alert in task.view.alerts}
                 note_posted(session, told, task.address.chat_id, sent)
             chat = await session.get(ChatRow, task.chat_number, with_for_update=True)
-            if chat is not None and chat.digest_due_at == task.due:
+            if chat is None or chat.digest_due_at is None:
+                return
+            chat.wants = wants_to_json(replace(wants_of(chat.wants), digest_told=task.view.end))
+            if chat.digest_due_at == task.due:
                 chat.digest_due_at = following(chat, task.view.zone, self._clock.now())
                 if task.wanted:
                     await self._setbacks.arrived(session, chat.id, tried_before=True)

@@ -22,6 +22,7 @@ async def build_digest(
     calls = _calls(workspace_id, wants, begin, end)
     states = await session.execute(select(CallRow.state, func.count()).where(*calls).group_by(CallRow.state))
     counts: dict[str, int] = {row[0]: row[1] for row in states}
+    alerts, more_alerts = await _alerts(session, wants, calls, end)
     return DigestView(
         begin=begin,
         end=end,
@@ -29,7 +30,8 @@ async def build_digest(
         calls=sum(count for state, count in counts.items() if state != CallState.SKIPPED),
         failed=counts.get(CallState.FAILED, 0),
         lines=await _lines(session, wants, calls, end),
-        alerts=await _alerts(session, wants, calls, end),
+        alerts=alerts,
+        more_alerts=more_alerts,
     )
 
 
@@ -93,24 +95,32 @@ def _outcome(state: str, *, found: bool, refused: bool) -> str:
 
 async def _alerts(
     session: AsyncSession, wants: Wants, calls: list[ColumnElement[bool]], end: datetime
-) -> tuple[DigestAlert, ...]:
-    """Those whose words were deleted meanwhile are left out: there is nothing to tell."""
+) -> tuple[tuple[DigestAlert, ...], int]:
+    """The first ones, and how many there are besides.
+
+    Those whose words were deleted meanwhile are left out: there is nothing to tell.
+    """
+    muted = [one for one, mute in wants.mutes.items() if mute.covers(end)]
+    raised = [AlertRow.state == AlertState.RAISED, AlertRow.quote != "", AlertRow.prompt_id.not_in(muted), *calls]
+    if wants.prompts is not None:
+        raised.append(AlertRow.prompt_id.in_(wants.prompts))
+    of_the_call = CallRow.id == AlertRow.call_id
+    count = await session.scalar(select(func.count(AlertRow.id)).join(CallRow, of_the_call).where(*raised)) or 0
     rows = await session.execute(
         select(AlertRow, CallRow, PromptRow)
-        .join(CallRow, CallRow.id == AlertRow.call_id)
+        .join(CallRow, of_the_call)
         .join(PromptRow, PromptRow.id == AlertRow.prompt_id)
-        .where(AlertRow.state == AlertState.RAISED, AlertRow.quote != "", *calls)
+        .where(*raised)
         .order_by(CallRow.started_at, AlertRow.id)
         .limit(MOST_ALERTS)
     )
     found = []
     for alert, call, prompt in rows.all():
-        if wants.takes_prompt(prompt.id, end):
-            title, url, client = await deal_of(session, call)
-            who = client or call.phone
-            found.append(
-                DigestAlert(
-                    prompt.name, call.started_at, who, alert.quote, alert.quote_at, title, url, call_id=call.id
-                )
+        title, url, client = await deal_of(session, call)
+        who = client or call.phone
+        found.append(
+            DigestAlert(
+                prompt.name, call.started_at, who, alert.quote, alert.quote_at, title, url, call_id=call.id
             )
-    return tuple(found)
+        )
+    return tuple(found), count - len(found)

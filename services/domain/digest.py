@@ -43,3 +43,5 @@ class DigestView:
     """Calls that were given up."""
     lines: tuple[DigestLine, ...]
     alerts: tuple[DigestAlert, ...]
+    more_alerts: int = 0
+    """Besides these."""

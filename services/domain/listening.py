@@ -66,6 +66,8 @@ class Wants:
     only_with_data: bool = False
     """A call without any answer gets no card."""
     digest_at: time = DIGEST_AT
+    digest_told: datetime | None = None
+    """Until when calls have been told of: the next digest begins there, whatever its hour has become."""
     mutes: Mapping[int, Mute] = field(default_factory=dict)
     """By prompt."""
 

@@ -179,11 +179,14 @@ async def chat_row(session: AsyncSession, member: Member, number: int) -> ChatRo
 
 async def set_digest_clock(session: AsyncSession, row: ChatRow, now: datetime) -> None:
     """A chat that listens to digests knows when the next one is due; any other has none."""
+    wants = wants_of(row.wants)
     if row.form != Form.DIGEST or not row.subscribed:
         row.digest_due_at = None
+        if wants.digest_told is not None:
+            row.wants = wants_to_json(replace(wants, digest_told=None))
         return
     workspace = await session.get_one(WorkspaceRow, row.workspace_id)
-    at = wants_of(row.wants).digest_at
+    at = wants.digest_at
     upcoming = next_moment(at, now, workspace.zone)
     if row.digest_due_at is None or row.digest_due_at > now:
         row.digest_due_at = upcoming

@@ -18,6 +18,7 @@ def wants_of(stored: Mapping[str, Any]) -> Wants:
         funnels=_numbers(stored, "funnels"),
         only_with_data=bool(stored.get("only_with_data")),
         digest_at=time.fromisoformat(stored["digest_at"]) if "digest_at" in stored else DIGEST_AT,
+        digest_told=datetime.fromisoformat(stored["digest_told"]) if "digest_told" in stored else None,
         mutes={
             int(number): Mute(datetime.fromisoformat(one["since"]), datetime.fromisoformat(one["until"]))
             for number, one in stored.get("mutes", {}).items()
@@ -40,6 +41,8 @@ def wants_to_json(wants: Wants) -> dict[str, Any]:
         stored["only_with_data"] = True
     if wants.digest_at != DIGEST_AT:
         stored["digest_at"] = wants.digest_at.isoformat("minutes")
+    if wants.digest_told is not None:
+        stored["digest_told"] = wants.digest_told.isoformat()
     if wants.mutes:
         stored["mutes"] = {
             str(number): {"since": mute.since.isoformat(), "until": mute.until.isoformat()}

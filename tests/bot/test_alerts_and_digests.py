@@ -148,3 +148,6 @@ async def test_a_digest_tells_counts_and_folds_its_alerts(
     assert asked(telegram)["disable_notification"]
     await notifier.show_digest(ChatAddress(group.id), Language.EN, replace(DAY, alerts=(), lines=()))
     assert "No alerts" in telegram.messages(group)[-1].text
+    await notifier.show_digest(ChatAddress(group.id), Language.RU, replace(DAY, more_alerts=41))
+    for words in ("Тревоги: 42", "…и ещё тревог: 41"):
+        assert words in telegram.messages(group)[-1].text

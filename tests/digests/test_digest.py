@@ -10,16 +10,18 @@ from services.chats import ChatService
 from services.db.models import AlertRow, CallRow, ChatRow, PostedRow, PromptVersionRow, VerdictRow
 from services.digests.due import put_digests
 from services.digests.show import ShowDigest
+from services.digests.view import MOST_ALERTS, build_digest
 from services.domain.alert import AlertState
 from services.domain.answer import AnswerState
 from services.domain.call import CallState
 from services.domain.digest import DigestLine, DigestView
-from services.domain.listening import Form, Hush
+from services.domain.listening import Form, Hush, Wants
 from services.domain.workspace import ChatAddress, Member, Role
 from services.jobs.queues import Job
 from services.listening.closed import ClosedChats
 from services.notices import Notices
 from services.ports import ChatBusy, ChatGone, ChatMoved, TopicGone
+from services.workspaces import WorkspaceService
 from tests.cards.conftest import Desk
 from tests.cards.conftest import desk as desk
 from tests.fakes.rows import OWNER
@@ -233,3 +235,52 @@ async def test_an_alert_whose_words_were_deleted_is_not_told(days: Days) -> None
     await days.alert("Итог", quote="")
     ((_address, view, _silent),) = await days.at(EVENING)
     assert (view.calls, view.alerts) == (1, ())
+
+
+async def test_another_hour_neither_loses_calls_nor_tells_of_them_twice(days: Days) -> None:
+    desk, number = days.desk, days.desk.company.chat_id
+    settings = ChatService(desk.database, desk.clock).settings
+    assert len(await days.at(EVENING)) == 1
+    await settings.set_digest_at(days.owner, number, time(21))
+    await desk.add_call(external_id="between", started_at=EVENING + timedelta(hours=1), state=CallState.DONE)
+    ((_, second, _),) = (await days.at(EVENING + timedelta(hours=2)))[1:]
+    assert (second.begin, second.end, second.calls) == (EVENING, EVENING + timedelta(hours=2), 1)
+    await settings.set_digest_at(days.owner, number, time(18))
+    await desk.add_call(external_id="next", started_at=EVENING + timedelta(hours=20), state=CallState.DONE)
+    ((_, third, _),) = (await days.at(EVENING + timedelta(hours=23)))[2:]
+    assert (third.begin, third.end, third.calls) == (second.end, EVENING + timedelta(hours=23), 1)
+
+
+async def test_a_company_that_moves_to_another_zone_hears_at_its_new_hour(days: Days) -> None:
+    desk = days.desk
+    assert len(await days.at(EVENING)) == 1
+    desk.clock.moment = EVENING + timedelta(minutes=1)
+    await WorkspaceService(desk.database, desk.clock).set_zone(days.owner, "Asia/Vladivostok")
+    await desk.add_call(external_id="next", started_at=EVENING + timedelta(hours=3), state=CallState.DONE)
+    evening = datetime(2026, 3, 11, 9, 0, tzinfo=UTC)
+    ((_, view, _),) = (await days.at(evening))[1:]
+    assert (view.begin, view.end, view.calls) == (EVENING, evening, 1)
+
+
+async def test_another_form_meanwhile_begins_anew(days: Days) -> None:
+    settings, number = ChatService(days.desk.database, days.desk.clock).settings, days.desk.company.chat_id
+    await days.at(EVENING)
+    await settings.set_form(days.owner, number, Form.CARDS)
+    await settings.set_form(days.owner, number, Form.DIGEST)
+    assert (await days.chat()).wants == {}
+
+
+async def test_alerts_that_are_not_wanted_take_no_room_from_those_that_are(days: Days) -> None:
+    desk = days.desk
+    await desk.add_verdict("Чужой")
+    await desk.add_verdict("Итог")
+    for number in range(MOST_ALERTS + 1):
+        desk.call_id = await desk.add_call(external_id=f"loud-{number}", state=CallState.DONE)
+        await days.alert("Чужой")
+    await days.alert("Итог")
+    await desk.set_chat(wants={"prompts": [desk.prompts["Итог"]]})
+    ((_, view, _),) = await days.at(EVENING)
+    assert [one.prompt_name for one in view.alerts] == ["Итог"]
+    async with desk.database.read() as session:
+        view = await build_digest(session, desk.company.workspace_id, view.zone, Wants(), view.begin, view.end)
+    assert (len(view.alerts), view.more_alerts) == (MOST_ALERTS, 2)
