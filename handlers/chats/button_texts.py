@@ -11,8 +11,13 @@ from services.domain.workspace import Chat, Language
 
 
 def form_button(of: Form, *, chosen: bool) -> str:
-    told = {Form.CARDS: _("📇 Карточки"), Form.ALERTS: _("🔔 Тревоги"), Form.DIGEST: _("🗓 Сводка")}[of]
-    return f"✅ {told}" if chosen else told
+    """Three share a row of a phone: the chosen one wears its mark instead of its sign."""
+    sign, told = {
+        Form.CARDS: ("📇", _("Карточки")),
+        Form.ALERTS: ("🔔", _("Тревоги")),
+        Form.DIGEST: ("🗓", _("Сводка")),
+    }[of]
+    return f"{'✅' if chosen else sign} {told}"
 
 
 def listen_button(*, to: bool) -> str:
@@ -37,7 +42,7 @@ def prompts_button() -> str:
 
 
 def with_data_button(*, to: bool) -> str:
-    return _("🔎 Только с ответом") if to else _("📇 И без ответа")
+    return _("🔎 С ответом") if to else _("📇 И без ответа")
 
 
 def quiet_button() -> str:

@@ -4,13 +4,17 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.utils.formatting import Text
 
 from handlers.callbacks import PrivacyAct, PrivacyPress
 from handlers.editing import redraw
 from handlers.filters import Private, typed
+from handlers.menu import MemberMenu
 from handlers.states import Dialogue, stop_waiting
 from handlers.workspace import privacy_texts as texts
 from handlers.workspace import texts as common
+from handlers.workspace.company_texts import switched
+from handlers.workspace.telling import show_remaining_menu
 from services.access import Action
 from services.domain.workspace import Member, Workspace
 from services.errors import Refused
@@ -85,7 +89,8 @@ async def _redraw_fresh(query: CallbackQuery, member: Member, workspaces: Worksp
 async def ask_number(query: CallbackQuery, state: FSMContext) -> None:
     await query.answer()
     await state.set_state(Dialogue.forget_phone)
-    await redraw(query, texts.which_number())
+    back = InlineKeyboardMarkup(inline_keyboard=[_button(common.back_button(), PrivacyAct.SHOW)])
+    await redraw(query, texts.which_number(), back)
 
 
 async def take_number(
@@ -99,7 +104,8 @@ async def take_number(
         return
     if not found.calls:
         await stop_waiting(state)
-        await message.answer(texts.nothing_about())
+        back = InlineKeyboardMarkup(inline_keyboard=[_button(common.back_button(), PrivacyAct.SHOW)])
+        await message.answer(texts.nothing_about(), reply_markup=back)
         return
     await state.update_data(forget=number)
     keyboard = InlineKeyboardMarkup(
@@ -142,15 +148,25 @@ async def ask_name(query: CallbackQuery, workspace: Workspace, state: FSMContext
 
 
 async def delete(
-    message: Message, member: Member, state: FSMContext, company_forgetting: CompanyForgetting
+    message: Message,
+    member: Member,
+    state: FSMContext,
+    company_forgetting: CompanyForgetting,
+    workspaces: WorkspaceService,
+    menu: MemberMenu,
 ) -> None:
+    """Menus are drawn anew at once; everybody else hears of it from the job."""
     try:
-        await company_forgetting.begin(member, message.text or "")
+        people = await company_forgetting.begin(member, message.text or "")
     except Refused:
         await message.answer(texts.other_name())
         return
     await stop_waiting(state)
-    await message.answer(texts.deleted())
+    known = await workspaces.who_is(member.user_id)
+    here = Text("\n\n", switched(known[1].name)) if known is not None else Text()
+    await message.answer(**Text(texts.deleted(), here).as_kwargs())
+    for one in people:
+        await show_remaining_menu(one, workspaces, menu)
 
 
 def build_router() -> Router:

@@ -42,9 +42,8 @@ def _main(member: Member, workspace: Workspace, language: Language) -> InlineKey
         rows += [
             _row(texts.company_language_button(answers), SettingsAct.COMPANY_LANGUAGE, answers),
             _row(texts.zone_button(), SettingsAct.ZONES),
-            _row(texts.currency_button(), SettingsAct.CURRENCY),
             _row(texts.recommended_button(), SettingsAct.RECOMMENDED),
-            _row(texts.tariff_button(), SettingsAct.TARIFF),
+            _row(texts.currency_button(), SettingsAct.CURRENCY),
             [
                 InlineKeyboardButton(
                     text=privacy_texts.button(), callback_data=PrivacyPress(act=PrivacyAct.SHOW).pack()
@@ -56,6 +55,7 @@ def _main(member: Member, workspace: Workspace, language: Language) -> InlineKey
                 _yes(not workspace.strict_quotes),
             ),
             _row(texts.limit_button(), SettingsAct.LIMIT),
+            _row(texts.tariff_button(), SettingsAct.TARIFF),
             _row(texts.daily_cap_button(), SettingsAct.DAILY_CAP),
         ]
     return InlineKeyboardMarkup(inline_keyboard=rows)
@@ -233,8 +233,9 @@ async def limit(
         await _redraw_fresh(query, member, language, workspaces)
         return
     buttons = [_row(texts.limit(count or None), SettingsAct.LIMIT, str(count))[0] for count in LIMITS]
-    keyboard = InlineKeyboardMarkup(inline_keyboard=[buttons, _row(texts.back_button(), SettingsAct.SHOW)])
-    await redraw(query, texts.choose_limit(), keyboard)
+    *numbers, none = buttons
+    rows = [numbers, [none], _row(texts.back_button(), SettingsAct.SHOW)]
+    await redraw(query, texts.choose_limit(), InlineKeyboardMarkup(inline_keyboard=rows))
 
 
 async def _show_fresh(message: Message, member: Member, language: Language, workspaces: WorkspaceService) -> None:

@@ -137,7 +137,7 @@ def settings(workspace: Workspace, language: Language, *, owner: bool) -> Text:
         Bold(_("Настройки")),
         _("Язык: {language}").format(language=SPEAKS[language]),
         _("Язык ответов и карточек в группах: {language}").format(language=SPEAKS[workspace.language]),
-        _("Часовой пояс компании: {zone}").format(zone=workspace.zone),
+        _("Часовой пояс компании: {zone}").format(zone=_zone(workspace.zone)),
         _("Советуем включать в воронке не больше {n} промптов").format(n=workspace.recommended_prompts),
         _("Суммы без названной валюты: {currency}").format(currency=workspace.currency),
         _("Слова звонков храним: {time}").format(time=kept(workspace.keep_days)),
@@ -153,6 +153,11 @@ def settings(workspace: Workspace, language: Language, *, owner: bool) -> Text:
     if not owner:
         lines.append(_("Пояс и число промптов меняет владелец."))
     return as_list(*lines)
+
+
+def _zone(zone: str) -> str:
+    """By the city where we know it."""
+    return next((city for city, name in zones() if name == zone), zone)
 
 
 def _daily_cap(cap: float, *, counted: bool) -> str:
@@ -221,7 +226,7 @@ def ask_tariff() -> str:
 
 
 def daily_cap_button() -> str:
-    return _("🧾 Лимит в день")
+    return _("🧾 Лимит расходов в день")
 
 
 def ask_daily_cap(*, counted: bool) -> str:

@@ -133,7 +133,7 @@ async def test_a_call_of_a_telephony_is_answered_in_the_deal_of_the_client(addre
         assert "amoCRM" in await page.inner_text("#crm-title")
         await say(page, "/connect", "Что подключаем")
         await press(page, "Новофон", "личный кабинет")
-        await press(page, "новый кабинет", "Чем подключаемся")
+        await press(page, "Новый кабинет", "Чем подключаемся")
         await press(page, "Ключом API", "Ключ API")
         await give(page, 0, "Записи разговоров в отчётах есть")
         await say(page, "/new", "К какой системе")

@@ -14,7 +14,7 @@ async def workspace(world: World, owner: User) -> Workspace:
 
 async def set_cap(owner: User, words: str) -> None:
     await owner.types("/settings")
-    await owner.press("Лимит в день")
+    await owner.press("Лимит расходов")
     await owner.types(words)
 
 
@@ -59,3 +59,18 @@ async def test_the_limit_of_prompts_is_set_and_lifted(world: World, owner: User)
     await owner.press("Предел промптов")
     await owner.press("без предела")
     assert (await workspace(world, owner)).hard_limit_prompts is None
+
+
+async def test_settings_name_the_city_and_each_question_leads_back(world: World, owner: User) -> None:
+    await world.workspaces.set_zone(owner.member, "Europe/Moscow")
+    await owner.types("/settings")
+    assert "Часовой пояс компании: Москва" in owner.last.text
+    await owner.press("Данные клиентов")
+    await owner.press("Удалить всё о номере")
+    await owner.press("Назад")
+    assert "Расшифровки:" in owner.last.text
+    await owner.press("Удалить всё о номере")
+    await owner.types("+7 900 000-00-99")
+    assert "звонков нет" in owner.last.text
+    await owner.press("Назад")
+    assert "Расшифровки:" in owner.last.text

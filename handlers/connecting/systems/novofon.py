@@ -61,8 +61,8 @@ def _let_us_in() -> tuple[str, ...]:
 
 def choice(field: str, value: str) -> str:
     return {
-        "novofon": _("Новофон, новый кабинет (app.novofon.ru)"),
-        "legacy": _("Новофон, старый кабинет (ключ и секрет)"),
+        "novofon": _("Новый кабинет — app.novofon.ru"),
+        "legacy": _("Старый кабинет — ключ и секрет"),
         "uis": "UIS",
         "comagic": "CoMagic",
         "token": _("Ключом API"),

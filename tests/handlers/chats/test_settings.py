@@ -66,7 +66,7 @@ async def test_all_chats_and_every_setting(world: World, connected: User) -> Non
     await connected.types("/subscribe")
     await connected.types("/chats")
     await connected.press("Личная переписка")
-    for press in ("Только с ответом", "Системы", "Все", "Назад", "Воронки", "Сервис", "Назад"):
+    for press in ("С ответом", "Системы", "Все", "Назад", "Воронки", "Сервис", "Назад"):
         await connected.press(press)
     await connected.press("Тихие часы")
     await connected.press("с 22:00")
