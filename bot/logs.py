@@ -15,6 +15,8 @@ _SECRETS = (
     re.compile(r"\b(\d{6,}:)[A-Za-z0-9_-]{30,}"),
     re.compile(r"(?i)(bearer\s+)\S+"),
     re.compile(r"()\bsk-[A-Za-z0-9_-]{8,}"),
+    # What a validator was given: words of people, or an access that somebody has pasted.
+    re.compile(r"(input_value=).*(?=, input_type=)"),
 )
 QUIET = {
     "aiogram.event": logging.WARNING,

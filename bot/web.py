@@ -48,7 +48,7 @@ class OwnServer:
 
         async def receive(request: web.Request) -> web.StreamResponse:
             given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-            if not hmac.compare_digest(given.encode(), secret.encode()):
+            if not hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode()):
                 return web.Response(status=401)
             update = await _update(request)
             if update is None:

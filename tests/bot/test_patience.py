@@ -73,6 +73,48 @@ async def test_a_press_is_told_by_itself_and_others_notice_nothing(world: World,
     assert counter.heard.count(str(owner.person.id)) == 2
 
 
+async def test_edits_count_like_words(world: World, owner: User) -> None:
+    """An edit that holds an access connects to its address: nobody may make us do that without end."""
+    counter = Counter(world)
+    world.dispatcher.edited_message.register(counter.hear)
+    said = world.telegram.send_text(owner.chat, owner.person, "one")
+    await world.settle()
+    for number in range(10):
+        world.telegram.edit_text(said, f"edit {number}")
+        await world.settle()
+    assert len(counter.heard) == 3
+    assert len(owner.messages) == 1
+    world.clock.advance(60)
+    world.telegram.edit_text(said, "x" * 4097)
+    await world.settle()
+    assert len(counter.heard) == 3
+
+
+async def test_hidden_administrators_of_one_group_do_not_speak_for_those_of_another(
+    world: World, owner: User
+) -> None:
+    """Telegram shows them all as one person."""
+    counter = Counter(world)
+    one, other = (world.telegram.group(name, members=[owner.person], privacy=False) for name in ("A", "B"))
+    for _ in range(6):
+        world.telegram.send_anonymously(one, "/status")
+    world.telegram.send_anonymously(other, "/status")
+    await world.settle()
+    assert len(counter.heard) == 3 + 1
+
+
+async def test_who_was_silenced_in_a_group_is_told_in_private(world: World, owner: User) -> None:
+    counter = Counter(world)
+    group = world.telegram.group("Отдел", members=[owner.person], privacy=False)
+    there = owner.within(group)
+    for _ in range(5):
+        await there.types("/status")
+    await owner.types("/status")
+    await owner.types("/status")
+    assert len(counter.heard) == 3
+    assert [shown.text for shown in owner.messages] == ["Слишком часто. Подождите немного, я вас слышу."]
+
+
 async def test_a_group_has_a_patience_of_its_own(world: World, owner: User) -> None:
     counter = Counter(world)
     people = [world.stranger(f"N{number}") for number in range(4)]

@@ -1,5 +1,6 @@
 """Whatever bytes come as a press, a link, a command or a web request: no traceback, and nothing happens."""
 
+import asyncio
 import string
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -147,6 +148,17 @@ async def test_a_webhook_of_odd_bytes_is_taken_and_forgotten(world: World, addre
         async with session.post(f"{address}/telegram", data=body, headers=SECRET) as answer:
             assert answer.status == 200
     assert await snapshot(world.database) == before
+
+
+async def test_a_secret_of_odd_bytes_is_a_wrong_one(caplog: Log, address: str) -> None:
+    """The client of these tests sends no such header; whoever knocks from outside may."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(address.rpartition(":")[2]))
+    head = b"POST /telegram HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n"
+    writer.write(head + b"X-Telegram-Bot-Api-Secret-Token: \xff\xfe\r\n\r\n{}")
+    answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 401")
+    assert unbroken(caplog)
 
 
 @FEW
