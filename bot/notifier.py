@@ -7,97 +7,35 @@ from contextlib import contextmanager
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import (
-    ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
-    TelegramEntityTooLarge,
-    TelegramForbiddenError,
-    TelegramMigrateToChat,
-    TelegramNetworkError,
     TelegramRetryAfter,
-    TelegramServerError,
 )
 from aiogram.types import BufferedInputFile, LinkPreviewOptions, ReplyParameters
 from aiogram.utils.i18n import I18n
 
 from bot.flood import MustWait, in_background
+from bot.meaning import NETWORK_PAUSES, UNREACHED, understand
 from bot.pace import Priority
 from handlers.alerts.view import card_link, draw_alert, under_alert
 from handlers.belonging import present_in
 from handlers.cards import texts
-from handlers.cards.view import Drawn, draw
+from handlers.cards.view import Drawn, draw, mark_of
 from handlers.connecting.keyboards import renewal
 from handlers.connecting.notice_texts import notice as notice_words
 from handlers.digests.view import draw_digest
 from handlers.prompts.cards import notice_keyboard
-from services.cards.outcomes import CardRefused, FileLeft
+from services.cards.outcomes import FileLeft
 from services.domain.alert import AlertView
 from services.domain.card import CardView
 from services.domain.digest import DigestView
 from services.domain.workspace import ChatAddress, Language
 from services.forgetting.posted import Posted
-from services.ports import ChatBusy, ChatClosed, ChatGone, ChatMoved, MessageLost, OwnerNotice, TopicGone
+from services.ports import ChatBusy, OwnerNotice
 
 log = structlog.get_logger(__name__)
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-NETWORK_PAUSES = (5.0, 120.0)
-"""While Telegram is not reached a card comes again after as long as that lasts already, within these bounds."""
-
-GONE = (
-    "chat not found",
-    "user is deactivated",
-    "bot was kicked",
-    "bot is not a member",
-    "peer_id_invalid",
-)
-TOPIC = ("message thread not found", "topic_deleted")
-CLOSED_TOPIC = ("topic_closed",)
-RIGHTS = (
-    "not enough rights",
-    "have no rights",
-    "need administrator rights",
-    "chat_write_forbidden",
-    "chat_restricted",
-    "chat_admin_required",
-    "send_plain_forbidden",
-)
-LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
-UNREACHED = (TelegramNetworkError, TelegramServerError, ClientDecodeError)
-
-
-def understand(error: Exception) -> Exception:
-    """Telegram's failures in the words of `services.ports`."""
-    if isinstance(error, MustWait):
-        return ChatBusy(error.seconds)
-    if isinstance(error, TelegramRetryAfter):
-        return ChatBusy(float(error.retry_after))
-    if isinstance(error, TelegramMigrateToChat):
-        return ChatMoved(error.migrate_to_chat_id)
-    closed = _closed(error)
-    if closed is not None:
-        return closed
-    if isinstance(error, TelegramForbiddenError):
-        return ChatGone(error.message)
-    if isinstance(error, TelegramBadRequest | TelegramEntityTooLarge):
-        message = error.message.lower()
-        for signs, failure in ((TOPIC, TopicGone), (LOST, MessageLost), (GONE, ChatGone)):
-            if any(sign in message for sign in signs):
-                return failure(error.message)
-        return CardRefused(error.message)
-    if isinstance(error, UNREACHED):
-        return ChatBusy(NETWORK_PAUSES[0])
-    return error
-
-
-def _closed(error: Exception) -> ChatClosed | None:
-    """The chat is there, but somebody must open the topic or give the bot a right."""
-    if isinstance(error, TelegramForbiddenError | TelegramBadRequest):
-        message = error.message.lower()
-        for signs, why in ((CLOSED_TOPIC, "topic"), (RIGHTS, "rights")):
-            if any(sign in message for sign in signs):
-                return ChatClosed(why)
-    return None
 
 
 class TelegramNotifier:
@@ -129,7 +67,7 @@ class TelegramNotifier:
             else:
                 await self._edit(address, message_id, drawn)
             if drawn.full is not None:
-                await self._attach(view.call_id, address, message_id, drawn.full)
+                await self._attach(view, address, message_id, drawn.full)
             return message_id
 
     async def tell_late(self, address: ChatAddress, language: Language, left: int) -> None:
@@ -224,8 +162,11 @@ class TelegramNotifier:
             if "not modified" not in error.message:
                 raise
 
-    async def _attach(self, call_id: int, address: ChatAddress, message_id: int, full: str) -> None:
-        """The whole text as a file. The card stands already: when only the file must wait, that is said."""
+    async def _attach(self, view: CardView, address: ChatAddress, message_id: int, full: str) -> None:
+        """The whole text as a file, the same answers once. The card stands already: a waiting file says so."""
+        content = mark_of(view)
+        if self._posted is not None and await self._posted.has(view.call_id, address.chat_id, content):
+            return
         file = BufferedInputFile(full.encode(), filename=texts.full_text_name())
         try:
             sent = await self._bot.send_document(
@@ -243,4 +184,4 @@ class TelegramNotifier:
             log.warning("full_text_not_sent", error=type(error).__name__)
         else:
             if self._posted is not None:
-                await self._posted.note(call_id, address.chat_id, sent.message_id)
+                await self._posted.note(view.call_id, address.chat_id, sent.message_id, content)

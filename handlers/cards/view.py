@@ -1,7 +1,9 @@
 """Draws a card: formatted text within Telegram's limits, its button, and the full text if it was cut."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Italic, Text, TextLink, as_list
@@ -52,6 +54,12 @@ def draw(view: CardView, language: str) -> Drawn:
             if _fits(text):
                 return Drawn(text, keyboard, full if cut else None)
     return Drawn(head + note, keyboard, full)
+
+
+def mark_of(view: CardView) -> str:
+    """The same for the same answers, whatever becomes of them in the CRM."""
+    said = [[line.text, line.quote, [[part.text, part.quote] for part in line.parts]] for line in view.lines]
+    return sha256(json.dumps(said).encode()).hexdigest()
 
 
 def _longest(line: CardLine) -> int:

@@ -13,10 +13,17 @@ class Posted:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def note(self, call_id: int, chat_id: int, message_id: int) -> None:
+    async def note(self, call_id: int, chat_id: int, message_id: int, content: str) -> None:
         """Right after it was sent: what is in the chat for a second only may have to be deleted as well."""
         async with self._database.write() as session:
-            note_posted(session, {call_id}, chat_id, message_id)
+            session.add(PostedRow(call_id=call_id, chat_id=chat_id, message_id=message_id, content=content))
+
+    async def has(self, call_id: int, chat_id: int, content: str) -> bool:
+        there = select(PostedRow.id).where(
+            PostedRow.call_id == call_id, PostedRow.chat_id == chat_id, PostedRow.content == content
+        )
+        async with self._database.read() as session:
+            return await session.scalar(there.limit(1)) is not None
 
 
 def note_posted(session: AsyncSession, calls: Iterable[int], chat_id: int, message_id: int) -> None:

@@ -1,20 +1,26 @@
 """Cards in Telegram: sent, edited, with a file when too long; failures told apart; notices in words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from aiogram import Bot
 
-from bot.notifier import TelegramNotifier, understand
+from bot.meaning import understand
+from bot.notifier import TelegramNotifier
 from sandbox.faults import Fault
 from sandbox.telegram import Chat, TelegramServer
 from services.cards.outcomes import CardRefused, FileLeft
+from services.db.models import CallRow
+from services.db.unit_of_work import Database
+from services.domain.call import CallState
 from services.domain.card import CardLine, LineState, Written
 from services.domain.workspace import ChatAddress, Language
+from services.forgetting.posted import Posted
 from services.ports import ChatBusy, ChatClosed, ChatGone, ChatMoved, MessageLost, OwnerNotice, TopicGone
 from tests.cards.test_view import view
 from tests.fakes.clock import FakeClock
+from tests.fakes.rows import add_company
 from tests.harness.telegram import languages
 
 LONG = CardLine("Итог", LineState.ANSWERED, "слово " * 2000, written=Written.WRITTEN)
@@ -190,3 +196,30 @@ async def test_a_missing_right_is_not_a_chat_that_is_gone(face: Face, status: in
 def test_unknown_failures_stay_what_they_are() -> None:
     error = ValueError("x")
     assert understand(error) is error
+
+
+async def test_a_card_that_is_drawn_again_brings_its_file_once(face: Face, bot: Bot, database: Database) -> None:
+    """As after "no, leave it", or when what was written is taken back; new answers are a new file."""
+    company = await add_company(database, "https://portal.test/rest/1/secret/", face.clock.now())
+    async with database.write() as session:
+        now = face.clock.now()
+        call = CallRow(
+            workspace_id=company.workspace_id,
+            integration_id=company.integration_id,
+            external_id="call",
+            started_at=now,
+            duration=60,
+            direction="incoming",
+            state=CallState.DONE,
+            due_at=now,
+            seen_at=now,
+        )
+        session.add(call)
+        await session.flush()
+    face.notifier = TelegramNotifier(bot, languages(), posted=Posted(database))
+    number = await face.show(None, LONG, call_id=call.id)
+    await face.show(number, LONG, call_id=call.id, undoable=True)
+    await face.show(number, replace(LONG, written=Written.UNDONE), call_id=call.id)
+    assert len(face.files()) == 1
+    await face.show(number, replace(LONG, text="другое " * 2000), call_id=call.id)
+    assert len(face.files()) == 2

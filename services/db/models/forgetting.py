@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.db.base import Base, Id, Json, Moment
@@ -20,6 +20,8 @@ class PostedRow(Base):
     chat_id: Mapped[int] = mapped_column(BigInteger)
     """Telegram's: it stays true of the message when the chat becomes another one."""
     message_id: Mapped[int]
+    content: Mapped[str | None] = mapped_column(String(64))
+    """Of a card's file: a mark of the answers in it. The same ones are not sent twice."""
 
 
 class ForgetOrderRow(Base):
