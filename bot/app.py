@@ -69,7 +69,7 @@ from services.ownfunnels.rulebook import RuleBook
 from services.permits import Permits
 from services.pipeline.assembly import Outside, build_pipeline
 from services.pipeline.refresh import RefreshFunnels
-from services.ports import JobHandler
+from services.ports import Guard, JobHandler
 from services.prompts.service import PromptService
 from services.purge import Purge
 from services.retention import Retention
@@ -85,10 +85,10 @@ log = structlog.get_logger(__name__)
 SCRATCH_SECONDS = 3600
 
 
-def build_bot(settings: Settings, clock: SystemClock, ledger: Ledger | None = None) -> Bot:
+def build_bot(settings: Settings, clock: SystemClock, ledger: Ledger | None, guard: Guard) -> Bot:
     session = AiohttpSession(api=TelegramAPIServer.from_base(settings.telegram_api_base))
     bot = Bot(settings.bot_token.get_secret_value(), session=session)
-    bot.session.middleware(FloodControl(clock, ledger))
+    bot.session.middleware(FloodControl(clock, ledger, guard))
     return bot
 
 
@@ -140,7 +140,7 @@ class App:
         fleet = self._fleet(database, jobs)
         i18n = load_languages()
         ledger = None if isinstance(fleet, Alone) else Ledger(database, clock)
-        bot = build_bot(settings, clock, ledger)
+        bot = build_bot(settings, clock, ledger, fleet.guard)
         self._stack.push_async_callback(bot.session.close)
         connectors = self._connectors(database, vault, fleet)
         self._stack.push_async_callback(connectors.close)

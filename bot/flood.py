@@ -21,7 +21,7 @@ from bot.ledger import Ledger
 from bot.pace import Priority
 from bot.repeats import Repeats
 from bot.turns import PATIENCE, TooLong, Turns
-from services.ports import Clock
+from services.ports import Clock, Guard
 
 log = structlog.get_logger(__name__)
 
@@ -50,8 +50,9 @@ class MustWait(TooLong):
 
 
 class FloodControl(BaseRequestMiddleware):
-    def __init__(self, clock: Clock, ledger: Ledger | None = None) -> None:
-        """With a ledger where several processes speak for the same bot."""
+    def __init__(self, clock: Clock, ledger: Ledger | None = None, guard: Guard = lambda: None) -> None:
+        """With a ledger where several processes speak for the same bot, and a guard where one may take over."""
+        self._guard = guard
         self._repeats = Repeats(clock)
         self._turns = Turns(clock, ledger)
 
@@ -93,6 +94,8 @@ class FloodControl(BaseRequestMiddleware):
             return await self._repeats(make_request, bot, method)
         ticket = await self._turns.take(_place(method), priority)
         try:
+            if priority is not Priority.ANSWER:
+                self._guard()  # whoever slept while it waited for its turn leaves it to the others
             return await self._repeats(make_request, bot, method)
         finally:
             await self._turns.came_back(ticket)

@@ -16,7 +16,7 @@ from services.db.insert import insert_unless_there
 from services.db.models import ExecutorRow
 from services.db.unit_of_work import Database
 from services.jobs.engine import DurableJobs
-from services.ports import Clock
+from services.ports import Clock, Fenced
 
 log = structlog.get_logger(__name__)
 
@@ -25,10 +25,6 @@ DEADLINE_SECONDS = 20
 """After so long without a beat of its own a process stands back ..."""
 DEAD_AFTER = timedelta(seconds=40)
 """... well before the others take its work."""
-
-
-class Fenced(Exception):
-    """This process slept past its deadline: somebody else may be doing its work."""
 
 
 class Fleet:

@@ -55,7 +55,11 @@ JobHandler = Callable[[str, int], Awaitable[None]]
 """(key, attempt) -> nothing. Expected failures are its own business: it puts the next attempt and returns."""
 
 Guard = Callable[[], None]
-"""Raises when this process was declared dead and must not touch the outside world any more."""
+"""Raises Fenced when this process was declared dead and must not touch the outside world any more."""
+
+
+class Fenced(Exception):
+    """This process slept past its deadline: somebody else may be doing its work."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from services.db.unit_of_work import Database
 from services.domain.workspace import ChatAddress
 from services.listening.closed import ClosedChats
 from services.listening.setbacks import SETBACKS, Next, Setbacks
-from services.ports import ChatBusy, Clock, Jobs, MessageLost, Notifier
+from services.ports import ChatBusy, Clock, Fenced, Jobs, MessageLost, Notifier
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +57,9 @@ class ShowCards:
                 await self._show(card_id)
             except ChatBusy as busy:
                 await self._outbox.rest(chat_number, busy.retry_after)
+                return
+            except Fenced:
+                log.warning("cards_left_to_others", chat_id=chat_number)
                 return
             except Exception:
                 log.exception("card_broke", card_id=card_id)

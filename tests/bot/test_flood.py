@@ -11,7 +11,9 @@ from bot.flood import FloodControl, MustWait, in_background
 from bot.turns import REMEMBERED, Turns
 from sandbox.faults import Fault
 from sandbox.telegram import TelegramServer
+from services.ports import Fenced
 from tests.fakes.clock import FakeClock
+from tests.harness.telegram import bot_at
 
 
 def open_chat(telegram: TelegramServer, name: str = "Анна") -> int:
@@ -186,6 +188,27 @@ async def test_other_requests_wait_too_when_telegram_says_so(
     before = clock.now()
     assert await bot.get_me()
     assert (clock.now() - before).total_seconds() == 9
+
+
+async def test_whoever_slept_while_a_card_waited_does_not_send_it(
+    telegram: TelegramServer, clock: FakeClock
+) -> None:
+    slept = [False]
+
+    def guard() -> None:
+        if slept[0]:
+            raise Fenced("one")
+
+    bot, chat = bot_at(telegram.url, telegram.token), open_chat(telegram)
+    bot.session.middleware(FloodControl(clock, guard=guard))
+    with in_background():
+        await bot.send_message(chat, "card 1")
+        slept[0] = True
+        with pytest.raises(Fenced):
+            await bot.send_message(chat, "card 2")
+    await bot.send_message(chat, "answer")  # what people ask here is nobody else's work
+    await bot.session.close()
+    assert [one.text for one in telegram.messages(telegram.chats[chat])] == ["card 1", "answer"]
 
 
 async def test_only_so_many_chats_are_remembered(clock: FakeClock) -> None:

@@ -13,7 +13,7 @@ from services.domain.workspace import ChatAddress
 from services.jobs.queues import Job
 from services.pipeline.schedule import Schedule
 from services.pipeline.sweep import Sweep
-from services.ports import ChatBusy, ChatClosed
+from services.ports import ChatBusy, ChatClosed, Fenced
 from services.timing import Timing
 from tests.cards.conftest import Desk
 
@@ -82,6 +82,17 @@ async def test_a_card_that_is_broken_for_good_is_given_up(desk: Desk) -> None:
     assert not [job for job in desk.jobs.waiting if job.name == Job.CARDS]
     (card,) = await desk.cards()
     assert (card.shown, card.message_id) == (card.wanted, None)
+
+
+async def test_a_process_that_slept_leaves_the_cards_to_whoever_took_over(desk: Desk) -> None:
+    calls = await finished_calls(desk, 2)
+    (job,) = [job for job in desk.jobs.waiting if job.name == Job.CARDS]
+    desk.notifier.failures.append(Fenced("one"))
+    await desk.jobs.run_due()
+    assert [card.attempt for card in await desk.cards()] == [0, 0]
+    assert Job.CARDS not in [job.name for job in desk.jobs.waiting]
+    await desk.jobs.handlers[Job.CARDS](job.key, job.attempt)  # the same job, in another process
+    assert sent(desk) == calls
 
 
 async def test_a_busy_chat_rests_whatever_else_becomes_due(desk: Desk) -> None:

@@ -10,9 +10,10 @@ from sqlalchemy import event, select
 from bench.rig import Rig
 from services.db.models import ExecutorRow
 from services.db.unit_of_work import Database
-from services.fleet import DEAD_AFTER, DEADLINE_SECONDS, Fenced, Fleet
+from services.fleet import DEAD_AFTER, DEADLINE_SECONDS, Fleet
 from services.jobs.engine import DurableJobs
 from services.jobs.queues import Job
+from services.ports import Fenced
 from tests.fakes.clock import FakeClock
 
 
