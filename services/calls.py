@@ -39,6 +39,8 @@ class Shown(StrEnum):
     """It stands there already."""
     WAITS = "waits"
     """For the end of the quiet hours."""
+    MUTED = "muted"
+    """Nothing comes there for the time being."""
     NOWHERE = "nowhere"
     """The chat does not listen."""
 
@@ -125,9 +127,12 @@ class CallService:
             there = select(CardRow.message_id).where(CardRow.call_id == call_id, CardRow.chat_id == chat.id)
             if await session.scalar(there) is not None:
                 return Shown.HERE
-            await want_in(session, self._jobs, call_id, chat, now)
             zone = (await session.get_one(WorkspaceRow, chat.workspace_id)).zone
-            return Shown.WAITS if silence_of(chat, zone, now).held_until is not None else Shown.COMES
+            silence = silence_of(chat, zone, now)
+            if silence.muted:
+                return Shown.MUTED
+            await want_in(session, self._jobs, call_id, chat, now)
+            return Shown.WAITS if silence.held_until is not None else Shown.COMES
 
     async def _reset_targets(self, session: AsyncSession, call_id: int, now: datetime) -> int:
         """The deal is looked for again: somebody may have made it meanwhile."""

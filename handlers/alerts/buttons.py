@@ -26,9 +26,10 @@ async def card(query: CallbackQuery, callback_data: CallCard, member: Member, ca
         Shown.COMES: texts.card_comes,
         Shown.HERE: texts.card_is_here,
         Shown.WAITS: texts.card_waits,
+        Shown.MUTED: texts.chat_is_muted,
         Shown.NOWHERE: texts.nobody_listens,
     }[shown]
-    await query.answer(told(), show_alert=shown is Shown.NOWHERE)
+    await query.answer(told(), show_alert=shown in (Shown.MUTED, Shown.NOWHERE))
 
 
 async def ask(query: CallbackQuery, callback_data: HushPress) -> None:

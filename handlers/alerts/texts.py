@@ -55,6 +55,10 @@ def card_waits() -> str:
     return _("Сейчас тихие часы: карточка придёт, когда они кончатся.")
 
 
+def chat_is_muted() -> str:
+    return _("Этот чат сейчас молчит, карточка не придёт. Вернуть — /chats")
+
+
 def nobody_listens() -> str:
     return _("Этот чат сейчас не подписан на звонки. Подписать — /subscribe")
 

@@ -1,5 +1,6 @@
 """The alert of a prompt, set up on its card, and the buttons under a raised one."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -129,6 +130,10 @@ async def test_the_card_is_fetched_into_a_chat_of_alerts(world: World, connected
     await raised(world, prompt)
     alert = there.last
     assert "Тревога: Итог" in alert.text
+    await chats.settings.mute(connected.member, chat.id, world.clock.now() + timedelta(hours=1))
+    await hers.press("Карточка звонка", message=alert)
+    assert "сейчас молчит" in hers.alert
+    await chats.settings.mute(connected.member, chat.id, None)
     await hers.press("Карточка звонка", message=alert)
     await world.jobs.run_due()
     assert "Сергей" in there.last.text
