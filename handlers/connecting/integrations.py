@@ -5,10 +5,11 @@ from aiogram.dispatcher.event.handler import CallbackType
 from aiogram.enums import ChatType
 from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, Chat, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
 from handlers.callbacks import (
+    ANY_KIND,
     ConnectKind,
     IntegrationAct,
     IntegrationList,
@@ -34,11 +35,19 @@ def _button(text: str, integration_id: int, act: IntegrationAct) -> InlineKeyboa
     return InlineKeyboardButton(text=text, callback_data=data)
 
 
-def _list(shown: tuple[Integration, ...]) -> tuple[Text | str, InlineKeyboardMarkup | None]:
-    if not shown:
-        return health_texts.nothing_connected(), None
-    rows = [[_button(f"{health_texts.sign_of(one)} {one.name}", one.id, IntegrationAct.SHOW)] for one in shown]
-    return health_texts.integrations_title(), InlineKeyboardMarkup(inline_keyboard=rows)
+def _list(
+    shown: tuple[Integration, ...], member: Member, chat: Chat | None
+) -> tuple[Text | str, InlineKeyboardMarkup]:
+    """Secrets are typed in the private chat only."""
+    rows = [
+        [_button(f"{health_texts.sign_of(one)} {texts.full_name(one)}", one.id, IntegrationAct.SHOW)]
+        for one in shown
+    ]
+    if may(member.role, Action.CONNECT) and chat is not None and chat.type == ChatType.PRIVATE:
+        connect = ConnectKind(kind=ANY_KIND).pack()
+        rows.append([InlineKeyboardButton(text=texts.connect_button(), callback_data=connect)])
+    title = health_texts.integrations_title() if shown else health_texts.nothing_connected()
+    return title, InlineKeyboardMarkup(inline_keyboard=rows)
 
 
 def _card(shown: Integration, member: Member, integrations: IntegrationService) -> InlineKeyboardMarkup:
@@ -65,14 +74,17 @@ def _tools(shown: Integration, integrations: IntegrationService) -> list[list[In
 
 
 async def show_list(message: Message, member: Member, integrations: IntegrationService) -> None:
-    text, keyboard = _list(await integrations.of(member.workspace_id))
+    text, keyboard = _list(await integrations.of(member.workspace_id), member, message.chat)
     content = text.as_kwargs() if isinstance(text, Text) else {"text": text}
     await message.answer(**content, reply_markup=keyboard)
 
 
 async def back_to_list(query: CallbackQuery, member: Member, integrations: IntegrationService) -> None:
     await query.answer()
-    await redraw(query, *_list(await integrations.of(member.workspace_id)))
+    await redraw(
+        query,
+        *_list(await integrations.of(member.workspace_id), member, query.message.chat if query.message else None),
+    )
 
 
 async def show(

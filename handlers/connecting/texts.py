@@ -6,13 +6,20 @@ from aiogram.utils.i18n import gettext as _
 from handlers import words
 from handlers.connecting.systems import SYSTEMS
 from handlers.phrases import phrase
-from services.domain.integration import Ability, Kind
+from services.domain.integration import Ability, Integration, Kind
 from services.errors import Refused, RemoteError
 from services.integrations.base import Check, CheckLine
 
 
 def kind_title(kind: Kind) -> str:
     return SYSTEMS[kind].title()
+
+
+def full_name(one: Integration) -> str:
+    """With the kind of system beside a name that does not tell it: accounts are often called as the company is."""
+    title = kind_title(Kind(one.kind))
+    told = any(word.lower() in one.name.lower() for word in title.split() if word.isalnum())
+    return one.name if told else f"{one.name} · {title}"
 
 
 def abilities(known: frozenset[Ability]) -> str:
@@ -75,6 +82,10 @@ def enter_again_button() -> str:
 
 def back_button() -> str:
     return _("‹ Назад")
+
+
+def connect_button() -> str:
+    return _("➕ Подключить систему")
 
 
 def reconnect_button() -> str:

@@ -15,6 +15,7 @@ from handlers.callbacks import (
     PromptSearch,
     PromptSwitch,
 )
+from handlers.connecting.texts import full_name
 from handlers.prompts import list_texts, shared_texts
 from handlers.prompts.lines import numbered
 from services.domain.integration import Funnel, Integration
@@ -79,7 +80,7 @@ def filter_rows(
             for funnel in funnels
         ]
     else:
-        choices = [(one.name, PromptFilter(integration_id=one.id).pack()) for one in integrations]
+        choices = [(full_name(one), PromptFilter(integration_id=one.id).pack()) for one in integrations]
     pages = page_count(len(choices))
     page = min(max(0, page), pages - 1)
     here = choices[page * PAGE : (page + 1) * PAGE]

@@ -10,6 +10,7 @@ from aiogram.utils.formatting import Bold, Text, as_list
 
 from handlers import words
 from handlers.callbacks import WizardAct, WizardPress
+from handlers.connecting.texts import full_name
 from handlers.prompts import shared_texts, wizard_texts
 from handlers.prompts.examples import examples
 from services.domain.integration import Funnel, Integration, Stage
@@ -159,7 +160,7 @@ def _labels(names: Sequence[str]) -> list[str]:
 
 
 def integration_options(integrations: Sequence[Integration]) -> list[tuple[str, int]]:
-    return [(one.name, one.id) for one in integrations]
+    return [(full_name(one), one.id) for one in integrations]
 
 
 def funnel_options(funnels: Sequence[Funnel]) -> list[tuple[str, int]]:
