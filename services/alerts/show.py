@@ -91,7 +91,10 @@ class ShowAlert:
         async with self._database.write() as session:
             row = await session.get(AlertMessageRow, task.message_id, with_for_update=True)
             if row is not None:
-                row.sent, row.message_id = True, message_id
+                chat = await session.get_one(ChatRow, row.chat_id)
+                moved = ChatAddress(chat.chat_id, chat.thread_id) != task.address
+                # In a chat that has become another one the number means another message.
+                row.sent, row.message_id = True, None if moved else message_id
                 await self._setbacks.arrived(session, row.chat_id, tried_before=row.attempt > 1)
 
     async def _meet(self, task: _Task, failure: Exception) -> None:

@@ -56,6 +56,15 @@ async def test_a_message_that_arrived_before_the_group_moved_is_not_edited_in_th
     assert [address for address, _ in desk.notifier.cards] == [ChatAddress(GROUP)]
 
 
+async def test_nor_is_an_alert_that_arrived_before_taken_for_one_of_the_new_group(watch: Watch) -> None:
+    desk = watch.desk
+    await desk.set_chat(chat_id=GROUP, kind="group")
+    desk.notifier.meanwhile.append(meanwhile(desk, desk.company.chat_id, ChatMoved(SUPERGROUP)))
+    await watch.judge()
+    assert [(row.sent, row.message_id) for row in await watch.messages()] == [(True, None)]
+    assert [address for address, _ in desk.notifier.alerts] == [ChatAddress(GROUP)]
+
+
 async def test_alerts_of_the_old_group_are_no_messages_of_the_new_one(watch: Watch) -> None:
     await watch.desk.set_chat(chat_id=GROUP, kind="group")
     await watch.judge()
