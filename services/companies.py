@@ -125,7 +125,7 @@ class CompanyService:
         )
         session.add(workspace)
         await session.flush()
-        row = await put_member(session, workspace.id, user_id, name, Role.OWNER, now)
+        row = await put_member(session, workspace.id, user_id, name, Role.OWNER, now, language)
         await settle_in(session, user_id, name, workspace.id)
         note(session, self._clock, workspace.id, user_id, "company_opened", workspace.id, name=company)
         return member_of_row(row)

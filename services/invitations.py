@@ -13,7 +13,7 @@ from services.access import Action, is_above, may
 from services.audit import note
 from services.db.models import ClaimRow, MemberRow, PersonRow
 from services.db.unit_of_work import Database
-from services.domain.workspace import Member, Role
+from services.domain.workspace import Language, Member, Role
 from services.errors import NotFound, Refused
 from services.limits import Quota
 from services.ports import Clock
@@ -123,7 +123,7 @@ class InvitationService:
                     role=row.role,
                 )
 
-    async def join(self, token: str, user_id: int, name: str) -> Member:
+    async def join(self, token: str, user_id: int, name: str, language: Language | None = None) -> Member:
         """The person works in the inviting company from now on; the others stay theirs.
 
         A link that would not raise a member is not used up. Raises NotFound for a wrong, used, revoked or old
@@ -139,7 +139,7 @@ class InvitationService:
             if known is None:
                 await self._quota.for_member(session, claim.workspace_id)
             claim.used_at, claim.used_by, claim.used_name = now, user_id, name[:256]
-            row = await put_member(session, claim.workspace_id, user_id, name, role, now)
+            row = await put_member(session, claim.workspace_id, user_id, name, role, now, language)
             await settle_in(session, user_id, name, claim.workspace_id)
             note(session, self._clock, claim.workspace_id, user_id, "member_joined", row.id, role=role, name=name)
             return member_of_row(row)

@@ -114,7 +114,7 @@ class WorkspaceService:
             session.add(ClaimRow(workspace_id=row.id, token_hash=_hash(token), created_at=now))
             return token
 
-    async def claim(self, token: str, user_id: int, name: str) -> Member:
+    async def claim(self, token: str, user_id: int, name: str, language: Language | None = None) -> Member:
         """Raises NotFound for a wrong or used token, and once there is an owner, whoever made them one."""
         mine = (ClaimRow.token_hash == _hash(token)) & ClaimRow.role.is_(None)
         async with self._database.write() as session:
@@ -128,7 +128,7 @@ class WorkspaceService:
             if claim is None or await _has_owner(session, workspace_id):
                 raise NotFound("claim")
             claim.used_at = now = self._clock.now()
-            row = await put_member(session, claim.workspace_id, user_id, name, Role.OWNER, now)
+            row = await put_member(session, claim.workspace_id, user_id, name, Role.OWNER, now, language)
             await settle_in(session, user_id, name, claim.workspace_id)
             note(session, self._clock, claim.workspace_id, user_id, "workspace_claimed", row.id)
             return member_of_row(row)
@@ -157,6 +157,11 @@ class WorkspaceService:
                     update(MemberRow).where(MemberRow.user_id == member.user_id).values(name=name[:256])
                 )
                 await remember_person(session, member.user_id, name)
+
+    async def learn_language(self, member: Member, language: Language) -> None:
+        """Of whoever never chose one: what comes unasked is in the one that their Telegram speaks."""
+        if member.language is None:
+            await self.set_language(member, language)
 
     async def set_language(self, member: Member, language: Language) -> None:
         """The person's, in all their companies; their private chat speaks it too."""
@@ -287,9 +292,18 @@ async def _has_owner(session: AsyncSession, workspace_id: int) -> bool:
 
 
 async def put_member(
-    session: AsyncSession, workspace_id: int, user_id: int, name: str, role: Role, now: datetime
+    session: AsyncSession,
+    workspace_id: int,
+    user_id: int,
+    name: str,
+    role: Role,
+    now: datetime,
+    language: Language | None = None,
 ) -> MemberRow:
-    """A new member, or another role for a known one."""
+    """A new member, or another role for a known one.
+
+    `language` is for whoever never chose one: what comes unasked has to be in it as well.
+    """
     row = await session.scalar(
         select(MemberRow).where(MemberRow.workspace_id == workspace_id, MemberRow.user_id == user_id)
     )
@@ -304,6 +318,7 @@ async def put_member(
         )
         session.add(row)
     row.role = role
+    row.language = row.language or language
     await session.flush()
     return row
 

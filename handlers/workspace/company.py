@@ -13,7 +13,7 @@ from handlers.filters import Private, typed
 from handlers.menu import MemberMenu
 from handlers.states import Dialogue, stop_waiting
 from handlers.workspace import company_texts as texts
-from handlers.workspace.telling import show_remaining_menu
+from handlers.workspace.telling import show_present_menu
 from services.access import Action, may
 from services.companies import CompanyService
 from services.domain.workspace import Language, Member, Workspace
@@ -128,7 +128,7 @@ async def leave(
 ) -> None:
     await members.leave(member)
     await query.answer()
-    await show_remaining_menu(member, workspaces, menu)
+    await show_present_menu(member, workspaces, menu)
     known = await workspaces.who_is(member.user_id)
     told = texts.left(workspace.name)
     await redraw(query, told if known is None else Text(told, " ", texts.switched(known[1].name)))

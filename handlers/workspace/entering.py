@@ -28,7 +28,7 @@ async def claim(
 ) -> None:
     """Whoever opens the link first owns the first workspace."""
     try:
-        owner = await workspaces.claim(token, user.id, user.full_name)
+        owner = await workspaces.claim(token, user.id, user.full_name, language)
     except NotFound:
         await message.answer(texts.wrong_claim() if member else texts.closed_door())
         return
@@ -51,7 +51,7 @@ async def join(
 ) -> None:
     """`former` is who the person was when they opened the link."""
     try:
-        member = await invitations.join(token, user.id, user.full_name)
+        member = await invitations.join(token, user.id, user.full_name, language)
     except NotFound:
         await message.answer(inviting_texts.wrong_invitation())
         return

@@ -92,6 +92,7 @@ async def give_role(
     member: Member,
     workspace: Workspace,
     members: MemberService,
+    workspaces: WorkspaceService,
     menu: MemberMenu,
 ) -> None:
     role = GIVES[callback_data.act]
@@ -104,7 +105,7 @@ async def give_role(
         return
     if changed.role is not before.role:
         teller = Teller(bot, i18n, menu, workspace)
-        await teller.role_changed(changed, lambda: texts.your_role(role, workspace.name))
+        await teller.role_changed(changed, workspaces, lambda: texts.your_role(role, workspace.name))
     await redraw(query, *_card(changed))
 
 
@@ -117,12 +118,13 @@ async def hand_over(
     workspace: Workspace,
     language: Language,
     members: MemberService,
+    workspaces: WorkspaceService,
     menu: MemberMenu,
 ) -> None:
     heir = await members.hand_over(member, callback_data.number)
     await query.answer()
     teller = Teller(bot, i18n, menu, workspace)
-    await teller.role_changed(heir, lambda: texts.your_role(Role.OWNER, workspace.name))
+    await teller.role_changed(heir, workspaces, lambda: texts.your_role(Role.OWNER, workspace.name))
     await menu.show(await members.get(member, member.id), language)
     await redraw(query, texts.handed_over(heir))
 

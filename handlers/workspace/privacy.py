@@ -14,7 +14,7 @@ from handlers.states import Dialogue, stop_waiting
 from handlers.workspace import privacy_texts as texts
 from handlers.workspace import texts as common
 from handlers.workspace.company_texts import switched
-from handlers.workspace.telling import show_remaining_menu
+from handlers.workspace.telling import show_present_menu
 from services.access import Action
 from services.domain.workspace import Member, Workspace
 from services.errors import Refused
@@ -166,7 +166,7 @@ async def delete(
     here = Text("\n\n", switched(known[1].name)) if known is not None else Text()
     await message.answer(**Text(texts.deleted(), here).as_kwargs())
     for one in people:
-        await show_remaining_menu(one, workspaces, menu)
+        await show_present_menu(one, workspaces, menu)
 
 
 def build_router() -> Router:

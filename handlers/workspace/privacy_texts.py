@@ -149,9 +149,23 @@ def erased_name() -> str:
     return _("удалено.txt")
 
 
+COMPANY = ("company_deleted", "company_left", "company_done")
+
+
+def _of_company(code: str, values: Mapping[str, Any]) -> str:
+    words = {
+        "company_deleted": _("Компания «{name}» удалена: карточек здесь больше не будет."),
+        "company_left": _("Владелец удалил компанию «{name}». Карточки больше не придут, кнопки не работают."),
+        "company_done": _(
+            "Готово: от компании «{name}» ничего не осталось. Удалено звонков: {calls}, промптов: {prompts}."
+        ),
+    }
+    return words[code].format(**values)
+
+
 def told(code: str, values: Mapping[str, Any]) -> str:
-    if code == "company_deleted":
-        return _("Компания «{name}» удалена: карточек здесь больше не будет.").format(name=values["name"])
+    if code in COMPANY:
+        return _of_company(code, values)
     calls, left = int(values["calls"]), values["left"]
     if code == "phone_stuck":
         words = _(

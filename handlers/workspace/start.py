@@ -63,6 +63,7 @@ async def start(
         await message.answer(texts.closed_door())
         return
     await workspaces.remember_name(member, user.full_name)
+    await workspaces.learn_language(member, language)
     await menu.show(member, language)
     origin = payload.removeprefix(NEW_LINK)
     if payload.startswith(NEW_LINK) and origin.isdigit() and may(member.role, Action.EDIT_PROMPTS):

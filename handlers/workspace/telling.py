@@ -27,22 +27,22 @@ class Teller:
         with contextlib.suppress(TelegramAPIError):
             await self._bot.send_message(member.user_id, text)
 
-    async def role_changed(self, member: Member, say: Callable[[], str]) -> None:
-        """Their menu changes with it."""
-        await self._menu.show(member, self._language(member))
+    async def role_changed(self, member: Member, workspaces: WorkspaceService, say: Callable[[], str]) -> None:
+        """Their menu changes with it, unless they are at work in another company at present."""
+        await show_present_menu(member, workspaces, self._menu)
         await self.tell(member, say)
 
     async def gone(self, member: Member, workspaces: WorkspaceService, say: Callable[[], str]) -> None:
         """Somebody who belongs to another company as well goes on there."""
-        await show_remaining_menu(member, workspaces, self._menu)
+        await show_present_menu(member, workspaces, self._menu)
         await self.tell(member, say)
 
     def _language(self, member: Member) -> Language:
         return member.language or self._workspace.language
 
 
-async def show_remaining_menu(member: Member, workspaces: WorkspaceService, menu: MemberMenu) -> None:
-    """What the person may do now that this membership is over."""
+async def show_present_menu(member: Member, workspaces: WorkspaceService, menu: MemberMenu) -> None:
+    """What the person may do where they work now, whatever became of this membership."""
     known = await workspaces.who_is(member.user_id)
     if known is None:
         await menu.forget(member)

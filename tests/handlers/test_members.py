@@ -179,6 +179,19 @@ async def test_whoever_is_lowered_is_asked_no_more(world: World, connected: User
     assert [one.text for one in await world.prompts.all(1)] == [prompt.text]
 
 
+async def test_what_comes_unasked_is_in_the_language_of_their_telegram(world: World, connected: User) -> None:
+    """They never chose one here, and the company speaks Russian."""
+    english = world.stranger("Bill", "en")
+    await english.types(f"/start {await invite(connected, 'редактор')}")
+    await connected.types("/members")
+    await connected.press("Bill")
+    await connected.press("Сделать наблюдателем")
+    assert "You are a viewer in" in english.last.text
+    await connected.press("Убрать")
+    await connected.press("Да, убрать")
+    assert "You no longer work in" in english.last.text
+
+
 async def test_ownership_is_handed_over(world: World, connected: User) -> None:
     heir = await world.member(Role.EDITOR, "Борис")
     await connected.types("/members")
