@@ -59,6 +59,8 @@ class Nobody:
 
     async def tell_late(self, address: ChatAddress, language: Language, left: int) -> None: ...
 
+    async def tell_on_time(self, address: ChatAddress, language: Language) -> None: ...
+
     async def show_alert(self, address: ChatAddress, language: Language, view: AlertView) -> int:
         return 1
 

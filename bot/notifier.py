@@ -72,12 +72,16 @@ class TelegramNotifier:
 
     async def tell_late(self, address: ChatAddress, language: Language, left: int) -> None:
         with self._speaking(language):
-            await self._bot.send_message(
-                address.chat_id,
-                texts.late(left),
-                message_thread_id=address.thread_id or None,
-                disable_notification=True,
-            )
+            await self._mention(address, texts.late(left))
+
+    async def tell_on_time(self, address: ChatAddress, language: Language) -> None:
+        with self._speaking(language):
+            await self._mention(address, texts.on_time())
+
+    async def _mention(self, address: ChatAddress, words: str) -> None:
+        await self._bot.send_message(
+            address.chat_id, words, message_thread_id=address.thread_id or None, disable_notification=True
+        )
 
     async def show_alert(self, address: ChatAddress, language: Language, view: AlertView) -> int:
         """With a sound at any hour; a reply to the call's card where that stands in the chat."""

@@ -263,6 +263,10 @@ class Notifier(Protocol):
         """The chat's cards are late, so many are left. Silently: it asks nothing of anybody."""
         ...
 
+    async def tell_on_time(self, address: ChatAddress, language: Language) -> None:
+        """They have caught up. Silently, too."""
+        ...
+
     async def show_alert(self, address: ChatAddress, language: Language, view: AlertView) -> int:
         """Sends it with a sound, and mentions people; returns the message id."""
         ...

@@ -1,7 +1,6 @@
 """All words of this feature."""
 
 from aiogram.utils.i18n import gettext as _
-from aiogram.utils.i18n import ngettext
 
 from handlers import words
 from services.domain.answer import FieldFate
@@ -145,8 +144,8 @@ def full_text_note() -> str:
 
 
 def late(left: int) -> str:
-    return ngettext(
-        "⏳ Звонков сразу много, карточки задерживаются. Осталась {n}.",
-        "⏳ Звонков сразу много, карточки задерживаются. Осталось {n}.",
-        left,
-    ).format(n=left)
+    return _("⏳ Карточки задерживаются, в очереди ещё {n}.").format(n=left)
+
+
+def on_time() -> str:
+    return _("✅ Карточки снова приходят вовремя.")

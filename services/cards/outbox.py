@@ -9,10 +9,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.db.models import CardRow, OutboxRow
+from services.db.models import CardRow, ChatRow, OutboxRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.jobs.queues import Job, cards_lane
+from services.listening.silence import silence_of
 from services.ports import Clock, Jobs
+
+FEW = 3
+"""Late cards that come at once: to tell of them would take longer than to send them."""
 
 
 async def call_for(session: AsyncSession, jobs: Jobs, chat_number: int, at: datetime, now: datetime) -> None:
@@ -81,23 +85,41 @@ class Outbox:
                 return
             row.rests_until = None
             left = await session.scalar(select(func.min(CardRow.due_at)).where(*waiting_in(chat_number)))
-            if left is None or left > now:
-                row.late_told_at = None
             if left is None:
                 row.due_at = None
             else:
                 await put_job(session, self._jobs, row, max(left, now), now)
 
     async def late(self, chat_number: int) -> int | None:
-        """The chat is to hear that its cards are late: how many are left. None: it knows."""
+        """The chat is to hear that its cards are late: how many are left. None: it knows, or they come at once."""
         now = self._clock.now()
         async with self._database.write() as session:
             row = await _locked(session, chat_number)
             if row is None or row.late_told_at is not None:
                 return None
-            row.late_told_at = now
             unsent = (CardRow.message_id.is_(None), CardRow.due_at <= now)
-            return await session.scalar(select(func.count(CardRow.id)).where(*waiting_in(chat_number), *unsent))
+            query = select(func.count(CardRow.id)).where(*waiting_in(chat_number), *unsent)
+            left = await session.scalar(query) or 0
+            if left <= FEW:
+                return None
+            row.late_told_at = now
+            return left
+
+    async def caught_up(self, chat_number: int) -> ChatRow | None:
+        """The chat that is to hear that its cards come on time again. None: it was never told anything else."""
+        now = self._clock.now()
+        async with self._database.write() as session:
+            row = await _locked(session, chat_number)
+            if row is None or row.late_told_at is None:
+                return None
+            if await session.scalar(select(CardRow.id).where(*waiting_in(chat_number), CardRow.due_at <= now)):
+                return None
+            row.late_told_at = None
+            chat = await session.get_one(ChatRow, chat_number)
+            zone = (await session.get_one(WorkspaceRow, chat.workspace_id)).zone
+            silence = silence_of(chat, zone, now)
+            is_quiet = silence.muted or silence.held_until is not None
+            return None if is_quiet or not chat.subscribed or chat.gone_at is not None else chat
 
     async def not_told(self, chat_number: int) -> None:
         """It could not be said: the next card says it."""

@@ -17,7 +17,7 @@ from services.cards.task import Task, Tasks
 from services.cards.wanted import APART, is_final, put_card
 from services.db.models import CardRow, ChatRow
 from services.db.unit_of_work import Database
-from services.domain.workspace import ChatAddress
+from services.domain.workspace import ChatAddress, Language
 from services.listening.closed import ClosedChats
 from services.listening.setbacks import SETBACKS, Next, Setbacks
 from services.ports import ChatBusy, Clock, Fenced, Jobs, MessageLost, Notifier
@@ -64,6 +64,7 @@ class ShowCards:
             except Exception:
                 log.exception("card_broke", card_id=card_id)
                 await self._step_aside(card_id)
+        await self._tell_on_time(chat_number)
         await self._outbox.settle(chat_number)
 
     async def _show(self, card_id: int) -> None:
@@ -100,6 +101,16 @@ class ShowCards:
         except BaseException:
             await self._outbox.not_told(task.row_id)
             raise
+
+    async def _tell_on_time(self, chat_number: int) -> None:
+        """Once, to whoever has heard that they were late. Where it cannot be said the cards have said it."""
+        chat = await self._outbox.caught_up(chat_number)
+        if chat is None:
+            return
+        try:
+            await self._notifier.tell_on_time(ChatAddress(chat.chat_id, chat.thread_id), Language(chat.language))
+        except (ChatBusy, CardRefused, *SETBACKS) as failure:
+            log.info("on_time_not_told", chat_id=chat_number, why=type(failure).__name__)
 
     async def _shown(self, task: Task, message_id: int | None) -> None:
         now = self._clock.now()

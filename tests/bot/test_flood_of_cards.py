@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
 from bot.flood import in_background
 from bot.pace import Priority
@@ -14,7 +13,7 @@ from services.cards.wanted import want
 from services.db.models import CallRow, ChatRow, IntegrationRow
 from services.db.unit_of_work import Database
 from services.domain.call import CallState
-from services.domain.workspace import Language, Role
+from services.domain.workspace import Role
 from services.jobs.queues import Job
 from tests.fakes.clock import FakeClock
 from tests.harness.world import World
@@ -119,12 +118,12 @@ async def test_a_flood_stays_within_the_limits_and_keeps_order(world: World) -> 
 
 async def test_whoever_waits_long_hears_it_once_in_the_language_of_the_chat(world: World) -> None:
     (forum, topic) = (await listening(world))[-1]
-    await calls_end(world, 2)
+    await calls_end(world, 5)
     world.clock.advance(121)
     await all_lanes(world)
     texts = [one.text for one in world.telegram.messages(forum, thread_id=topic)]
-    assert texts[0] == "⏳ Many calls at once, cards are late. 2 left."
-    assert len([text for text in texts if "late" in text]) == 1
+    assert (texts[0], texts[-1]) == ("⏳ Cards are late, 5 more in line.", "✅ Cards come on time again.")
+    assert len(texts) == 7
     assert [entry for entry in world.telegram.journal if entry.status != 200] == []
 
 
@@ -160,16 +159,11 @@ async def test_people_and_alerts_do_not_stand_behind_cards(world: World) -> None
     assert [entry for entry in world.telegram.journal if entry.status == 429] == []
 
 
-async def test_the_words_for_many_and_few(world: World) -> None:
+async def test_the_words_of_being_late_in_russian(world: World) -> None:
     (chat, _), *_ = await listening(world)
-    (row,) = [one for one in await rows(world) if one.chat_id == chat.id]
-    await calls_end(world, 1)
+    await calls_end(world, 4)
     world.clock.advance(121)
     await all_lanes(world)
-    assert row.language == Language.RU
-    assert world.telegram.messages(chat)[0].text == "⏳ Звонков сразу много, карточки задерживаются. Осталась 1."
-
-
-async def rows(world: World) -> list[ChatRow]:
-    async with world.database.read() as session:
-        return list((await session.scalars(select(ChatRow))).all())
+    texts = [one.text for one in world.telegram.messages(chat)]
+    assert texts[0] == "⏳ Карточки задерживаются, в очереди ещё 4."
+    assert texts[-1] == "✅ Карточки снова приходят вовремя."

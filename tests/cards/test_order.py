@@ -1,10 +1,12 @@
 """Many cards of one chat: one job, the calls' own order, and one word when they are late."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from services.cards.outbox import FEW
 from services.cards.show import KEPT, PORTION
 from services.db.models import CardRow
 from services.domain.answer import DeliveryState
@@ -16,6 +18,7 @@ from services.pipeline.sweep import Sweep
 from services.ports import ChatBusy, ChatClosed, Fenced
 from services.timing import Timing
 from tests.cards.conftest import Desk
+from tests.fakes.clock import START
 
 PRIVATE = ChatAddress(1001)
 
@@ -117,12 +120,44 @@ async def test_a_closed_chat_is_asked_once_for_all_its_cards(desk: Desk) -> None
 
 
 async def test_a_late_chat_is_told_once_how_many_are_left_and_anew_when_it_has_caught_up(desk: Desk) -> None:
-    for left in (4, 2):
+    for left in (6, 4):
         before = len(desk.notifier.cards)
         await finished_calls_later(desk, left)
         await desk.jobs.run_due()
         assert len(desk.notifier.cards) == before + left
-    assert desk.notifier.late == [(PRIVATE, 4), (PRIVATE, 2)]
+    assert desk.notifier.late == [(PRIVATE, 6), (PRIVATE, 4)]
+    assert desk.notifier.on_time == [PRIVATE, PRIVATE]
+
+
+async def test_a_few_late_cards_come_without_words(desk: Desk) -> None:
+    await finished_calls_later(desk, FEW)
+    await desk.jobs.run_due()
+    assert len(sent(desk)) == FEW
+    assert (desk.notifier.late, desk.notifier.on_time) == ([], [])
+
+
+@pytest.mark.parametrize("values", [{"muted_until": START + timedelta(days=1)}, {"subscribed": False}])
+async def test_who_wants_no_cards_hears_nothing_of_them_either(desk: Desk, values: dict[str, Any]) -> None:
+    await finished_calls_later(desk, PORTION + FEW)
+    desk.notifier.meanwhile += [_nothing] * 2 + [lambda: desk.set_chat(**values)]
+    await desk.jobs.run_due()
+    assert len(desk.notifier.late) == 1
+    assert desk.notifier.on_time == []
+
+
+async def test_that_cards_are_on_time_again_is_not_worth_a_second_try(desk: Desk) -> None:
+    await finished_calls_later(desk, FEW + 1)
+    desk.notifier.meanwhile += [_nothing] * (FEW + 2) + [_busy]
+    await desk.jobs.run_for(600)
+    assert (len(desk.notifier.late), desk.notifier.on_time) == (1, [])
+    assert {card.shown - card.wanted for card in await desk.cards()} == {0}
+
+
+async def _nothing() -> None: ...
+
+
+async def _busy() -> None:
+    raise ChatBusy(30)
 
 
 async def finished_calls_later(desk: Desk, count: int) -> None:
@@ -135,13 +170,13 @@ async def finished_calls_later(desk: Desk, count: int) -> None:
 
 
 async def test_being_late_is_told_by_the_next_card_when_it_could_not_be(desk: Desk) -> None:
-    await finished_calls_later(desk, 2)
+    await finished_calls_later(desk, 5)
     desk.notifier.failures.append(ChatBusy(30))
     await desk.jobs.run_due()
     assert desk.notifier.late == []
     await desk.jobs.run_for(30)
-    assert desk.notifier.late == [(PRIVATE, 2)]
-    assert len(sent(desk)) == 2
+    assert desk.notifier.late == [(PRIVATE, 5)]
+    assert len(sent(desk)) == 5
 
 
 @pytest.mark.parametrize("hush", ["held", "silent"])

@@ -17,6 +17,7 @@ class MemoryNotifier:
         self.silent: list[bool] = []
         """Of each card that was sent."""
         self.late: list[tuple[ChatAddress, int]] = []
+        self.on_time: list[ChatAddress] = []
         self.alerts: list[tuple[ChatAddress, AlertView]] = []
         self.digests: list[tuple[ChatAddress, DigestView, bool]] = []
         """With whether it came without a sound."""
@@ -46,6 +47,10 @@ class MemoryNotifier:
     async def tell_late(self, address: ChatAddress, language: Language, left: int) -> None:
         await self._reach()
         self.late.append((address, left))
+
+    async def tell_on_time(self, address: ChatAddress, language: Language) -> None:
+        await self._reach()
+        self.on_time.append(address)
 
     async def show_alert(self, address: ChatAddress, language: Language, view: AlertView) -> int:
         await self._reach()
