@@ -18,14 +18,14 @@ from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.old_sqlite import teach_sqlite
-from services.jobs.queues import QUEUE
+from services.jobs.attention import CALM_SECONDS, EAGER_SECONDS, Attention
+from services.jobs.queues import BY_THE_CLOCK, QUEUE
 from services.ports import JobHandler
 
 log = structlog.get_logger(__name__)
 
 APPLICATION = "callprompt"
 WORKFLOW = "job"
-POLLING_SECONDS = 0.5
 PURGE_BATCH = 1000
 UNDER_WAY = ["ENQUEUED", "DELAYED", "PENDING"]
 
@@ -53,10 +53,13 @@ def engine_address(address: str) -> str:
 class DurableJobs:
     """Implements `services.ports.Jobs`. One per process: the engine is a singleton."""
 
-    def __init__(self, address: str, *, executor_id: str, polling: float = POLLING_SECONDS) -> None:
+    def __init__(
+        self, address: str, *, executor_id: str, eager: float = EAGER_SECONDS, calm: float = CALM_SECONDS
+    ) -> None:
         teach_sqlite()
         self._address = engine_address(address)
-        self._polling = polling
+        self._calm = calm
+        self._attention = Attention(_look_every, eager=eager, calm=calm)
         self._config: DBOSConfig = {
             "name": APPLICATION,
             "system_database_url": self._address,
@@ -83,7 +86,7 @@ class DurableJobs:
         DBOS.listen_queues(queues)
         DBOS.launch()
         await DBOS.register_queue_async(
-            QUEUE, partition_concurrency=1, polling_interval_sec=self._polling, on_conflict="always_update"
+            QUEUE, partition_concurrency=1, polling_interval_sec=self._calm, on_conflict="always_update"
         )
         self._client = await asyncio.to_thread(
             DBOSClient,
@@ -92,9 +95,13 @@ class DurableJobs:
             application_name=APPLICATION,
             system_database_pool_size=2,
         )
+        self._attention.start()
+        # What was left by the process before is waiting.
+        self._attention.stir()
 
     async def stop(self, *, grace_seconds: int = 2) -> None:
         """Lets running jobs finish for a moment; the others are resumed at the next start."""
+        await self._attention.stop()
         if self._client is not None:
             await asyncio.to_thread(self._client.destroy)
             self._client = None
@@ -128,6 +135,8 @@ class DurableJobs:
         await session.run_sync(
             lambda sync: client.enqueue_in_transaction(sync.connection(), options, name, key, attempt)
         )
+        if name not in BY_THE_CLOCK:
+            self._attention.stir()
 
     async def under_way(self, name: str, attempts: Mapping[str, int]) -> set[str]:
         """Which of these keys have a job waiting or running for the given attempt."""
@@ -173,6 +182,8 @@ class DurableJobs:
         return self._client
 
     async def _run(self, name: str, key: str, attempt: int) -> None:
+        if name not in BY_THE_CLOCK:
+            self._attention.stir()
         handler = self._handlers.get(name)
         with structlog.contextvars.bound_contextvars(job=name, key=key, attempt=attempt):
             if handler is None:
@@ -184,6 +195,12 @@ class DurableJobs:
                 # An exception that leaves a workflow is final for the engine. The row still says what is
                 # missing: the sweep puts the job again.
                 log.exception("job_broke")
+
+
+async def _look_every(seconds: float) -> None:
+    queue = await DBOS.retrieve_queue_async(QUEUE)
+    if queue is not None:
+        await queue.set_polling_interval_sec_async(seconds)
 
 
 def _share_the_log() -> None:

@@ -21,6 +21,9 @@ class Job(StrEnum):
     DELETE_COMPANY = "delete_company"
 
 
+BY_THE_CLOCK = frozenset({Job.ROUND, Job.SWEEP, Job.FUNNELS, Job.PURGE, Job.EXPIRY})
+"""Housekeeping of each minute or hour: nobody waits for it, and mostly it finds nothing to do."""
+
 QUEUE = "work"
 """One queue: it runs one job of a lane at a time, and any number of lanes. Each queue more is polled as well."""
 

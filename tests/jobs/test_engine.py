@@ -30,7 +30,7 @@ class Diary:
 async def test_jobs_of_a_lane_run_in_order_and_repeats_are_ignored(
     database: Database, database_address: str
 ) -> None:
-    jobs, diary = DurableJobs(database_address, executor_id="one", polling=0.02), Diary()
+    jobs, diary = DurableJobs(database_address, executor_id="one", eager=0.02, calm=0.02), Diary()
     await jobs.start({Job.PROCESS: diary.write})
     try:
         async with database.write() as session:
@@ -44,7 +44,7 @@ async def test_jobs_of_a_lane_run_in_order_and_repeats_are_ignored(
 
 
 async def test_a_rollback_takes_the_job_along(database: Database, database_address: str) -> None:
-    jobs, diary = DurableJobs(database_address, executor_id="one", polling=0.02), Diary()
+    jobs, diary = DurableJobs(database_address, executor_id="one", eager=0.02, calm=0.02), Diary()
     await jobs.start({Job.PROCESS: diary.write})
     try:
         with pytest.raises(ZeroDivisionError):
@@ -62,13 +62,13 @@ async def test_a_rollback_takes_the_job_along(database: Database, database_addre
 async def test_work_left_by_a_stopped_process_runs_at_the_next_start(
     database: Database, database_address: str
 ) -> None:
-    first = DurableJobs(database_address, executor_id="one", polling=0.02)
+    first = DurableJobs(database_address, executor_id="one", eager=0.02, calm=0.02)
     await first.start({})
     async with database.write() as session:
         await first.put(session, Job.PROCESS, "left", lane="a", attempt=3)
         await first.put(session, Job.PROCESS, "later", lane="b", after=timedelta(seconds=0.2))
     await first.stop()
-    second, diary = DurableJobs(database_address, executor_id="two", polling=0.02), Diary()
+    second, diary = DurableJobs(database_address, executor_id="two", eager=0.02, calm=0.02), Diary()
     await second.start({Job.PROCESS: diary.write})
     try:
         await diary.holds(2)
@@ -78,7 +78,7 @@ async def test_work_left_by_a_stopped_process_runs_at_the_next_start(
 
 
 async def test_a_job_that_breaks_does_not_stop_the_lane(database: Database, database_address: str) -> None:
-    jobs, diary = DurableJobs(database_address, executor_id="one", polling=0.02), Diary()
+    jobs, diary = DurableJobs(database_address, executor_id="one", eager=0.02, calm=0.02), Diary()
 
     async def breaks(key: str, attempt: int) -> None:
         if key == "bad":

@@ -30,7 +30,7 @@ async def test_the_work_of_a_dead_process_is_resumed(
     async def works(key: str, attempt: int) -> None:
         ran.set()
 
-    first = DurableJobs(database_address, executor_id="first", polling=0.02)
+    first = DurableJobs(database_address, executor_id="first", eager=0.02, calm=0.02)
     await first.start({Job.PROCESS: never_ends})
     await Fleet(database, first, "first", clock).beat()
     async with database.write() as session:
@@ -39,7 +39,7 @@ async def test_the_work_of_a_dead_process_is_resumed(
         await begun.wait()
     await first.stop(grace_seconds=0)
 
-    second = DurableJobs(database_address, executor_id="second", polling=0.02)
+    second = DurableJobs(database_address, executor_id="second", eager=0.02, calm=0.02)
     await second.start({Job.PROCESS: works})
     try:
         survivor = Fleet(database, second, "second", clock)
@@ -58,7 +58,7 @@ async def test_the_work_of_a_dead_process_is_resumed(
 async def test_a_process_that_slept_too_long_writes_nothing(
     database: Database, database_address: str, clock: FakeClock
 ) -> None:
-    jobs = DurableJobs(database_address, executor_id="one", polling=0.02)
+    jobs = DurableJobs(database_address, executor_id="one", eager=0.02, calm=0.02)
     await jobs.start({})
     try:
         machine = [0.0]
@@ -81,7 +81,7 @@ async def test_a_beat_counts_from_before_it_was_written(
     database: Database, database_address: str, clock: FakeClock
 ) -> None:
     """The others see a row that is as old as the commit was slow."""
-    jobs = DurableJobs(database_address, executor_id="one", polling=0.02)
+    jobs = DurableJobs(database_address, executor_id="one", eager=0.02, calm=0.02)
     await jobs.start({})
     machine = [0.0]
 
