@@ -12,9 +12,9 @@ from unittest.mock import patch
 import pytest
 
 from bot.logs import set_up_logs
-from services.db.engine import open_engine
 from services.db.unit_of_work import Database
 from tests.choosing import DATABASES, pytest_addoption, pytest_collection_modifyitems
+from tests.engines import Engines
 from tests.fakes.clock import FakeClock
 from tests.postgresql import PostgresServer, migrate_now, opened_server
 from tests.secrecy import Secrecy
@@ -87,10 +87,15 @@ def database_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator
     server.drop(name)
 
 
+@pytest.fixture(scope="session")
+def engines() -> Engines:
+    return Engines()
+
+
 @pytest.fixture
-async def database(database_address: str) -> AsyncIterator[Database]:
+async def database(database_address: str, engines: Engines) -> AsyncIterator[Database]:
     """A migrated database."""
-    opened = Database(open_engine(database_address))
+    opened = Database(engines.at(database_address))
     yield opened
     await opened.close()
 

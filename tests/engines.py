@@ -1,0 +1,41 @@
+"""One engine for each kind of database, for a whole run: what is compiled for one test serves all others.
+
+A statement takes longer to compile than to run, and each engine keeps its own.
+"""
+
+from typing import Any
+
+from sqlalchemy import event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.db.engine import open_engine
+
+
+class Engines:
+    """Everything is as `open_engine` made it, but for the database that is connected to."""
+
+    def __init__(self) -> None:
+        self._engines: dict[str, AsyncEngine] = {}
+        self._now: dict[str, URL] = {}
+
+    def at(self, address: str) -> AsyncEngine:
+        """The engine for this database, until it is asked for the next of its kind; to be disposed of before.
+
+        A view of its own: events that a test listens for end with it.
+        """
+        url = make_url(address)
+        kind = url.get_backend_name()
+        self._now[kind] = url
+        if kind not in self._engines:
+            self._engines[kind] = open_engine(address)
+            self._turn(self._engines[kind], kind)
+        view = self._engines[kind].execution_options()
+        view.sync_engine.url = url
+        return view
+
+    def _turn(self, engine: AsyncEngine, kind: str) -> None:
+        @event.listens_for(engine.sync_engine, "do_connect")
+        def to_the_present(dialect: Any, _record: Any, arguments: list[Any], named: dict[str, Any]) -> None:
+            arguments[:], present = dialect.create_connect_args(self._now[kind])
+            named.update(present)
