@@ -53,7 +53,7 @@ async def test_nothing_leaks_between_two_companies(world: World, connected: User
     await other.types("/status")
     before = await everything(world)
     forged = [
-        *(press for press, _ in presses(1, 1)),
+        *presses(1, 1),
         c.CallStory(call_id=call),
         c.PromptList(integration_id=1, funnel_id=funnel.id),
         c.PromptFilter(integration_id=1),
