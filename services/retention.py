@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -28,6 +28,7 @@ from services.db.models import (
     WizardStateRow,
     WorkspaceRow,
 )
+from services.db.repositories.calls import FORGOTTEN
 from services.db.unit_of_work import Database
 from services.domain.call import CallState
 from services.forgetting.wiping import wipe_answers, wipe_talk
@@ -45,6 +46,7 @@ BRIEFLY = timedelta(days=7)
 AUDIT = timedelta(days=365)
 LINKS = timedelta(days=30)
 """So long it is shown who came by which invitation; the history tells it for a year."""
+EMPTY = "{}"
 FINAL = [state for state in CallState if state.final]
 
 
@@ -73,6 +75,7 @@ class Retention:
             if workspace.keep_answers_days is not None:
                 before = now - timedelta(days=workspace.keep_answers_days)
                 await self._forget(workspace.id, before, _has_answers(), wipe_answers)
+        await self._database.fold()
 
     async def _delete(self, key: InstrumentedAttribute[Any], old: ColumnElement[bool]) -> None:
         while True:
@@ -106,9 +109,12 @@ class Retention:
 
 
 def _has_talk() -> ColumnElement[bool]:
+    """Also where nothing was transcribed: a file may be named after the client."""
     target = exists().where(CallTargetRow.call_id == CallRow.id, CallTargetRow.object_title != "")
     transcript = exists().where(TranscriptRow.call_id == CallRow.id)
-    return or_(transcript, target, CallRow.client_name != "")
+    traits, refs = cast(CallRow.traits, Text), cast(CallRow.refs, Text)
+    kept = and_(refs != EMPTY, refs.not_like(f"%{next(iter(FORGOTTEN))}%"))
+    return or_(transcript, target, CallRow.client_name != "", traits != EMPTY, kept)
 
 
 def _has_answers() -> ColumnElement[bool]:

@@ -53,6 +53,7 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
             f"busy_timeout={BUSY_SECONDS * 1000}",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "secure_delete=ON",  # what is deleted is overwritten, not left where it was
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -46,6 +47,14 @@ class Database:
             yield session
             if along is not None:
                 await along(session)
+
+    async def fold(self) -> None:
+        """SQLite keeps former pages in its journal until it is folded into the file: deleted words among them."""
+        if not is_sqlite(self.engine.url):
+            return
+        async with self.engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")  # outside of any transaction
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -150,6 +150,7 @@ class ForgetOrders:
             for calls in _batches(order.calls):
                 await no_messages(session, calls)
             await session.delete(order)
+        await self._database.fold()
 
 
 def _batches(calls: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -35,6 +35,8 @@ class Found:
 MOST_DIGITS = 19
 CARD_DIGITS = range(13, MOST_DIGITS + 1)
 CARD_USUAL = 16
+CARD_SHAPE = (4, 4, 4, 4)
+"""As it is embossed: a card, also where a figure was misheard and the check digit does not fit."""
 ABROAD = {
     "375": 12, "380": 12, "998": 12, "996": 12, "992": 12, "995": 12, "994": 12, "374": 11, "373": 11, "993": 11,
 }  # fmt: skip
@@ -110,7 +112,7 @@ def _sort(groups: Sequence[Group], before: str, *, is_whole: bool) -> Sort | Non
     shape = tuple(len(group.digits) for group in groups)
     if len(digits) in CARD_DIGITS and not groups[0].plus and _luhn(digits):
         return Sort.CARD
-    if len(digits) == CARD_USUAL and _CARD.search(before):
+    if len(digits) == CARD_USUAL and (shape == CARD_SHAPE or _CARD.search(before)):
         return Sort.CARD
     if _is_sum(shape, before):
         return None

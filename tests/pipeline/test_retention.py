@@ -1,9 +1,10 @@
 """Words are kept for a time; calls stay, and so does what they left in the CRM."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, text
 
 from sandbox.faults import Fault
 from services.db.base import Base
@@ -145,3 +146,39 @@ async def test_a_write_that_waited_longer_than_its_words_are_kept_is_not_made_wi
 async def open_writes(world: World) -> int:
     async with world.database.read() as session:
         return await session.scalar(select(func.count()).select_from(DeliveryRow).where(is_open())) or 0
+
+
+async def test_the_file_of_a_call_without_a_talk_goes_as_well(world: World) -> None:
+    """Silence, too short, nobody's: nothing was transcribed, and yet the file is named after somebody."""
+    await answered(world)
+    async with world.database.write() as session:
+        await session.execute(delete(TranscriptRow))
+        call = (await session.scalars(select(CallRow))).one()
+        call.client_name, call.state = "", CallState.SKIPPED
+        call.traits, call.refs = {"file_name": "Петров 9261234567.mp3"}, {"path": "/Звонки/Петров 9261234567.mp3"}
+    world.clock.advance(timedelta(days=366).total_seconds())
+    await keep_house(world)
+    call = await call_row(world)
+    assert (call.traits, "Петров" in str(call.refs)) == ({}, False)
+
+
+async def test_what_is_deleted_is_in_no_file_any_more(world: World) -> None:
+    """SQLite leaves deleted words where they were until the place is needed; PostgreSQL clears up by itself."""
+    if world.database.engine.dialect.name != "sqlite":
+        return
+    await answered(world)
+    async with world.database.read() as session:
+        folder = Path((await session.execute(text("PRAGMA database_list"))).one()[2]).parent
+    word = "a-word-that-stands-nowhere-else"
+    async with world.database.write() as session:
+        row = (await session.scalars(select(TranscriptRow))).one()
+        row.segments = [[0, 1, "client", word] for _ in range(1000)]
+    await world.database.fold()
+    assert word.encode() in in_files(folder)
+    world.clock.advance(timedelta(days=366).total_seconds())
+    await keep_house(world)
+    assert word.encode() not in in_files(folder)
+
+
+def in_files(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
