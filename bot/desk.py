@@ -10,7 +10,10 @@ from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
+from aiogram.types import Update
+from aiogram.types.update import UpdateTypeLookupError
 from aiogram.utils.i18n import I18n
+from pydantic import ValidationError
 
 from handlers.interrupted import ask_to_look
 from services.inbox import Inbox, Left, Payload
@@ -81,14 +84,24 @@ class Desk:
             if one.begun:
                 await ask_to_look(self._bot, self._i18n, one.payload)
             else:
-                with self._inbox.undertaking(one.update_id):
-                    await self._dispatcher.feed_raw_update(self._bot, dict(one.payload))
+                await self._understand(one)
         except Exception:
             log.exception("update_broke", update_id=one.update_id)
         try:
             await self._inbox.done(one.update_id)
         except Exception:
             log.exception("update_not_closed", update_id=one.update_id)
+
+    async def _understand(self, one: Left) -> None:
+        """An update of a kind or form that we do not know is nobody's failure."""
+        try:
+            update = Update.model_validate(dict(one.payload), context={"bot": self._bot})
+            assert update.event_type
+        except (ValidationError, UpdateTypeLookupError):
+            log.warning("update_not_understood", update_id=one.update_id)
+            return
+        with self._inbox.undertaking(one.update_id):
+            await self._dispatcher.feed_update(self._bot, update)
 
 
 def chat_of(payload: Payload) -> int:

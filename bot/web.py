@@ -2,10 +2,12 @@
 
 import asyncio
 import hmac
+import logging
 from typing import Any
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
@@ -94,7 +96,7 @@ class OwnServer:
         return int(self._runner.addresses[0][1])
 
     async def start(self) -> None:
-        self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=1)
+        self._runner = web.AppRunner(self._app, access_log=None, logger=_server_log(), shutdown_timeout=1)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self._host, self._port).start()
@@ -120,14 +122,35 @@ class OwnServer:
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
+class _Nobody(logging.Filter):
+    """Who asked is in no log, and what is no HTTP at all is not our failure: it is worth no traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        failure = record.exc_info[1] if record.exc_info else None
+        record.msg, record.args = "request_broke", ()
+        if isinstance(failure, HttpProcessingError):
+            record.msg, record.exc_info = "request_not_understood", None
+            record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
+        return True
+
+
+def _server_log() -> logging.Logger:
+    server_log = logging.getLogger(f"{__name__}.server")
+    if not server_log.filters:
+        server_log.addFilter(_Nobody())
+    return server_log
+
+
 async def _update(request: web.Request) -> dict[str, Any] | None:
     """None for what no later try could make understood."""
     try:
         update = await request.json()
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, LookupError):
         return None
     number = update.get("update_id") if isinstance(update, dict) else None
-    return update if isinstance(number, int) and 0 <= number <= LARGEST_UPDATE else None
+    if not isinstance(number, int) or isinstance(number, bool):
+        return None
+    return update if 0 <= number <= LARGEST_UPDATE else None
 
 
 async def _bounded_body(request: web.Request) -> bytes:

@@ -71,7 +71,10 @@ async def database_address(tmp_path: Any, migrated_file: Any) -> str:
 
 @pytest.fixture
 async def viewer(world: World, owner: User) -> User:
-    return await world.member(Role.VIEWER, "Борис")
+    """They have begun: what a first word teaches us of somebody is known."""
+    user = await world.member(Role.VIEWER, "Борис")
+    await user.types("/start")
+    return user
 
 
 async def snapshot(database: Database) -> str:
