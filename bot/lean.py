@@ -7,6 +7,7 @@ aiogram is loaded already, or should it change its ways, it works as it always d
 """
 
 import sys
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 
@@ -35,6 +36,15 @@ def load_aiogram() -> None:
     if names:
         for base in (TelegramObject, TelegramMethod, Response):
             base.model_rebuild = classmethod(complete)  # type: ignore[assignment, method-assign]
+    _keep(Response)
+
+
+def _keep(response: Any) -> None:
+    """Every answer is read as `Response[...]`. pydantic forgets such a type with the next collection of garbage,
+    and to make it anew takes longer than all else that is done about a request.
+    """
+    kept = cache(response.__class_getitem__.__func__)
+    response.__class_getitem__ = classmethod(lambda cls, kind: kept(cls, kind))
 
 
 def complete_the_usual() -> None:

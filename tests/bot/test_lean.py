@@ -13,6 +13,12 @@ assert Update.model_validate({"update_id": 1, "message": told}).message.text == 
 assert Response[Message].model_validate({"ok": True, "result": told}).result.chat.id == 5
 from bot.lean import complete_the_usual
 complete_the_usual()
+def kind():
+    return weakref.ref(Response[list[Message]])
+import gc, weakref
+made = kind()
+gc.collect()
+assert made() is Response[list[Message]], "each answer would make its type anew"
 assert SendMessage(chat_id=5, text="x").model_dump(exclude_none=True)["chat_id"] == 5
 print("fine")
 """
