@@ -43,7 +43,7 @@ def _keep(response: Any) -> None:
     """Every answer is read as `Response[...]`. pydantic forgets such a type with the next collection of garbage,
     and to make it anew takes longer than all else that is done about a request.
     """
-    kept = cache(response.__class_getitem__.__func__)
+    kept: Any = cache(response.__class_getitem__.__func__)
     response.__class_getitem__ = classmethod(lambda cls, kind: kept(cls, kind))
 
 
