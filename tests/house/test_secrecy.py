@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from bench.rig import Rig
 from sandbox.telegram import TelegramServer
-from services.db.models import AuditRow
+from services.db.models import AuditRow, PieceRow
+from services.db.unit_of_work import Database
 from services.errors import Refused
 from services.secrets import Vault
 from tests.fakes.rows import TEST_KEYS
-from tests.secrecy import Watch, _audited, watch
+from tests.secrecy import Watch, _audited, _kept, _processes_end, watch
 
 FREE = "an-address-that-may-be-told"
 HIDDEN = "a-token-that-may-not"
@@ -49,6 +51,32 @@ def test_each_way_is_watched(way: str) -> None:
     watch.start()
     assert len(places) == (way != "nothing")
     assert HIDDEN not in str(places)
+
+
+async def test_what_a_database_holds_at_the_end_is_watched(database: Database) -> None:
+    watch.keep(HIDDEN)
+    await _kept(database)
+    assert watch.given_away() == []
+    async with database.write() as session:
+        session.add(PieceRow(key="1", text=f"it is {HIDDEN}", created_at=datetime.now(UTC)))
+    await _kept(database)
+    assert watch.given_away() == ["the database"]
+    watch.start()
+
+
+async def test_real_processes_are_watched(tmp_path: Path) -> None:
+    rig = Rig(WEBHOOK_SECRET=HIDDEN)
+    rig.folder = tmp_path
+    (tmp_path / "data").mkdir()
+    for name, told in (("bot.log", "started"), ("data/callprompt.db", "rows")):
+        (tmp_path / name).write_text(told)
+    await _processes_end(rig)
+    assert watch.given_away() == []
+    (tmp_path / "bot.log").write_text(f"with {HIDDEN}")
+    (tmp_path / "data/callprompt.db-wal").write_text(f"row {rig.portal.secret}")
+    await _processes_end(rig)
+    assert watch.given_away() == ["the database", "the log of a process"]
+    watch.start()
 
 
 CONFTEST = """
