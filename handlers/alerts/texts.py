@@ -32,11 +32,11 @@ def hush_button() -> str:
 
 
 def prompt_span(span: str) -> str:
-    return _("💬 Промпт: {span}").format(span=span)
+    return _("Промпт: {span}").format(span=span)
 
 
 def chat_span(span: str) -> str:
-    return _("👥 Чат: {span}").format(span=span)
+    return _("Чат: {span}").format(span=span)
 
 
 def keep_button() -> str:

@@ -95,7 +95,7 @@ def edit_button(step: Step) -> str:
         Step.TEXT: _("✏️ Текст"),
         Step.DESTINATION: _("✏️ Куда писать"),
         Step.LIST: _("✏️ Список"),
-        Step.FIELDS: _("✏️ Поля и вопросы"),
+        Step.FIELDS: _("✏️ Поля"),
         Step.SUMMARY: _("💾 Сохранить"),
     }[step]
 

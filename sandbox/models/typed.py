@@ -11,6 +11,8 @@ NUMERALS = (
     "ноль один одна одну два две три четыр пят шест сем восем восьм девят десят двадцат тридцат сорок девяност "
     "сто ста двест двухсот трист пятьсот сот тысяч тыщ миллион миллиард полтор половин процент рубл долл евро"
 ).split()
+COUNTS = frozenset("один одна одну два две три четыре пять шесть семь восемь девять десять".split())
+"""Alone these count windows or weeks, not money."""
 NUMBER = re.compile(r"\d[\d\s.,]*\d|\d")
 MONTHS = "январ|феврал|март|апрел|ма|июн|июл|август|сентябр|октябр|ноябр|декабр"
 DAYS = r"понедельник\w*|вторник\w*|сред\w+|четверг\w*|пятниц\w+|суббот\w+|воскресень\w+"
@@ -80,7 +82,8 @@ def _value(wanted: str, sentence: str) -> str | None:
         day = DATE.search(sentence)
         return day.group() if day else None
     if "число" in wanted or "сумма" in wanted:
-        return _number(sentence)
+        number = _number(sentence)
+        return None if "сумма" in wanted and number in COUNTS else number
     if "адрес страницы" in wanted:
         link = LINK.search(sentence)
         return link.group() if link else None

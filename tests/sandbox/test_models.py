@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.models import ModelServer
 from sandbox.models.extract import find
+from sandbox.models.typed import alarm, answer
 from sandbox.recordings import Line, Phrasebook, silence, synthesize
 from sandbox.recordings.decoding import decode
 from sandbox.recordings.library import recording, teach
@@ -118,3 +119,12 @@ def test_every_recording_can_be_heard_to_the_last_phrase(scenario: Scenario) -> 
     teach(phrasebook)
     heard = [phrasebook.text(one.number) for one in hear(decode(recording(scenario)))]
     assert heard == [line.text for line in scenario.lines]
+
+
+def test_windows_are_no_money_and_a_greeting_is_no_rival() -> None:
+    """What anybody sees in the demo should make sense to them."""
+    said = "[00:00] Менеджер: Компания «Тёплый дом», здравствуйте.\n[00:04] Клиент: Мне три окна."
+    fence = f"<transcript-1>\n{said}\n</transcript-1>"
+    found, values = answer(f"{fence}\n\nКакой бюджет?\n\nКакое нужно value: одна сумма")
+    assert (found, values) == (None, None)
+    assert alarm(f"{fence}\n\nКакой бюджет?\n\nУсловие тревоги: клиент уходит к конкуренту") == (False, None)

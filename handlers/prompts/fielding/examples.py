@@ -15,7 +15,7 @@ def questions(field: RemoteField) -> list[str]:
     return {
         FieldType.TEXT: [
             _("Какие возражения назвал клиент?"),
-            _("О чём договорились и какой следующий шаг?"),
+            _("О чём договорились и что дальше?"),
             _("Кратко: о чём был разговор?"),
         ],
         FieldType.INTEGER: [_("Какое число назвали: {name}?").format(name=name)],
@@ -47,7 +47,7 @@ def offers() -> list[Offer]:
         Offer(NewColumn(_("Менеджер"), FieldType.EMPLOYEE), known=Known.MANAGER),
         Offer(NewColumn(_("Итог"), FieldType.TEXT), _("Кратко: о чём был разговор?")),
         Offer(NewColumn(_("Возражения"), FieldType.TEXT), _("Какие возражения назвал клиент?")),
-        Offer(NewColumn(_("Следующий шаг"), FieldType.TEXT), _("О чём договорились и какой следующий шаг?")),
+        Offer(NewColumn(_("Следующий шаг"), FieldType.TEXT), _("О чём договорились и что дальше?")),
         Offer(NewColumn(_("Бюджет"), FieldType.MONEY), _("Какой бюджет назвал клиент?")),
         Offer(
             NewColumn(_("Тональность"), FieldType.CHOICE, moods),

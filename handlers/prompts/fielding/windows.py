@@ -16,7 +16,7 @@ from services.prompts.columns import columns_of, lost, policies_of
 from services.prompts.known import fitting
 
 LABEL = 40
-HALF = 16
+HALF = 15
 """Characters of a button that shares its row."""
 BUTTON = 48
 """Characters of a question on a button."""

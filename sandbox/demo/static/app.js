@@ -160,6 +160,7 @@ function drawSeats() {
     const fresh = state.latest[r.key] > (read[person][r.key] || 0);
     return `<button role="tab" data-room="${r.key}" class="${r.key === room ? "on" : ""}">${esc(r.title)}${fresh ? " ●" : ""}</button>`;
   }).join("");
+  $("rooms").querySelector(".on")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 async function sit(who, where) {

@@ -376,7 +376,7 @@ async def test_back_from_choosing_another_list_leaves_the_prompt_as_it_was(
 ) -> None:
     del world.portal.lists[list_id]
     await open_card(with_list)
-    await with_list.press("Поля и вопросы")
+    await with_list.press("✏️ Поля")
     assert "Списка «Отзывы» больше нет" in with_list.last.text
     await with_list.press("Назад")
     assert (await only(world)).version.number == 1
@@ -644,7 +644,7 @@ async def test_a_change_of_a_running_prompt_tells_of_a_field_that_another_one_wr
     await user.press("Воронка")
     await user.press("Любая воронка")
     assert "В поле «Заметки» пишет и промпт «Поля 2»" in user.last.text
-    await user.press("Поля и вопросы")
+    await user.press("✏️ Поля")
     await user.press("Заметки")
     await user.press("Не заполнять")
     await user.press("Готово")
