@@ -2,12 +2,9 @@
 
 import os
 import shutil
-import ssl
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from functools import cache
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 
@@ -18,8 +15,14 @@ from tests.engines import Engines
 from tests.fakes.clock import FakeClock
 from tests.postgresql import PostgresServer, migrate_now, opened_server
 from tests.secrecy import Secrecy
+from tests.thrift import _one_tls_context, _signatures_are_read_once
 
-__all__ = ["pytest_addoption", "pytest_collection_modifyitems"]
+__all__ = [
+    "_one_tls_context",
+    "_signatures_are_read_once",
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
+]
 
 MEMORY = Path("/dev/shm")
 ROOM = 2 * 1024**3
@@ -30,13 +33,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Secrecy(), "secrecy")
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         tempfile.tempdir = str(MEMORY)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _one_tls_context() -> Iterator[None]:
-    """Each client reads all certificates anew, 30 ms for every test, and no stand-in speaks TLS."""
-    with patch("ssl.create_default_context", cache(ssl.create_default_context)):
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,47 @@
+"""What libraries do anew for each test, and would do the same: done once for a run."""
+
+import inspect
+import ssl
+from collections.abc import Iterator
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_tls_context() -> Iterator[None]:
+    """Each client reads all certificates anew, 30 ms for every test, and no stand-in speaks TLS."""
+    with patch("ssl.create_default_context", cache(ssl.create_default_context)):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _signatures_are_read_once() -> Iterator[None]:
+    """A dispatcher reads the signatures of its 1,500 handlers and filters: half of what a new world costs."""
+    known: dict[Any, inspect.Signature] = {}
+
+    def signature(callback: Any) -> inspect.Signature:
+        key = _code(callback)
+        if key is None:
+            return inspect.signature(callback)
+        if key not in known:
+            known[key] = inspect.signature(callback)
+        return known[key]
+
+    def unwrap(callback: Any) -> Any:
+        return inspect.unwrap(callback) if hasattr(callback, "__wrapped__") else callback
+
+    quick = SimpleNamespace(**{**vars(inspect), "signature": signature, "unwrap": unwrap})
+    with patch("aiogram.dispatcher.event.handler.inspect", quick):
+        yield
+
+
+def _code(callback: Any) -> tuple[Any, type] | None:
+    """What says how it is called: the code of a function, or of an object's `__call__`; None: who knows."""
+    if hasattr(callback, "__wrapped__") or hasattr(callback, "__signature__"):
+        return None
+    code = getattr(callback, "__code__", None) or getattr(type(callback).__call__, "__code__", None)
+    return None if code is None else (code, type(callback))
