@@ -12,7 +12,7 @@ from services.clean import without_controls
 from services.domain.answer import Usage
 from services.domain.call import Reason
 from services.llm.alerts import either
-from services.llm.connection import Connection
+from services.llm.connection import Connection, open_client
 from services.llm.failures import FormatRefused, ParameterRefused, understand
 from services.llm.judge import Judged, judge
 from services.llm.ladder import Ladder
@@ -62,12 +62,7 @@ class LanguageModel:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._client = openai.AsyncOpenAI(
-            api_key=connection.api_key.get_secret_value() or "none",
-            base_url=connection.base_url,
-            timeout=connection.timeout,
-            max_retries=0,
-        )
+        self._client = open_client(connection, connection.timeout)
         self._places = asyncio.Semaphore(connection.concurrency)
         self._ladder = Ladder(len(FORMATS))
         self._without: set[str] = set()

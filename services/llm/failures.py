@@ -74,7 +74,7 @@ def _by_status(error: openai.APIStatusError) -> Exception:
         return ModelFailure("paused", f"status {status}: no money")
     if status in (401, 403):
         return ModelFailure("paused", f"status {status}: no access")
-    if status == 404:
+    if status == 404 or status // 100 == 3:  # sent on elsewhere: the address is not the right one
         return ModelFailure("not_found", "model or address not found")
     if status == 429:
         return ModelFailure("busy", "status 429", retry_after)

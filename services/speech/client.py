@@ -9,7 +9,7 @@ from typing import Any
 import openai
 
 from services.clean import without_controls
-from services.llm.connection import Connection
+from services.llm.connection import Connection, open_client
 from services.llm.failures import FormatRefused, ParameterRefused, understand
 from services.llm.gate import is_phantom
 from services.llm.ladder import Ladder
@@ -33,11 +33,7 @@ class Said:
 class SpeechClient:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self._client = openai.AsyncOpenAI(
-            api_key=connection.api_key.get_secret_value() or "none",
-            base_url=connection.base_url,
-            max_retries=0,
-        )
+        self._client = open_client(connection)
         self._places = asyncio.Semaphore(connection.concurrency)
         self._ladder = Ladder(len(FORMATS))
 
