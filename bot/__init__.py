@@ -1,5 +1,6 @@
 """The assembly: the one place that knows everybody."""
 
-from bot.lean import load_aiogram
+from bot.lean import load_aiogram, load_structlog
 
+load_structlog()
 load_aiogram()

@@ -24,7 +24,7 @@ from bot.dispatcher import build_dispatcher
 from bot.eraser import Eraser
 from bot.flood import FloodControl
 from bot.i18n import load_languages
-from bot.lean import complete_the_usual
+from bot.lean import complete_the_usual, give_back_memory
 from bot.ledger import Ledger
 from bot.listening import Listener
 from bot.notifier import TelegramNotifier
@@ -170,6 +170,7 @@ class App:
         log.info("started", role=settings.role)
         if working:
             await timetable.pull()
+        give_back_memory()
 
     def _fleet(self, database: Database, jobs: DurableJobs) -> Fleet | Alone:
         if is_sqlite(make_url(self._settings.database_address)):

@@ -1,15 +1,20 @@
-"""Loads aiogram without making the validators of all its types at once: 100 MB and two seconds, of which a bot
-uses a few. Each is made when it is first needed.
+"""Libraries loaded without what is never used of them: a process that waits for calls should be small.
+
+aiogram makes the validators of all its types at once: 100 MB and two seconds, of which a bot uses a few. Here
+each is made when it is first needed.
 
 aiogram ends its import by completing every type, telling pydantic where the names of the others are to be found.
 Those names are kept, and given when pydantic asks a type to complete itself. Everything used here is public; where
 aiogram is loaded already, or should it change its ways, it works as it always did.
 """
 
+import ctypes
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
-from unittest.mock import patch
 
 from pydantic import BaseModel
 
@@ -22,7 +27,7 @@ def load_aiogram() -> None:
     def remember(model: type[BaseModel], /, *, _types_namespace: dict[str, Any] | None = None, **_: Any) -> None:
         names.update(_types_namespace or {})
 
-    with patch.object(BaseModel, "model_rebuild", classmethod(remember)):
+    with _rebuilding(remember):
         from aiogram.methods import Response, TelegramMethod
         from aiogram.types import TelegramObject
 
@@ -45,6 +50,36 @@ def _keep(response: Any) -> None:
     """
     kept: Any = cache(response.__class_getitem__.__func__)
     response.__class_getitem__ = classmethod(lambda cls, kind: kept(cls, kind))
+
+
+@contextmanager
+def _rebuilding(how: Any) -> Iterator[None]:
+    usual = BaseModel.__dict__["model_rebuild"]
+    BaseModel.model_rebuild = classmethod(how)  # type: ignore[assignment, method-assign]
+    try:
+        yield
+    finally:
+        BaseModel.model_rebuild = usual  # type: ignore[method-assign]
+
+
+def load_structlog() -> None:
+    """structlog takes rich along, where it is installed, for pictures of tracebacks. Ours are plain text."""
+    if "structlog" in sys.modules or "rich" in sys.modules:
+        return
+    # A name that stands for nothing: importing it fails as if it were not installed.
+    sys.modules["rich"] = None  # type: ignore[assignment]
+    try:
+        import structlog  # noqa: F401
+    finally:
+        del sys.modules["rich"]
+
+
+def give_back_memory() -> None:
+    """Starting takes more than running: what it needed goes back to the system. Only glibc can be asked to."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def complete_the_usual() -> None:

@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
 from services.domain.call import Segment
 from services.llm.fillers import FILLER_PAIR, FILLERS
 from services.values.almanac import MONTHS, WEEKDAYS
@@ -86,6 +84,9 @@ def _same(wanted: str, said: str) -> bool:
         return False
     if tells_quantity(wanted) or tells_quantity(said):
         return False
+    # Loaded with the first answer: a process that waits for calls does without.
+    from rapidfuzz import fuzz
+
     return fuzz.ratio(wanted, said) >= CLOSE
 
 

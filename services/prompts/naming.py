@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process, utils
-
 from services.domain.prompt import Prompt
 
 SURE = 90.0
@@ -31,6 +29,9 @@ def find_by_words(prompts: Sequence[Prompt], words: str) -> tuple[Candidate, ...
     number = wanted.isdecimal()
     if number and len(wanted) < NUMBER_DIGITS and 1 <= int(wanted) <= len(prompts):
         return (Candidate(prompts[int(wanted) - 1], True),)
+    # Loaded with the first search: a process that waits for calls does without.
+    from rapidfuzz import fuzz, process, utils
+
     scored = process.extract(
         wanted,
         [prompt.name for prompt in prompts],

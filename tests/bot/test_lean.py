@@ -1,4 +1,4 @@
-"""The bot's process loads aiogram without the validators it may never need."""
+"""The bot's process loads its libraries without what it may never need."""
 
 import subprocess
 import sys
@@ -27,3 +27,18 @@ print("fine")
 def test_types_are_completed_when_they_are_needed() -> None:
     done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
     assert done.stdout == "fine\n"
+
+
+LOADED = """
+import sys
+import bot.app
+print(*(name for name in ("rich", "rapidfuzz", "openai", "alembic", "av", "sentry_sdk") if name in sys.modules))
+import rich.console
+import structlog
+print(structlog.get_logger() is not None)
+"""
+
+
+def test_what_only_some_need_is_not_loaded_by_all() -> None:
+    done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    assert done.stdout == "\nTrue\n"
