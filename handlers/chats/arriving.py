@@ -101,7 +101,7 @@ async def linked(
 ) -> None:
     """From a group. A link without a number, or typed by hand, leads to all chats."""
     number = (command.args or "").removeprefix(CHAT_LINK)
-    if not number.isdigit() or int(number) > LARGEST_NUMBER:
+    if not number.isdecimal() or int(number) > LARGEST_NUMBER:
         await show_all(message, member, workspace, language, clock, chats, prompts, integrations, funnels)
         return
     chat = await chats.get(member, int(number))

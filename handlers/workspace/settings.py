@@ -193,7 +193,7 @@ async def recommended(
     workspaces: WorkspaceService,
 ) -> None:
     await query.answer()
-    if callback_data.value.isdigit() and int(callback_data.value) in RECOMMENDED:
+    if callback_data.value.isdecimal() and int(callback_data.value) in RECOMMENDED:
         await workspaces.set_recommended(member, int(callback_data.value))
         await _redraw_fresh(query, member, language, workspaces)
         return
@@ -228,7 +228,7 @@ async def limit(
     workspaces: WorkspaceService,
 ) -> None:
     await query.answer()
-    if callback_data.value.isdigit() and int(callback_data.value) in LIMITS:
+    if callback_data.value.isdecimal() and int(callback_data.value) in LIMITS:
         await workspaces.set_hard_limit(member, int(callback_data.value) or None)
         await _redraw_fresh(query, member, language, workspaces)
         return

@@ -26,6 +26,9 @@ from services.ownfunnels.rulebook import RuleBook
 from services.prompts.service import PromptService
 from services.workspaces import WorkspaceService
 
+MOST_DIGITS = 18
+"""Of a number of ours in a link: what no database can hold is none."""
+
 
 async def start(
     message: Message,
@@ -66,7 +69,8 @@ async def start(
     await workspaces.learn_language(member, language)
     await menu.show(member, language)
     origin = payload.removeprefix(NEW_LINK)
-    if payload.startswith(NEW_LINK) and origin.isdigit() and may(member.role, Action.EDIT_PROMPTS):
+    is_number = origin.isdecimal() and len(origin) <= MOST_DIGITS
+    if payload.startswith(NEW_LINK) and is_number and may(member.role, Action.EDIT_PROMPTS):
         await begin(message, member, state, integrations, funnels, fields, origin=int(origin))
         return
     if payload.partition("_")[0] == funnel_list.FUNNELS_LINK and may(member.role, Action.EDIT_PROMPTS):

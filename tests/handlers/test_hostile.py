@@ -44,7 +44,7 @@ anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 hostile = st.one_of(
     anything,
     st.sampled_from(
-        ["0", "-1", "1" * 30, str(2**63), "१", "NaN", "1e9", "' OR 1=1 --", "\x00", "{}", "../..", "‮"]
+        ["0", "-1", "1" * 30, str(2**63), "१", "²", "NaN", "1e9", "' OR 1=1 --", "\x00", "{}", "../..", "‮"]
     ),
 )
 press = st.builds(

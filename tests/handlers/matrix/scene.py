@@ -137,6 +137,7 @@ async def state_of(world: World, besides: Iterable[int]) -> Scene:
         for chat, messages in world.telegram.shown.items()
         if chat not in own
         for message in messages.values()
+        if message.from_bot
     }
     return Scene(await rows(world), len(world.jobs.waiting), len(world.portal.calls), shown)
 
