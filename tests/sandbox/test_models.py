@@ -123,7 +123,7 @@ def test_every_recording_can_be_heard_to_the_last_phrase(scenario: Scenario) -> 
 
 def test_windows_are_no_money_and_a_greeting_is_no_rival() -> None:
     """What anybody sees in the demo should make sense to them."""
-    said = "[00:00] Менеджер: Компания «Тёплый дом», здравствуйте.\n[00:04] Клиент: Мне три окна."
+    said = "[00:00] Менеджер: Компания «Тёплый дом», предлагаю замер.\n[00:04] Клиент: Мне три окна."
     fence = f"<transcript-1>\n{said}\n</transcript-1>"
     found, values = answer(f"{fence}\n\nКакой бюджет?\n\nКакое нужно value: одна сумма")
     assert (found, values) == (None, None)
