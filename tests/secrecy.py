@@ -111,7 +111,7 @@ async def _kept(database: Database) -> None:
                 everything = " UNION ALL ".join(f"SELECT t::text FROM {table} t" for table in tables)  # noqa: S608
                 watch.tell("the database", (await connection.execute(text(everything))).scalars().all())
             return
-        path = (await connection.execute(text("PRAGMA database_list"))).one()[2]
+        path = (await connection.execute(text("PRAGMA database_list"))).all()[0][2]
         if path:
             _files(Path(path).parent.glob(f"{Path(path).name}*"))
 

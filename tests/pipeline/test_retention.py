@@ -168,7 +168,7 @@ async def test_what_is_deleted_is_in_no_file_any_more(world: World) -> None:
         return
     await answered(world)
     async with world.database.read() as session:
-        folder = Path((await session.execute(text("PRAGMA database_list"))).one()[2]).parent
+        folder = Path((await session.execute(text("PRAGMA database_list"))).all()[0][2]).parent
     word = "a-word-that-stands-nowhere-else"
     async with world.database.write() as session:
         row = (await session.scalars(select(TranscriptRow))).one()
