@@ -15,12 +15,13 @@ from tests.engines import Engines
 from tests.fakes.clock import FakeClock
 from tests.postgresql import PostgresServer, migrate_now, opened_server
 from tests.secrecy import Secrecy
-from tests.thrift import _one_tls_context, _signatures_are_read_once
+from tests.thrift import _one_tls_context, _signatures_are_read_once, pytest_collection_finish
 
 __all__ = [
     "_one_tls_context",
     "_signatures_are_read_once",
     "pytest_addoption",
+    "pytest_collection_finish",
     "pytest_collection_modifyitems",
 ]
 
