@@ -16,6 +16,7 @@ from aiogram.utils.i18n import I18n
 from pydantic import ValidationError
 
 from handlers.interrupted import ask_to_look
+from services.clean import storable
 from services.inbox import Inbox, Left, Payload
 from services.nursery import Nursery
 
@@ -47,7 +48,7 @@ class Desk:
 
     async def accept(self, updates: Sequence[Payload]) -> None:
         """Stores them and begins with them: whoever sent them may forget them once this returns."""
-        for payload in await self._inbox.take(updates):
+        for payload in await self._inbox.take([storable(one) for one in updates]):
             one = Left(int(payload["update_id"]), payload, begun=False)
             if self._early is None:
                 self._give(one)

@@ -104,6 +104,10 @@ DEEP = b'{"update_id":7,"message":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
     ("body", "kind"),
     [
         (DEEP, "application/json"),
+        *(
+            (b'{"update_id":7,"message":' + b"[" * deep + b"]" * deep + b"}", "application/json")
+            for deep in (300, 900)
+        ),
         (b'{"update_id":7}', "application/json; charset=no-such-thing"),
         (b'{"update_id":true,"message":{}}', "application/json"),
         (b'{"update_id":' + b"9" * 5000 + b"}", "application/json"),
