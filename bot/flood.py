@@ -21,6 +21,7 @@ from bot.ledger import Ledger
 from bot.pace import Priority
 from bot.repeats import Repeats
 from bot.turns import PATIENCE, TooLong, Turns
+from services.listening.entitled import still_hears
 from services.ports import Clock, Guard
 
 log = structlog.get_logger(__name__)
@@ -96,6 +97,8 @@ class FloodControl(BaseRequestMiddleware):
         try:
             if priority is not Priority.ANSWER:
                 self._guard()  # whoever slept while it waited for its turn leaves it to the others
+                if not await still_hears():
+                    raise MustWait(0)  # its job comes again, and sees that nobody is to hear it
             return await self._repeats(make_request, bot, method)
         finally:
             await self._turns.came_back(ticket)

@@ -17,7 +17,7 @@ from services.db.unit_of_work import Database
 from services.domain.alert import AlertView
 from services.domain.workspace import ChatAddress, Language
 from services.listening.closed import ClosedChats
-from services.listening.entitled import may_hear
+from services.listening.entitled import may_hear, while_it_hears
 from services.listening.setbacks import SETBACKS, Next, Setbacks
 from services.listening.silence import silence_of
 from services.ports import ChatBusy, Clock, Jobs, Notifier
@@ -54,7 +54,8 @@ class ShowAlert:
         if task is None:
             return
         try:
-            message_id = await self._notifier.show_alert(task.address, task.language, task.view)
+            with while_it_hears(self._database, task.chat_number):
+                message_id = await self._notifier.show_alert(task.address, task.language, task.view)
         except SETBACKS as failure:
             await self._meet(task, failure)
         except ChatBusy as busy:

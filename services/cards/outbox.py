@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.db.models import CardRow, ChatRow, OutboxRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.jobs.queues import Job, cards_lane
+from services.listening.entitled import may_hear
 from services.listening.silence import silence_of
 from services.ports import Clock, Jobs
 
@@ -119,7 +120,8 @@ class Outbox:
             zone = (await session.get_one(WorkspaceRow, chat.workspace_id)).zone
             silence = silence_of(chat, zone, now)
             is_quiet = silence.muted or silence.held_until is not None
-            return None if is_quiet or not chat.subscribed or chat.gone_at is not None else chat
+            listens = chat.subscribed and chat.gone_at is None and await may_hear(session, chat)
+            return chat if listens and not is_quiet else None
 
     async def not_told(self, chat_number: int) -> None:
         """It could not be said: the next card says it."""

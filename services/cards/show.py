@@ -19,6 +19,7 @@ from services.db.models import CardRow, ChatRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import ChatAddress, Language
 from services.listening.closed import ClosedChats
+from services.listening.entitled import while_it_hears
 from services.listening.setbacks import SETBACKS, Next, Setbacks
 from services.ports import ChatBusy, Clock, Fenced, Jobs, MessageLost, Notifier
 
@@ -54,7 +55,8 @@ class ShowCards:
             if card_id is None:
                 break
             try:
-                await self._show(card_id)
+                with while_it_hears(self._database, chat_number):
+                    await self._show(card_id)
             except ChatBusy as busy:
                 await self._outbox.rest(chat_number, busy.retry_after)
                 return

@@ -18,7 +18,7 @@ from services.domain.digest import DigestView
 from services.domain.workspace import ChatAddress, Language
 from services.forgetting.posted import note_posted
 from services.listening.closed import ClosedChats
-from services.listening.entitled import may_hear
+from services.listening.entitled import may_hear, while_it_hears
 from services.listening.setbacks import SETBACKS, Setbacks
 from services.listening.silence import silence_of
 from services.listening.stored import wants_of, wants_to_json
@@ -65,7 +65,8 @@ class ShowDigest:
             await self._done(task, sent)
 
     async def _send(self, task: _Task) -> int:
-        return await self._notifier.show_digest(task.address, task.language, task.view, silent=task.silent)
+        with while_it_hears(self._database, task.chat_number):
+            return await self._notifier.show_digest(task.address, task.language, task.view, silent=task.silent)
 
     async def _task(self, key: str) -> _Task | None:
         """None: somebody has sent it, or the chat wants it at another time now."""

@@ -2,10 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
+from bot.flood import FloodControl
+from bot.notifier import TelegramNotifier
+from sandbox.clock import Clock as SandboxClock
+from sandbox.telegram import TelegramServer
+from services.cards.show import ShowCards
 from services.chats import ChatService
 from services.db.models import CardRow, ChatRow, MemberRow, WorkspaceRow
 from services.digests.due import put_digests
@@ -23,7 +29,10 @@ from tests.alerts.conftest import Watch
 from tests.alerts.conftest import watch as watch
 from tests.cards.conftest import Desk
 from tests.cards.conftest import desk as desk
+from tests.fakes.clock import FakeClock
+from tests.fakes.notifier import MemoryNotifier
 from tests.fakes.rows import OWNER
+from tests.harness.telegram import bot_at, languages
 
 GROUP = -500
 LEAVER = 1002
@@ -172,3 +181,32 @@ async def test_nobody_subscribes_it_again_from_afar(desk: Desk, chat_id: int, le
     await leaving.chats.subscribe_known(leaving.owner, leaving.number)
     assert not (await leaving.chats.get(leaving.owner, leaving.number)).subscribed
     assert not await leaving.chats.may_hear(leaving.number)
+
+
+async def test_a_message_that_waits_for_its_turn_is_asked_for_as_it_leaves(desk: Desk, clock: FakeClock) -> None:
+    """The check of its writing is long ago; the job that comes again gives it up."""
+    leaving = Leaving(desk)
+    await leaving.begin(LEAVER)
+    telegram = TelegramServer(clock=SandboxClock())
+    await telegram.start()
+    bot = bot_at(telegram.url, telegram.token)
+    bot.session.middleware(FloodControl(clock))
+    person = telegram.person("Борис", user_id=LEAVER)
+    telegram.private(person).started = True
+    notifier = TelegramNotifier(bot, languages())
+
+    class Slow(MemoryNotifier):
+        """Between the writing and the leaving somebody is removed."""
+
+        async def show_card(self, *card: Any, **how: Any) -> int:
+            await leaving.member_removed()
+            return await notifier.show_card(*card, **how)
+
+    closed = ClosedChats(Notices(desk.database, desk.jobs, desk.notifier, clock), clock)
+    desk.jobs.handlers[Job.CARDS] = ShowCards(desk.database, Slow(), desk.jobs, closed, clock).run
+    await desk.want()
+    await desk.jobs.run_for(60)
+    assert [one.method for one in telegram.journal] == []
+    assert all(card.shown == card.wanted for card in await desk.cards())
+    await bot.session.close()
+    await telegram.stop()
