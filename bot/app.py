@@ -50,6 +50,7 @@ from services.fleet import Alone, Fleet
 from services.forgetting.company import CompanyForgetting
 from services.forgetting.phone import PhoneForgetting
 from services.forgetting.posted import Posted
+from services.founding import Founding
 from services.funnels import FunnelBook
 from services.history import HistoryService
 from services.inbox import Inbox
@@ -151,8 +152,8 @@ class App:
         await jobs.start(handlers if working else {})
         self._stack.push_async_callback(jobs.stop)
         await fleet.beat()
-        workspaces: WorkspaceService = services["workspaces"]
-        await workspaces.ensure_first(settings.owner_ids)
+        founding: Founding = services["founding"]
+        await founding.ensure_first(settings.owner_ids)
         timetable = Timetable(database, jobs, clock, settings.pull_seconds)
         timetable.start(beat=fleet.beat, working=working)
         self._stack.callback(timetable.stop)
@@ -164,7 +165,7 @@ class App:
             dispatcher = build_dispatcher(database=database, clock=clock, i18n=i18n, patience=patience, **services)
             server.take_returns(Returns(dispatcher, bot, i18n, services["integrations"], services["permits"]))
             desk = Desk(bot, dispatcher, Inbox(database, vault, clock, settings.executor_id), i18n)
-            self._listen(bot, dispatcher, desk, server, i18n, workspaces, stop)
+            self._listen(bot, dispatcher, desk, server, i18n, founding, stop)
         await server.start()
         self._stack.push_async_callback(server.stop)
         log.info("started", role=settings.role)
@@ -236,6 +237,7 @@ class App:
         }
         services: dict[str, Any] = {
             "workspaces": WorkspaceService(database, clock),
+            "founding": Founding(database, clock),
             "chats": ChatService(database, clock),
             "integrations": IntegrationService(
                 database, connectors, vault, pipeline.health, pipeline.moving, clock, quota
@@ -270,11 +272,11 @@ class App:
         desk: Desk,
         server: OwnServer,
         i18n: I18n,
-        workspaces: WorkspaceService,
+        founding: Founding,
         stop: asyncio.Event,
     ) -> None:
         async def greet() -> None:
-            await self._print_claim(bot, workspaces)
+            await self._print_claim(bot, founding)
 
         if self._settings.telegram_mode == "webhook":
             server.take_updates(desk, self._settings.webhook_secret.get_secret_value())
@@ -282,9 +284,9 @@ class App:
         listener.start(stop)
         self._stack.push_async_callback(listener.stop)
 
-    async def _print_claim(self, bot: Bot, workspaces: WorkspaceService) -> None:
+    async def _print_claim(self, bot: Bot, founding: Founding) -> None:
         """Nobody owns the workspace yet: whoever opens this link first does."""
-        token = await workspaces.make_claim()
+        token = await founding.make_claim()
         if token is not None:
             link = await create_start_link(bot, f"{CLAIM}{token}")
             print(f"Nobody owns this bot yet. Open this link in Telegram to claim it: {link}", flush=True)  # noqa: T201

@@ -1,9 +1,6 @@
-"""Workspaces and their members: the first start, claiming, languages, settings."""
+"""Workspaces and their members: who somebody is, languages, settings."""
 
-import hashlib
 import re
-import secrets
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,27 +9,17 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
-from services.db.migrate import one_at_a_time
-from services.db.models import ChatRow, ClaimRow, MemberRow, WorkspaceRow
+from services.db.models import ChatRow, MemberRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Member, Role, Workspace
-from services.errors import NotFound, Refused
+from services.errors import Refused
 from services.listening.settings import set_digest_clock
 from services.ports import Clock
-from services.presence import (
-    DELETED,
-    company_of_group,
-    lock_company,
-    membership,
-    remember_person,
-    settle_in,
-)
+from services.presence import company_of_group, membership, remember_person
 from services.values.money import CURRENCIES
 
 FIRST_NAME = "Моя компания"
 FIRST_ZONE = "Europe/Moscow"
-NAMED = "owner_ids"
-"""Whom the installation's settings named as owners when it last started."""
 DEAREST = 1_000_000
 HIGHEST_CAP = 100_000_000
 _ROUBLES = re.compile(r"\s*(\d[\d\s]{0,12}(?:[.,]\d{1,2})?)\s*(?:₽|р|руб\w*)?\.?\s*", re.IGNORECASE)
@@ -75,63 +62,6 @@ class WorkspaceService:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-
-    async def ensure_first(self, owner_ids: Sequence[int]) -> None:
-        """Makes the installation's own company if there is none; people who are newly named own it.
-
-        What the company decides about them later stays: whoever was removed does not come back with a restart.
-        To let somebody in once more, name them anew: start once without them.
-        """
-        async with self._database.write() as session:
-            await one_at_a_time(await session.connection())
-            row = await self._first(session)
-            named = row.settings.get(NAMED)
-            for user_id in owner_ids:
-                known = await session.scalar(
-                    select(MemberRow.id).where(MemberRow.workspace_id == row.id, MemberRow.user_id == user_id)
-                )
-                is_new = known is None if named is None else user_id not in named
-                if is_new:
-                    member = await put_member(session, row.id, user_id, "", Role.OWNER, self._clock.now())
-                    note(session, self._clock, row.id, None, "member_named", member.id, name=member.name)
-            row.settings = {**row.settings, NAMED: list(owner_ids)}
-
-    async def make_claim(self) -> str | None:
-        """A one-time token that makes its user the owner; None when there is an owner already.
-
-        Older unused tokens stop working.
-        """
-        async with self._database.write() as session:
-            row = await self._first(session)
-            if await _has_owner(session, row.id):
-                return None
-            now = self._clock.now()
-            unused = update(ClaimRow).where(
-                ClaimRow.workspace_id == row.id, ClaimRow.role.is_(None), ClaimRow.used_at.is_(None)
-            )
-            await session.execute(unused.values(used_at=now))
-            token = secrets.token_urlsafe(24)
-            session.add(ClaimRow(workspace_id=row.id, token_hash=_hash(token), created_at=now))
-            return token
-
-    async def claim(self, token: str, user_id: int, name: str, language: Language | None = None) -> Member:
-        """Raises NotFound for a wrong or used token, and once there is an owner, whoever made them one."""
-        mine = (ClaimRow.token_hash == _hash(token)) & ClaimRow.role.is_(None)
-        async with self._database.write() as session:
-            workspace_id = await session.scalar(select(ClaimRow.workspace_id).where(mine))
-            if workspace_id is None:
-                raise NotFound("claim")
-            await lock_company(session, workspace_id)
-            claim = await session.scalar(
-                select(ClaimRow).where(mine, ClaimRow.used_at.is_(None)).with_for_update()
-            )
-            if claim is None or await _has_owner(session, workspace_id):
-                raise NotFound("claim")
-            claim.used_at = now = self._clock.now()
-            row = await put_member(session, claim.workspace_id, user_id, name, Role.OWNER, now, language)
-            await settle_in(session, user_id, name, claim.workspace_id)
-            note(session, self._clock, claim.workspace_id, user_id, "workspace_claimed", row.id)
-            return member_of_row(row)
 
     async def who_is(self, user_id: int, *, group: int = 0) -> tuple[Member, Workspace] | None:
         """The member behind a Telegram user, in the company that they work in at present.
@@ -269,27 +199,6 @@ class WorkspaceService:
         """None: for ever. Until it is set, answers are kept as long as what was said."""
         await self._set(member, "keep_answers_days", days)
 
-    async def _first(self, session: AsyncSession) -> WorkspaceRow:
-        """The installation's own: never one that a stranger opened, nor one that is being deleted."""
-        rows = await session.scalars(select(WorkspaceRow).order_by(WorkspaceRow.id))
-        row = next((one for one in rows if not one.settings.get("limited") and DELETED not in one.settings), None)
-        if row is None:
-            row = WorkspaceRow(
-                name=FIRST_NAME,
-                zone=FIRST_ZONE,
-                language=Language.RU,
-                settings={},
-                created_at=self._clock.now(),
-            )
-            session.add(row)
-            await session.flush()
-        return row
-
-
-async def _has_owner(session: AsyncSession, workspace_id: int) -> bool:
-    owner = select(MemberRow.id).where(MemberRow.workspace_id == workspace_id, MemberRow.role == Role.OWNER)
-    return await session.scalar(owner.limit(1)) is not None
-
 
 async def put_member(
     session: AsyncSession,
@@ -321,7 +230,3 @@ async def put_member(
     row.language = row.language or language
     await session.flush()
     return row
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -10,8 +10,8 @@ from handlers.workspace import inviting_texts, texts
 from services.companies import CompanyService
 from services.domain.workspace import Language, Member
 from services.errors import NotFound, Refused
+from services.founding import Founding
 from services.invitations import InvitationService
-from services.workspaces import WorkspaceService
 
 CLAIM = "claim_"
 JOIN = "join_"
@@ -23,12 +23,12 @@ async def claim(
     user: User,
     member: Member | None,
     language: Language,
-    workspaces: WorkspaceService,
+    founding: Founding,
     menu: MemberMenu,
 ) -> None:
     """Whoever opens the link first owns the first workspace."""
     try:
-        owner = await workspaces.claim(token, user.id, user.full_name, language)
+        owner = await founding.claim(token, user.id, user.full_name, language)
     except NotFound:
         await message.answer(texts.wrong_claim() if member else texts.closed_door())
         return

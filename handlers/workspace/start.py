@@ -19,6 +19,7 @@ from services.companies import CompanyService
 from services.connections import IntegrationService
 from services.domain.workspace import Language, Member
 from services.fieldbook import FieldBook
+from services.founding import Founding
 from services.funnels import FunnelBook
 from services.invitations import InvitationService
 from services.ownfunnels.funnels import OwnFunnels
@@ -36,6 +37,7 @@ async def start(
     member: Member | None,
     language: Language,
     workspaces: WorkspaceService,
+    founding: Founding,
     integrations: IntegrationService,
     prompts: PromptService,
     funnels: FunnelBook,
@@ -54,7 +56,7 @@ async def start(
         return
     payload = command.args or ""
     if payload.startswith(CLAIM):
-        await claim(message, payload.removeprefix(CLAIM), user, member, language, workspaces, menu)
+        await claim(message, payload.removeprefix(CLAIM), user, member, language, founding, menu)
         return
     if payload.startswith(JOIN):
         token = payload.removeprefix(JOIN)

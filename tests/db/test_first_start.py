@@ -7,7 +7,7 @@ from sqlalchemy import select
 from services.db.engine import open_engine
 from services.db.models import MemberRow, WorkspaceRow
 from services.db.unit_of_work import Database
-from services.workspaces import WorkspaceService
+from services.founding import Founding
 from tests.fakes.clock import FakeClock
 
 
@@ -18,7 +18,7 @@ async def test_two_processes_make_the_first_company_once(
     try:
         async with asyncio.TaskGroup() as group:
             for process in (database, other, database, other):
-                group.create_task(WorkspaceService(process, clock).ensure_first([1, 2]))
+                group.create_task(Founding(process, clock).ensure_first([1, 2]))
     finally:
         await other.close()
     async with database.read() as session:

@@ -16,7 +16,7 @@ async def test_a_stranger_meets_a_closed_door_and_nothing_else(world: World) -> 
 
 
 async def test_a_claim_link_works_once(world: World) -> None:
-    token = await world.workspaces.make_claim()
+    token = await world.founding.make_claim()
     first, second = world.stranger("Анна"), world.stranger("Борис")
     await first.types(f"/start claim_{token}")
     assert first.sees("Теперь вы владелец")
@@ -25,7 +25,7 @@ async def test_a_claim_link_works_once(world: World) -> None:
     known = await world.workspaces.who_is(first.person.id)
     assert known is not None
     assert known[0].role is Role.OWNER
-    assert await world.workspaces.make_claim() is None
+    assert await world.founding.make_claim() is None
 
 
 async def test_connecting_deletes_the_secret_and_shows_every_check(world: World, owner: User) -> None:

@@ -157,8 +157,8 @@ async def test_calls_chats_and_systems_are_told_by_name(world: World, connected:
 
 
 async def test_what_the_settings_of_the_installation_did_is_told_as_the_bots(world: World, owner: User) -> None:
-    await world.workspaces.ensure_first([owner.person.id])
-    await world.workspaces.ensure_first([owner.person.id, 909])
+    await world.founding.ensure_first([owner.person.id])
+    await world.founding.ensure_first([owner.person.id, 909])
     await owner.types("/history")
     assert "бот — новый владелец из настроек бота" in owner.last.text
     await owner.press("Кто")

@@ -10,6 +10,7 @@ from services.db.models import ClaimRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Member, Role
 from services.errors import NotFound, Refused
+from services.founding import Founding
 from services.invitations import MOST_OPEN, InvitationService
 from services.members import MemberService
 from services.presence import DELETED
@@ -23,6 +24,7 @@ class People:
     def __init__(self, database: Database, clock: FakeClock) -> None:
         self.database = database
         self.workspaces = WorkspaceService(database, clock)
+        self.founding = Founding(database, clock)
         self.members = MemberService(database, clock)
         self.invitations = InvitationService(database, clock)
         self.companies = CompanyService(database, clock)
@@ -37,7 +39,7 @@ class People:
 @pytest.fixture
 async def people(database: Database, clock: FakeClock) -> People:
     made = People(database, clock)
-    await made.workspaces.ensure_first([])
+    await made.founding.ensure_first([])
     return made
 
 
@@ -105,41 +107,41 @@ async def test_two_links_of_one_person_at_once(people: People) -> None:
 
 async def test_a_claim_ends_with_the_first_owner_whoever_made_them_one(people: People) -> None:
     """The printed link stays in the log of the start for ever."""
-    token = await people.workspaces.make_claim()
+    token = await people.founding.make_claim()
     assert token is not None
-    await people.workspaces.ensure_first([1])
+    await people.founding.ensure_first([1])
     with pytest.raises(NotFound):
-        await people.workspaces.claim(token, 66, "Вор")
+        await people.founding.claim(token, 66, "Вор")
     assert await people.roles() == {1: Role.OWNER}
 
 
 async def test_a_claim_is_for_one(people: People) -> None:
-    token = await people.workspaces.make_claim()
+    token = await people.founding.make_claim()
     assert token is not None
     done = await asyncio.gather(
-        *(people.workspaces.claim(token, number, "Гость") for number in (1, 2)), return_exceptions=True
+        *(people.founding.claim(token, number, "Гость") for number in (1, 2)), return_exceptions=True
     )
     assert sorted(type(one).__name__ for one in done) == ["Member", "NotFound"]
     assert len(await people.roles()) == 1
 
 
 async def test_a_named_owner_who_was_removed_stays_away_until_named_anew(people: People) -> None:
-    await people.workspaces.ensure_first([1, 2])
+    await people.founding.ensure_first([1, 2])
     first, second = await people.members.of(1)
     await people.members.remove(first, second.id)
     await people.members.set_role(first, (await people.add(3, Role.EDITOR)).id, Role.OWNER)
-    await people.workspaces.ensure_first([1, 2])
+    await people.founding.ensure_first([1, 2])
     assert await people.roles() == {1: Role.OWNER, 3: Role.OWNER}
-    await people.workspaces.ensure_first([1])
-    await people.workspaces.ensure_first([1, 2])
+    await people.founding.ensure_first([1])
+    await people.founding.ensure_first([1, 2])
     assert (await people.roles())[2] is Role.OWNER
 
 
 async def test_an_editor_who_is_named_becomes_an_owner(people: People) -> None:
     """The way in when the only owner's account is gone."""
-    await people.workspaces.ensure_first([1])
+    await people.founding.ensure_first([1])
     await people.add(2, Role.EDITOR)
-    await people.workspaces.ensure_first([1, 2])
+    await people.founding.ensure_first([1, 2])
     assert (await people.roles())[2] is Role.OWNER
 
 
@@ -148,7 +150,7 @@ async def test_a_strangers_company_never_becomes_the_installations(people: Peopl
     async with people.database.write() as session:
         row = await session.get_one(WorkspaceRow, 1)
         row.settings = {**row.settings, DELETED: "now"}
-    await people.workspaces.ensure_first([1])
+    await people.founding.ensure_first([1])
     assert await people.roles(guest.workspace_id) == {50: Role.OWNER}
     known = await people.workspaces.who_is(1)
     assert known is not None

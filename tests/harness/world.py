@@ -26,6 +26,7 @@ from services.expiry import ExpiryWatch
 from services.forgetting.company import CompanyForgetting
 from services.forgetting.phone import PhoneForgetting
 from services.forgetting.posted import Posted
+from services.founding import Founding
 from services.funnels import FunnelBook
 from services.history import HistoryService
 from services.integrations.base import CatalogueEntry, Doors
@@ -146,6 +147,7 @@ class World:
             Job.DELETE_COMPANY: self.company_forgetting.run,
         }
         self.workspaces = WorkspaceService(self.database, self.clock)
+        self.founding = Founding(self.database, self.clock)
         self.prompts = PromptService(self.database, self.clock, quota)
         self.integrations = IntegrationService(
             self.database, self.connectors, vault, self.pipeline.health, self.pipeline.moving, self.clock, quota
@@ -157,7 +159,7 @@ class World:
         self.options = OptionService(self.database, self.connectors, self.clock)
         self.knocks = Knocks(self.database, self.connectors, self.jobs, self.clock)
         self.restart()
-        await self.workspaces.ensure_first([])
+        await self.founding.ensure_first([])
         return self
 
     async def __aexit__(self, *failure: object) -> None:
@@ -170,6 +172,7 @@ class World:
             clock=self.clock,
             i18n=self.i18n,
             workspaces=self.workspaces,
+            founding=self.founding,
             chats=ChatService(self.database, self.clock),
             integrations=self.integrations,
             permits=self.permits,

@@ -24,6 +24,7 @@ PROVIDED = {
     "pasted",
     # by the assembly
     "workspaces",
+    "founding",
     "chats",
     "integrations",
     "permits",
