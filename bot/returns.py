@@ -79,6 +79,8 @@ class Returns:
             ):
                 try:
                     await go_on(self._bot, desk, permit, value)
+                except NotFound:
+                    log.info("return_too_late")  # the right went while the account was tried
                 except Exception:
                     # No update brought us here, so nobody else would say it.
                     log.exception("return_broke")

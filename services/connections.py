@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.access import Action
 from services.audit import note
 from services.connectors import Connectors
 from services.db.models import IntegrationRow, PromptRow
@@ -22,6 +23,7 @@ from services.limits import Quota
 from services.pipeline.health import HealthBook
 from services.pipeline.moving import Moving
 from services.ports import Clock
+from services.presence import check_still_may
 from services.secrets import SecretsUnreadable, Vault
 from services.troubles import code_of, remote_code_of
 
@@ -171,7 +173,7 @@ class IntegrationService:
 
         `into` is an integration that becomes this account, prompts and all; it starts from now on.
         The cursor is taken before the user hears "connected": no call after that can be missed.
-        Raises remote failures, Refused: `limit_integrations`.
+        Raises remote failures, Refused: `limit_integrations`, NotFound once the right to connect is gone.
         """
         cursor = dict(await self._connectors.first_cursor(kind, secrets, check.settings))
         async with self._database.read() as session:
@@ -191,6 +193,7 @@ class IntegrationService:
         into: int,
     ) -> Connected:
         async with self._database.write() as session:
+            await check_still_may(session, member, Action.CONNECT)
             row = await self._known(session, member, kind, check.account)
             moved = row is None and into != 0
             if moved:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.access import Action
 from services.audit import note
 from services.connections import integration_of_row
 from services.connectors import Connectors
@@ -16,6 +17,7 @@ from services.errors import NotFound, Refused
 from services.integrations.base import CheckLine, OptionTrial, Step
 from services.integrations.steps import is_asked
 from services.ports import Clock
+from services.presence import check_still_may
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class OptionService:
     async def set(self, member: Member, integration_id: int, option: Step, value: str | None) -> OptionSheet:
         """None: as the system or the product has it. Raises NotFound."""
         async with self._database.write() as session:
+            await check_still_may(session, member, Action.CONNECT)
             row = await self._own(session, member, integration_id, lock=True)
             options = {field: kept for field, kept in row.options.items() if field != option.field}
             row.options = options if value is None else {**options, option.field: value}

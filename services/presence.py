@@ -3,8 +3,10 @@
 from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.access import Action, may
 from services.db.insert import insert_unless_there
 from services.db.models import ChatRow, MemberRow, PersonRow, WizardStateRow, WorkspaceRow
+from services.domain.workspace import Member, Role
 from services.errors import NotFound
 
 DELETED = "deleted"
@@ -46,6 +48,16 @@ async def company_of_group(session: AsyncSession, chat_id: int) -> int | None:
         .order_by(ChatRow.id)
         .limit(1)
     )
+
+
+async def check_still_may(session: AsyncSession, member: Member, action: Action) -> None:
+    """For what took its time since the right was asked for: people are removed and lowered meanwhile.
+
+    Raises NotFound.
+    """
+    known = await membership(session, member.user_id, member.workspace_id)
+    if known is None or not may(Role(known[0].role), action):
+        raise NotFound(f"right of member {member.id}")
 
 
 async def remember_person(session: AsyncSession, user_id: int, name: str) -> PersonRow:

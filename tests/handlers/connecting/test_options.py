@@ -86,7 +86,7 @@ async def test_audit_says_which_and_never_what(world: World, owner: User) -> Non
     async with world.database.read() as session:
         rows = await session.scalars(select(AuditRow).where(AuditRow.action == "integration_option"))
         (row,) = rows
-    assert row.details == {"option": "pattern", "to": "set"}
+    assert row.details == {"name": "Кабинет", "option": "pattern", "to": "set"}
     assert row.user_id == owner.person.id
 
 
