@@ -1,5 +1,7 @@
 """Says when; never works itself. A job's name carries its tick: of many processes, one runs it."""
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -43,7 +45,13 @@ class Timetable:
             }
         for work, seconds in every.items():
             self._scheduler.add_job(
-                work, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None
+                _unless_stopped,
+                "interval",
+                args=[work],
+                seconds=seconds,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
             )
         self._scheduler.start()
 
@@ -84,3 +92,9 @@ class Timetable:
     async def _put(self, job: Job, key: str) -> None:
         async with self._database.write() as session:
             await self._jobs.put(session, job, key, lane=f"housekeeping:{job}")
+
+
+async def _unless_stopped(work: Callable[[], Awaitable[None]]) -> None:
+    """The scheduler takes what its own stop cuts off for a failure, and logs it as one."""
+    with contextlib.suppress(asyncio.CancelledError):
+        await work()

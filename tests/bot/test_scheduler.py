@@ -1,5 +1,10 @@
 """Housekeeping happens once a day, however often the process is restarted."""
 
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
 from bot.scheduler import DAY, HOUR, Timetable
 from services.db.unit_of_work import Database
 from services.jobs.queues import Job
@@ -41,6 +46,30 @@ async def test_a_process_that_only_talks_beats_and_does_nothing_else(database: D
     timetable = Timetable(database, JobBoard(clock), clock, pull_seconds=60)
     timetable.start(beat=beat, working=False)
     try:
-        assert [job.func for job in timetable._scheduler.get_jobs()] == [beat]
+        assert [job.args for job in timetable._scheduler.get_jobs()] == [(beat,)]
     finally:
         timetable.stop()
+
+
+async def test_what_the_stop_cuts_off_is_no_failure(
+    database: Database, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def beat() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    timetable = Timetable(database, JobBoard(clock), clock, pull_seconds=60)
+    timetable.start(beat=beat, working=False)
+    for job in timetable._scheduler.get_jobs():
+        job.modify(next_run_time=datetime.now(UTC))
+    async with asyncio.timeout(10):
+        await begun.wait()
+        timetable.stop()
+        await ended.wait()
+    await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)
+    assert not [line for line in caplog.records if line.levelname in ("WARNING", "ERROR")]
