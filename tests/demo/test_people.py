@@ -1,13 +1,13 @@
-"""Three people and a group with topics on the demo page: who may what, who reads which language."""
+"""The demo page from /start to the comment and the card, wide and on a phone, with three people and a group with
+topics: who may what, who reads which language.
+"""
 
 import os
 
 import pytest
 from playwright.async_api import Page
 
-from tests.demo.test_page import address, give, make_prompt, opened, press, say, see, to
-
-__all__ = ["address"]
+from tests.demo.page import give, make_prompt, opened, press, ring, say, see, to
 
 SHOTS = os.environ.get("DEMO_SHOTS", "")
 """A folder for pictures of each step; empty: none."""
@@ -41,7 +41,7 @@ async def invite(page: Page, role: str, guest: str, expect: str) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
-async def test_people_roles_and_a_group_with_topics(address: str, phone: bool) -> None:
+async def test_from_start_to_the_card_with_people_roles_and_a_group_with_topics(address: str, phone: bool) -> None:
     async with opened(address, *((390, 844) if phone else (1280, 900))) as page:
         await say(page, "/start", "Начнём с подключения CRM")
         await press(page, "Подключить CRM", "Что подключаем?")
@@ -49,7 +49,8 @@ async def test_people_roles_and_a_group_with_topics(address: str, phone: bool) -
         await to(page, "crm", phone=phone)
         await give(page, 0, "Подключено!")
         await press(page, "Создать промпт", "Звонки какой воронки")
-        await press(page, "Любая воронка", "Куда писать")
+        await press(page, "Продажи", "На какой стадии")
+        await press(page, "Любая стадия", "Куда писать")
         await make_prompt(page)
         await be(page, "Kate")
         await say(page, "/start", "private bot")
@@ -70,9 +71,12 @@ async def test_people_roles_and_a_group_with_topics(address: str, phone: bool) -
         await look(page, "settings")
         await press(page, "🌐 English", "Сделки")
         await to(page, "crm", phone=phone)
-        await page.select_option("#recording", "price")
-        await page.click("#call")
+        await ring(page)
         await to(page, "chat", phone=phone)
+        await be(page, "Анна")
+        await enter(page, "🤖 Бот")
+        await see(page, "🗣")
+        await be(page, "Борис")
         await enter(page, "# Сделки")
         await see(page, "🗣")
         await see(page, "Manager:")

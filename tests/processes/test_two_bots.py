@@ -12,7 +12,7 @@ from sandbox.faults import Fault
 from services.db.models import ExecutorRow, InboxRow, PromptRow
 from services.db.unit_of_work import Database
 from services.fleet import DEAD_AFTER
-from tests.processes.test_webhook import free_port
+from tests.ports import free_port
 
 
 async def up(port: int) -> None:

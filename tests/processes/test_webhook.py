@@ -1,17 +1,10 @@
 """Updates by webhook, our own HTTP server, and what it does not tell."""
 
-import socket
-
 import aiohttp
 
 from bench.rig import Rig
 from sandbox.faults import Fault
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+from tests.ports import free_port
 
 
 async def test_webhook_mode_health_and_metrics() -> None:
