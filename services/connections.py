@@ -2,20 +2,26 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import func, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access import Action
+from services.accounts import (
+    NAME_LIMIT,
+    integration_of_row,
+    known_account,
+    name_apart,
+    names_of_accounts,
+    own_account,
+)
 from services.audit import note
 from services.connectors import Connectors
 from services.db.models import IntegrationRow, PromptRow
 from services.db.repositories.prompts import works_with
 from services.db.unit_of_work import Database
-from services.domain.integration import Ability, Health, Integration, IntegrationState, Kind
+from services.domain.integration import Ability, Integration, IntegrationState, Kind
 from services.domain.workspace import Member
-from services.errors import NotFound, Refused, RemoteError, Unauthorized
+from services.errors import Refused, RemoteError, Unauthorized
 from services.integrations.base import Check
 from services.integrations.steps import linked, next_step
 from services.knocks import new_hook
@@ -25,9 +31,6 @@ from services.pipeline.moving import Moving
 from services.ports import Clock
 from services.presence import check_still_may
 from services.secrets import SecretsUnreadable, Vault
-from services.troubles import code_of, remote_code_of
-
-NAME_LIMIT = 60
 
 
 @dataclass(frozen=True)
@@ -37,42 +40,6 @@ class Connected:
     """The account was known already: its access was renewed, its prompts stay."""
     moved: bool = False
     """Another account has taken its place: prompts of its funnels and fields need a new place."""
-
-
-def integration_of_row(row: IntegrationRow) -> Integration:
-    problem = code_of(row.problem) if row.problem is not None else None
-    remote_code = remote_code_of(row.problem or "")
-    return Integration(
-        id=row.id,
-        workspace_id=row.workspace_id,
-        kind=Kind(row.kind),
-        name=row.name,
-        account=row.account,
-        state=IntegrationState(row.state),
-        health=Health(row.last_pull_at, row.last_call_at, problem, row.problem_since, remote_code),
-        expires_at=expiry_of(row.settings),
-        options={name: str(value) for name, value in row.options.items()},
-    )
-
-
-def expiry_of(settings: Mapping[str, object]) -> datetime | None:
-    """When the access ends, as the check read it: a moment in ISO 8601, of UTC unless it says otherwise."""
-    try:
-        moment = datetime.fromisoformat(str(settings.get("expires_at") or ""))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-
-
-def name_apart(wanted: str, taken: Iterable[str]) -> str:
-    """Two accounts of one system are told apart by their names: `Портал`, `Портал 2`."""
-    known = {name.casefold() for name in taken}
-    name, number = wanted[:NAME_LIMIT], 1
-    while name.casefold() in known:
-        number += 1
-        suffix = f" {number}"
-        name = wanted[: NAME_LIMIT - len(suffix)] + suffix
-    return name
 
 
 class IntegrationService:
@@ -111,7 +78,7 @@ class IntegrationService:
     async def get(self, member: Member, integration_id: int) -> Integration:
         """Raises NotFound."""
         async with self._database.read() as session:
-            return integration_of_row(await self._own(session, member, integration_id))
+            return integration_of_row(await own_account(session, member, integration_id))
 
     async def prompts_of(self, integration_id: int) -> int:
         """How many prompts work with it."""
@@ -159,7 +126,7 @@ class IntegrationService:
             row = await session.get(IntegrationRow, renewed)
             if row is None or row.workspace_id != member.workspace_id or row.account == check.account:
                 return None
-            known = await self._known(session, member, Kind(row.kind), check.account)
+            known = await known_account(session, member, Kind(row.kind), check.account)
             return integration_of_row(row) if known is None else None
 
     async def try_out(self, kind: Kind, secrets: Mapping[str, str]) -> Check:
@@ -177,7 +144,7 @@ class IntegrationService:
         """
         cursor = dict(await self._connectors.first_cursor(kind, secrets, check.settings))
         async with self._database.read() as session:
-            known = await self._known(session, member, kind, check.account)
+            known = await known_account(session, member, kind, check.account)
         async with self._connectors.turn(known.id if known is not None else into):
             connected = await self._save(member, kind, secrets, check, cursor, into)
         await self._connectors.forget(connected.integration.id)
@@ -194,16 +161,16 @@ class IntegrationService:
     ) -> Connected:
         async with self._database.write() as session:
             await check_still_may(session, member, Action.CONNECT)
-            row = await self._known(session, member, kind, check.account)
+            row = await known_account(session, member, kind, check.account)
             moved = row is None and into != 0
             if moved:
-                row = await self._own(session, member, into, lock=True)
+                row = await own_account(session, member, into, lock=True)
                 await self._moving.move(session, row, check.account)
             renewed = row is not None
             if row is None or row.state == IntegrationState.DISCONNECTED:
                 await self._quota.for_integration(session, member.workspace_id)
             if row is None:
-                row = self._new(member, kind, check, await self._names(session, member))
+                row = self._new(member, kind, check, await names_of_accounts(session, member))
                 session.add(row)
             if row.state == IntegrationState.DISCONNECTED:
                 row.state, row.cursor = IntegrationState.ACTIVE, None
@@ -239,7 +206,7 @@ class IntegrationService:
     async def check_now(self, member: Member, integration_id: int) -> Check:
         """Tries the stored access and remembers health and facts. Raises remote failures, NotFound."""
         async with self._database.read() as session:
-            await self._own(session, member, integration_id)
+            await own_account(session, member, integration_id)
         connector = await self._connectors.get(integration_id)
         try:
             check = await connector.check()
@@ -258,8 +225,8 @@ class IntegrationService:
     async def rename(self, member: Member, integration_id: int, name: str) -> Integration:
         """Raises NotFound, Refused(`integration_name_taken`)."""
         async with self._database.write() as session:
-            row = await self._own(session, member, integration_id)
-            others = await self._names(session, member, besides=row.id)
+            row = await own_account(session, member, integration_id)
+            others = await names_of_accounts(session, member, besides=row.id)
             if name_apart(name, others) != name[:NAME_LIMIT]:
                 raise Refused("integration_name_taken", name=name)
             note(
@@ -278,7 +245,7 @@ class IntegrationService:
     async def disconnect(self, member: Member, integration_id: int) -> None:
         """Forgets the secret and switches its prompts off; they stay for the day it is connected again."""
         async with self._database.write() as session:
-            row = await self._own(session, member, integration_id)
+            row = await own_account(session, member, integration_id)
             row.state, row.secrets = IntegrationState.DISCONNECTED, ""
             row.problem = row.problem_since = None
             row.problem_told, row.failures = False, 0
@@ -297,31 +264,3 @@ class IntegrationService:
                 name=row.name,
             )
         await self._connectors.forget(integration_id)
-
-    async def _names(self, session: AsyncSession, member: Member, *, besides: int = 0) -> list[str]:
-        """Of connected ones and of those that may come back."""
-        names = await session.scalars(
-            select(IntegrationRow.name).where(
-                IntegrationRow.workspace_id == member.workspace_id, IntegrationRow.id != besides
-            )
-        )
-        return list(names)
-
-    async def _known(
-        self, session: AsyncSession, member: Member, kind: Kind, account: str
-    ) -> IntegrationRow | None:
-        return await session.scalar(
-            select(IntegrationRow).where(
-                IntegrationRow.workspace_id == member.workspace_id,
-                IntegrationRow.kind == kind,
-                IntegrationRow.account == account,
-            )
-        )
-
-    async def _own(
-        self, session: AsyncSession, member: Member, integration_id: int, *, lock: bool = False
-    ) -> IntegrationRow:
-        row = await session.get(IntegrationRow, integration_id, with_for_update=lock)
-        if row is None or row.workspace_id != member.workspace_id or row.state == IntegrationState.DISCONNECTED:
-            raise NotFound(f"integration {integration_id}")
-        return row

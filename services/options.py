@@ -3,17 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from services.access import Action
+from services.accounts import integration_of_row, own_account
 from services.audit import note
-from services.connections import integration_of_row
 from services.connectors import Connectors
 from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
-from services.domain.integration import Integration, IntegrationState, Kind
+from services.domain.integration import Integration, Kind
 from services.domain.workspace import Member
-from services.errors import NotFound, Refused
+from services.errors import Refused
 from services.integrations.base import CheckLine, OptionTrial, Step
 from services.integrations.steps import is_asked
 from services.ports import Clock
@@ -46,7 +44,7 @@ class OptionService:
     async def of(self, member: Member, integration_id: int) -> OptionSheet:
         """Raises NotFound."""
         async with self._database.read() as session:
-            return self._sheet(await self._own(session, member, integration_id))
+            return self._sheet(await own_account(session, member, integration_id))
 
     def parse(self, sheet: OptionSheet, option: Step, text: str) -> str:
         """What was sent, as it would be stored. Raises Refused with a code of what is wrong."""
@@ -66,7 +64,7 @@ class OptionService:
         """None: as the system or the product has it. Raises NotFound."""
         async with self._database.write() as session:
             await check_still_may(session, member, Action.CONNECT)
-            row = await self._own(session, member, integration_id, lock=True)
+            row = await own_account(session, member, integration_id, lock=True)
             options = {field: kept for field, kept in row.options.items() if field != option.field}
             row.options = options if value is None else {**options, option.field: value}
             # A value may be long or name folders and fields of the customer: the audit only says which it was.
@@ -92,14 +90,6 @@ class OptionService:
         values = {name: _as_text(known.get(name)) for name in {*fields, *known}}
         chosen = frozenset(row.options) & fields
         return OptionSheet(integration_of_row(row), options, values, chosen)
-
-    async def _own(
-        self, session: AsyncSession, member: Member, integration_id: int, *, lock: bool = False
-    ) -> IntegrationRow:
-        row = await session.get(IntegrationRow, integration_id, with_for_update=lock)
-        if row is None or row.workspace_id != member.workspace_id or row.state == IntegrationState.DISCONNECTED:
-            raise NotFound(f"integration {integration_id}")
-        return row
 
 
 def _as_text(value: object) -> str:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.connections import integration_of_row
+from services.accounts import integration_of_row
 from services.db.models import (
     AnswerRow,
     AuditRow,
