@@ -152,7 +152,7 @@ class Rig:
         await self.press("Готово", "Проверьте")
         await self.press("Сохранить", "сохранён")
         if enable:
-            await self.press("🟢 Включить", "включён.")
+            await self.press("🟢 Включить", "Разбираю звонки")
 
     def sound(self, *lines: str) -> bytes:
         """A talk in which the client says these lines."""

@@ -17,7 +17,7 @@ async def test_from_connecting_to_the_card() -> None:
         await rig.make_prompt("Бюджет", "Какой бюджет у клиента?", enable=False)
         rig.call(deal, rig.sound("Бюджет у нас девяносто тысяч рублей, звоню заранее."))
         rig.clock.advance(1)
-        await rig.press("🟢 Включить", "включён.")
+        await rig.press("🟢 Включить", "Разбираю звонки")
         rig.clock.advance(1)
         sound = rig.sound("Нам нужен балкон, бюджет до ста десяти тысяч рублей.")
         rig.call(deal, sound)
