@@ -13,6 +13,7 @@ from services.secrets import Vault
 GOOD = {"BOT_TOKEN": "42:test-token", "TELEGRAM_API_BASE": "http://127.0.0.1:1", "HTTP_PORT": "0"}
 WRONG = [
     ("BOT_TOKEN", "wrong-Value"),
+    ("BOT_TOKEN", ""),
     ("DATABASE_URL", "wrong-Value"),
     ("DATABASE_URL", "postgresql://wrong-Value@localhost/x"),
     ("DATABASE_URL", "postgresql+asyncpg://wrong-Value@127.0.0.1:1/x"),
