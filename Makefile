@@ -9,6 +9,9 @@ WORKERS = $(shell $(BIN)/python -c 'import os; print(1 + min(8, os.cpu_count() o
 DATABASES ?= $(if $(CI),both,one)
 SOURCES := bot handlers services sandbox tests bench alembic
 
+# Compiled modules are kept: each process of the tests would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo run rotate-keys test lint format bench chaos migration lock browser clean
 
 help: ## this list
