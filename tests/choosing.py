@@ -1,6 +1,7 @@
-"""Which database a test runs on: both, or one of the two, by its name, so that each has half of the suite.
+"""Which tests run, and in which order.
 
-The whole suite on both takes twice as long: that is for the checks of a submission and for whoever asks.
+Each runs on both databases, or on one of the two, by its name, so that each database has half of the suite. The
+whole suite on both takes twice as long: that is for the checks of a submission and for whoever asks.
 """
 
 from collections import Counter
@@ -10,6 +11,8 @@ import pytest
 
 DATABASES = ("sqlite", "postgresql")
 OPTION = "--databases"
+LONG = ("tests/processes/", "tests/demo/")
+"""They wait for processes; begun last, everything else would wait for them."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,6 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     if config.getoption(OPTION) == "both":
         return
     twins = Counter(_bare(item) for item in items if _database(item) is not None)
