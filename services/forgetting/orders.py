@@ -12,9 +12,10 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.access import Action, may
 from services.db.models import ForgetOrderRow, MemberRow
 from services.db.unit_of_work import Database
-from services.domain.workspace import ChatAddress, Language
+from services.domain.workspace import ChatAddress, Language, Role
 from services.forgetting.messages import Chats, Written, messages_about, no_messages, nothing_more_to_show, settle
 from services.forgetting.wiping import wipe_person
 from services.jobs.queues import Job
@@ -124,14 +125,14 @@ class ForgetOrders:
             await put_order(session, self._jobs, order, now, LAST_LOOK)
 
     async def _tell(self, order: ForgetOrderRow, code: str, left: Mapping[str, int]) -> None:
-        """Whoever asked, if they still are in the company."""
+        """Whoever asked, if they still may."""
         async with self._database.read() as session:
             member = await session.scalar(
                 select(MemberRow).where(
                     MemberRow.workspace_id == order.workspace_id, MemberRow.user_id == order.user_id
                 )
             )
-        if member is not None:
+        if member is not None and may(Role(member.role), Action.SETTINGS):
             language = Language(member.language) if member.language else Language.RU
             values = {"calls": len(order.calls), "left": sorted(left.items())}
             await self._chats.tell(ChatAddress(member.user_id), language, code, values)

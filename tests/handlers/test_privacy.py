@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from bot.notifier import TelegramNotifier
 from sandbox.faults import Fault
@@ -22,6 +22,7 @@ from services.db.models import (
     DeliveryRow,
     ForgetOrderRow,
     IntegrationRow,
+    MemberRow,
     PostedRow,
     PromptVersionRow,
     QuestionRow,
@@ -245,6 +246,17 @@ async def test_everything_about_a_number_goes_and_the_owner_is_told(world: World
     assert await count(world, CallRow) == 2
     await ask_to_forget(owner)
     assert "С этим номером звонков нет" in owner.last.text
+
+
+async def test_whoever_is_no_owner_any_more_hears_nothing_of_it(world: World, owner: User) -> None:
+    await called(world, owner)
+    await ask_to_forget(owner)
+    await owner.press("🧹 Удалить")
+    async with world.database.write() as session:
+        await session.execute(update(MemberRow).values(role=Role.VIEWER))
+    await world.jobs.run_for(300)
+    assert not owner.sees("Готово: удалены данные 1 звонка.")
+    assert not [told for told in PERSONAL if told in await everything(world)]
 
 
 async def test_what_telegram_does_not_delete_is_edited_and_words_do_not_wait_for_it(

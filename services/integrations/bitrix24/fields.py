@@ -85,7 +85,7 @@ def _limit(row: Mapping[str, Any]) -> int:
     """The portal's administrator may have set a smaller one; 0 means none."""
     settings = row.get("settings")
     told = str(settings.get("MAX_LENGTH") or 0) if isinstance(settings, dict) else "0"
-    return min(int(told), TEXT_LIMIT) if told.isdigit() and int(told) else TEXT_LIMIT
+    return min(int(told), TEXT_LIMIT) if told.isdecimal() and int(told) else TEXT_LIMIT
 
 
 def _lasting(key: str, row: Mapping[str, Any]) -> str:

@@ -150,7 +150,7 @@ def _wire_of_one(field: RemoteField, normal: Remote, zone: ZoneInfo, *, lists: b
         moment = datetime.fromisoformat(normal).astimezone(zone)
         return f"{moment:%Y-%m-%d %H:%M:%S}" if lists else moment.isoformat(timespec="seconds")
     if field.type in (FieldType.CHOICE, FieldType.EMPLOYEE, FieldType.INTEGER) and not lists:
-        return int(normal) if str(normal).lstrip("-").isdigit() else normal
+        return int(normal) if str(normal).lstrip("-").isdecimal() else normal
     if field.type is FieldType.NUMBER and not lists:
         return float(normal) if "." in normal else int(normal)
     return normal

@@ -162,7 +162,7 @@ class Client:
     async def _mind_limit(self, answer: Answer) -> None:
         """Other programs may use the same key: what is left of the minute is told with each answer."""
         limit, left = (answer.headers.get(f"X-RateLimit-{name}", "") for name in ("Limit", "Remaining"))
-        if limit.isdigit() and len(limit) < 6:
+        if limit.isdecimal() and len(limit) < 6:
             self.told_limit = int(limit)
         if answer.status == 429:
             await self.rest(pause_of(answer))

@@ -11,6 +11,7 @@ from services.domain.call import ObjectRef
 from services.domain.field import FieldType, RemoteField
 from services.domain.integration import ObjectKind
 from services.errors import Gone, Rejected, Unclear
+from services.integrations.bitrix24.fields import TEXT_LIMIT, _limit
 from tests.integrations.bitrix24.conftest import Bench
 
 EVERY_TYPE: list[tuple[str, Any, Any]] = [
@@ -163,3 +164,12 @@ async def test_a_portal_that_tells_the_same_page_for_ever_is_not_asked_for_ever(
     answer = json.dumps({"result": page, "total": 50})
     bench.portal.faults.add(Fault("status", "user.get", status=200, body=answer, times=None))
     assert len(await bench.connector.people()) == 50
+
+
+@pytest.mark.parametrize("told", [0, "", None, "²", "-5", "много", [], {}])
+def test_a_limit_that_says_nothing_is_none(told: object) -> None:
+    assert _limit({"settings": {"MAX_LENGTH": told}}) == TEXT_LIMIT
+
+
+def test_a_limit_of_the_portal_holds() -> None:
+    assert _limit({"settings": {"MAX_LENGTH": "120"}}) == 120
