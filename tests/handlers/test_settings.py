@@ -62,6 +62,7 @@ async def test_the_limit_of_prompts_is_set_and_lifted(world: World, owner: User)
 
 
 async def test_settings_name_the_city_and_each_question_leads_back(world: World, owner: User) -> None:
+    assert owner.member is not None
     await world.workspaces.set_zone(owner.member, "Europe/Moscow")
     await owner.types("/settings")
     assert "Часовой пояс компании: Москва" in owner.last.text

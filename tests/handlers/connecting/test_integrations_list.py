@@ -7,6 +7,7 @@ from tests.harness.world import User, World
 async def test_the_list_tells_kinds_and_leads_to_one_more_system(world: World, connected: User) -> None:
     """Accounts of several systems are often called alike: by the company's name."""
     one = (await world.integrations.of(1))[0]
+    assert connected.member is not None
     await world.integrations.rename(connected.member, one.id, "Тёплый дом")
     await connected.types("/integrations")
     assert connected.last.buttons == ["🟢 Тёплый дом · Битрикс24", "➕ Подключить систему"]
