@@ -1,0 +1,23 @@
+"""The way to the fields of a prompt, as a person goes it."""
+
+from services.domain.prompt import Prompt
+from tests.harness.world import User, World
+
+
+async def to_lists(user: User, name: str = "Отзыв") -> None:
+    await user.types("/new")
+    await user.press("Любая воронка")
+    await user.press("отдельного списка")
+    await user.types(name)
+
+
+async def to_deal_fields(user: User, name: str = "Поля") -> None:
+    await user.types("/new")
+    await user.press("Любая воронка")
+    await user.press("поля сделки")
+    await user.types(name)
+
+
+async def only(world: World) -> Prompt:
+    (prompt,) = await world.prompts.all(1)
+    return prompt
