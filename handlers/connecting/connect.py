@@ -11,7 +11,7 @@ from handlers.callbacks import ANY_KIND, ConnectAct, ConnectChoice, ConnectKind,
 from handlers.connecting import keyboards, texts, trying
 from handlers.connecting.asking import kinds, question
 from handlers.connecting.draft import Desk, Draft
-from handlers.connecting.secrecy import deleted
+from handlers.connecting.secrecy import deleted, may_be_secret
 from handlers.connecting.trying import try_account
 from handlers.editing import redraw
 from handlers.filters import Private, typed
@@ -137,7 +137,8 @@ async def receive(
     draft = await desk.load()
     step = draft.step or last_typed(draft.entry, draft.values)
     if step is None or step.choices or step.link:
-        await message.answer(texts.choose_by_button())
+        early = f"{await deleted(message)}\n" if may_be_secret(message.text or "") else ""
+        await message.answer(early + texts.choose_by_button())
         return
     notice = f"{await deleted(message)}\n" if step.secret else ""
     try:

@@ -5,6 +5,9 @@ from aiogram.types import Message
 
 from handlers.connecting import texts
 
+SHORTEST = 16
+"""Characters of an access of any system."""
+
 
 async def deleted(message: Message) -> str:
     """Removes it; what to tell about that."""
@@ -17,3 +20,8 @@ async def is_deleted(message: Message) -> bool:
     except TelegramAPIError:
         return False
     return True
+
+
+def may_be_secret(text: str) -> bool:
+    """One long word, while an account is being connected: an access that was sent before it was asked for."""
+    return len(text.split()) == 1 and len(text.strip()) >= SHORTEST

@@ -31,11 +31,11 @@ def ask(field: str, values: Mapping[str, str]) -> Text:
 
 
 def _ask_way(values: Mapping[str, str]) -> Text:
+    by_page = _("Вход через страницу amoCRM не требует токена, но нужны ключи вашей интеграции.")
     return as_list(
         Bold(_("Подключение amoCRM или Kommo")),
         _("Нужен администратор аккаунта. Проще всего долгосрочный токен: его создают один раз и присылают мне."),
-        "",
-        _("Вход через страницу amoCRM не требует токена, но нужны ключи вашей интеграции."),
+        *(["", by_page] if values.get(RETURN_ADDRESS) else []),
     )
 
 

@@ -190,3 +190,15 @@ async def test_a_renewal_asks_for_what_is_secret_alone(world: World, owner: User
         "password": "close-sesame",
         "extension": "101",
     }
+
+
+async def test_an_access_sent_before_it_is_asked_for_leaves_the_chat(world: World, owner: User) -> None:
+    await owner.types("/connect")
+    await owner.press("Кабинет")
+    await owner.types("sesame-that-came-early")
+    assert "Ваше сообщение удалено" in owner.last.text
+    assert "Выберите кнопкой" in owner.last.text
+    assert not any("sesame" in shown.text for shown in world.telegram.messages(owner.chat))
+    await owner.types("а что нажимать, подскажите")
+    assert owner.last.text == "Выберите кнопкой под сообщением выше."
+    assert any("подскажите" in shown.text for shown in world.telegram.messages(owner.chat))
