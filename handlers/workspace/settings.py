@@ -13,6 +13,7 @@ from handlers.menu import MemberMenu
 from handlers.states import Dialogue, stop_waiting
 from handlers.workspace import privacy_texts, texts
 from services.access import Action, may
+from services.cards.comeback import Comeback
 from services.domain.workspace import Language, Member, Workspace
 from services.values.money import CURRENCIES
 from services.workspaces import WorkspaceService
@@ -141,16 +142,24 @@ async def set_zone(
     member: Member,
     language: Language,
     workspaces: WorkspaceService,
+    comeback: Comeback,
 ) -> None:
     await query.answer()
     await workspaces.set_zone(member, callback_data.value)
+    await comeback.of_company(member.workspace_id)
     await _redraw_fresh(query, member, language, workspaces)
 
 
 async def type_zone(
-    message: Message, member: Member, language: Language, workspaces: WorkspaceService, state: FSMContext
+    message: Message,
+    member: Member,
+    language: Language,
+    workspaces: WorkspaceService,
+    comeback: Comeback,
+    state: FSMContext,
 ) -> None:
     await workspaces.set_zone(member, (message.text or "").strip())
+    await comeback.of_company(member.workspace_id)
     await stop_waiting(state)
     await _show_fresh(message, member, language, workspaces)
 

@@ -1,6 +1,6 @@
-"""A chat that was closed takes messages again: what waits for it comes at once, not with its next try."""
+"""A chat takes messages that it did not take before: what waits for it comes at once, not with its next try."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from services.alerts.raising import put_alert
 from services.cards.wanted import put_card
@@ -20,9 +20,16 @@ class Comeback:
 
     async def run(self, chat_id: int) -> None:
         """A topic was opened again, or the bot was given a right, anywhere in this chat of Telegram."""
+        await self._put_waiting(ChatRow.chat_id == chat_id)
+
+    async def of_company(self, workspace_id: int) -> None:
+        """Its clock was changed: what is held until the morning waits for another one."""
+        await self._put_waiting(ChatRow.workspace_id == workspace_id)
+
+    async def _put_waiting(self, which: ColumnElement[bool]) -> None:
         now = self._clock.now()
         async with self._database.write() as session:
-            here = select(ChatRow.id).where(ChatRow.chat_id == chat_id)
+            here = select(ChatRow.id).where(which)
             cards = await session.scalars(
                 select(CardRow)
                 .where(CardRow.chat_id.in_(here), CardRow.shown < CardRow.wanted)

@@ -175,6 +175,22 @@ async def test_a_held_card_comes_when_the_hours_are_taken_away(world: World, con
     assert connected.sees("Сергей")
 
 
+async def test_a_held_card_comes_when_it_is_no_quiet_hour_by_the_new_clock(world: World, connected: User) -> None:
+    await connected.types("/subscribe")
+    chat = await chat_at(world, connected)
+    assert connected.member is not None
+    by_moscow = Quiet(time(11), time(18), Hush.HELD)
+    await ChatService(world.database, world.clock).settings.set_quiet(connected.member, chat.id, by_moscow)
+    await ring(world)
+    await world.jobs.run_for(600)
+    assert not connected.sees("Сергей")
+    await connected.types("/settings")
+    await connected.press("Часовой пояс")
+    await connected.press("Владивосток")
+    await world.jobs.run_due()
+    assert connected.sees("Сергей")
+
+
 async def test_a_deleted_prompt_does_not_leave_the_chat_deaf(world: World, connected: User) -> None:
     """Without it nothing would be chosen but what is there no more."""
     assert connected.member is not None
