@@ -12,9 +12,8 @@ from sandbox.amocrm import Account
 from services.domain.call import FoundCall
 from services.integrations.amocrm.connector import AmoCrm
 from services.integrations.base import Cursor, Doors
-from services.throttle import LocalThrottle
-from tests.fakes.clock import FakeClock
-from tests.integrations.conformance.rig import RemoteClock
+from tests.fakes.clock import FakeClock, RemoteClock
+from tests.integrations.bench import doors_for, pull_all
 
 SETTLED = 95
 """Seconds after which a call is given out."""
@@ -22,11 +21,8 @@ BACK = "https://bot.example.org/oauth/amocrm"
 
 
 def doors(clock: FakeClock) -> Doors:
-    return Doors(
-        clock=clock,
-        throttle=LocalThrottle(clock),
-        guard=lambda: None,
-        allow_private_hosts=True,
+    return doors_for(
+        clock,
         write_timeout=2.0,
         public_url="https://bot.example.org",
     )
@@ -97,14 +93,7 @@ class Bench:
 
     async def pull_all(self, cursor: Cursor) -> tuple[list[FoundCall], Cursor]:
         """Everything there is, each call once, as the table of calls would keep it."""
-        found: dict[str, FoundCall] = {}
-        more = True
-        while more:
-            page = await self.connector.pull(cursor)
-            for call in page.calls:
-                found.setdefault(call.external_id, call)
-            cursor, more = page.cursor, page.more
-        return list(found.values()), cursor
+        return await pull_all(self.connector, cursor)
 
     async def settled(self, cursor: Cursor) -> tuple[list[FoundCall], Cursor]:
         self.clock.advance(SETTLED)

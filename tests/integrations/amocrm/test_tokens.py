@@ -12,8 +12,8 @@ from sandbox.faults import Fault
 from services.errors import Refused, RemoteError, Unauthorized, Unclear, Unreachable
 from services.integrations.amocrm import authorize_url, complete
 from services.integrations.amocrm.connector import AmoCrm
+from tests.fakes.clock import RemoteClock
 from tests.integrations.amocrm.conftest import BACK, Bench, Safe, doors
-from tests.integrations.conformance.rig import RemoteClock
 
 TOKEN_REQUEST = "POST oauth2/access_token"
 

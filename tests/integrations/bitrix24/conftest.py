@@ -8,25 +8,12 @@ import pytest
 from aiohttp import web
 
 from sandbox.bitrix24 import Portal
-from sandbox.clock import Clock as SandboxClock
 from sandbox.serving import Server
 from services.domain.call import FoundCall
 from services.integrations.base import Cursor, Doors
 from services.integrations.bitrix24.connector import Bitrix24
-from services.throttle import LocalThrottle
-from tests.fakes.clock import FakeClock
-
-
-class PortalClock(SandboxClock):
-    """The portal lives in the test's time, perhaps some seconds ahead of it."""
-
-    def __init__(self, clock: FakeClock) -> None:
-        super().__init__()
-        self._clock = clock
-
-    def now(self) -> float:
-        return self._clock.now().timestamp() + self._offset
-
+from tests.fakes.clock import FakeClock, RemoteClock
+from tests.integrations.bench import doors_for, pull_all
 
 Said = dict[str, Any] | web.Response
 
@@ -52,9 +39,7 @@ class OddPortal(Server):
 
 
 def doors(clock: FakeClock) -> Doors:
-    return Doors(
-        clock=clock, throttle=LocalThrottle(clock), guard=lambda: None, allow_private_hosts=True, write_timeout=2.0
-    )
+    return doors_for(clock, write_timeout=2.0)
 
 
 @dataclass
@@ -73,19 +58,12 @@ class Bench:
 
     async def pull_all(self, cursor: Cursor) -> tuple[list[FoundCall], Cursor]:
         """Everything that is new, each call once, as the table of calls would keep it."""
-        found: dict[str, FoundCall] = {}
-        more = True
-        while more:
-            page = await self.connector.pull(cursor)
-            for call in page.calls:
-                found.setdefault(call.external_id, call)
-            cursor, more = page.cursor, page.more
-        return list(found.values()), cursor
+        return await pull_all(self.connector, cursor)
 
 
 @pytest.fixture
 async def bench(clock: FakeClock) -> AsyncIterator[Bench]:
-    portal = Portal(clock=PortalClock(clock))
+    portal = Portal(clock=RemoteClock(clock))
     await portal.start()
     connector = Bitrix24({"webhook_url": portal.webhook_url}, {}, doors(clock))
     yield Bench(clock, portal, connector)

@@ -7,19 +7,19 @@ from zoneinfo import ZoneInfo
 
 from sandbox.bitrix24 import Call, Portal
 from sandbox.bitrix24.wire import offset_zone
-from sandbox.faults import Faults
-from sandbox.serving import Server
 from services.domain.call import ObjectRef
 from services.domain.field import RemoteField
 from services.domain.integration import ObjectKind
 from services.integrations.bitrix24 import INTEGRATION
 from tests.fakes.clock import FakeClock
-from tests.integrations.conformance.rig import Comment, Limit, Rig
+from tests.integrations.conformance.one_stand import OneStand
+from tests.integrations.conformance.rig import Comment, Limit
 
 SECRET = "portal-secret"
 
 
-class Bitrix24Rig(Rig):
+class Bitrix24Rig(OneStand):
+    stand: Portal
     entry = INTEGRATION
     page = 50
     portion = 600
@@ -32,20 +32,12 @@ class Bitrix24Rig(Rig):
 
     def __init__(self, clock: FakeClock) -> None:
         super().__init__(clock)
-        self.portal = Portal(clock=self.remote_clock, secret=SECRET)
+        self.stand = Portal(clock=self.remote_clock, secret=SECRET)
         self._calls: dict[str, Call] = {}
 
     @property
-    def servers(self) -> Sequence[Server]:
-        return [self.portal]
-
-    @property
-    def faults(self) -> Faults:
-        return self.portal.faults
-
-    @property
     def secrets(self) -> Mapping[str, str]:
-        return {"webhook_url": f"{self.portal.url}/rest/1/{SECRET}/"}
+        return {"webhook_url": f"{self.stand.url}/rest/1/{SECRET}/"}
 
     @property
     def private(self) -> Sequence[str]:
@@ -61,7 +53,7 @@ class Bitrix24Rig(Rig):
         recording: bytes | None = None,
         target: ObjectRef | None = None,
     ) -> str:
-        call = self.portal.add_call(
+        call = self.stand.add_call(
             phone=phone,
             duration=duration,
             direction="in" if incoming else "out",
@@ -74,10 +66,10 @@ class Bitrix24Rig(Rig):
         return key
 
     def finish_recording(self, external_id: str, recording: bytes) -> None:
-        self.portal.attach_recording(self._calls[external_id], recording)
+        self.stand.attach_recording(self._calls[external_id], recording)
 
     def add_odd_calls(self) -> None:
-        number = self.portal.add_call().statistic_id
+        number = self.stand.add_call().statistic_id
         assert number is not None
         odd = [
             {"ID": str(number)},
@@ -99,29 +91,29 @@ class Bitrix24Rig(Rig):
         """The portal tells offsets, which change with the zone."""
         offset = datetime.now(ZoneInfo(name)).utcoffset()
         assert offset is not None
-        self.portal.settings.zone = offset_zone(int(offset.total_seconds() // 3600))
-        self.portal.settings.zone_name = name
+        self.stand.settings.zone = offset_zone(int(offset.total_seconds() // 3600))
+        self.stand.settings.zone_name = name
 
     def expire_access(self) -> None:
-        self.portal.revoke()
+        self.stand.revoke()
 
     def restore_access(self) -> None:
-        self.portal.secret = SECRET
+        self.stand.secret = SECRET
 
     def make_target(self) -> ObjectRef:
-        return ObjectRef(ObjectKind.DEAL, str(self.portal.add_deal("Балкон на Садовой")))
+        return ObjectRef(ObjectKind.DEAL, str(self.stand.add_deal("Балкон на Садовой")))
 
     def comments(self, target: ObjectRef) -> Sequence[Comment]:
-        return [Comment(str(one.id), one.text) for one in self.portal.comments(target.kind, int(target.id))]
+        return [Comment(str(one.id), one.text) for one in self.stand.comments(target.kind, int(target.id))]
 
     def make_text_field(self, name: str) -> str:
-        return self.portal.add_field("deal", name, "string")
+        return self.stand.add_field("deal", name, "string")
 
     def value_of(self, target: ObjectRef, field: RemoteField) -> str:
-        return str(self.portal.value_of(target.kind, int(target.id), field.id) or "")
+        return str(self.stand.value_of(target.kind, int(target.id), field.id) or "")
 
     def make_client(self, phone: str) -> ObjectRef:
-        deal = self.portal.add_deal("Окна", contact=self.portal.add_contact("Марина", phone))
+        deal = self.stand.add_deal("Окна", contact=self.stand.add_contact("Марина", phone))
         return ObjectRef(ObjectKind.DEAL, str(deal))
 
     def give_words(self, external_id: str, text: str) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from services.domain.integration import Kind
 from services.integrations.base import Doors
-from services.throttle import LocalThrottle
 from tests.fakes.clock import FakeClock
+from tests.integrations.bench import doors_for
 from tests.integrations.conformance.desk import Desk
 from tests.integrations.conformance.rig import Rig
 from tests.integrations.conformance.rigs import RIGS, load
@@ -46,11 +46,8 @@ async def rig(kind: Kind, clock: FakeClock) -> AsyncIterator[Rig]:
 
 @pytest.fixture
 def doors(clock: FakeClock) -> Doors:
-    return Doors(
-        clock=clock,
-        throttle=LocalThrottle(clock),
-        guard=lambda: None,
-        allow_private_hosts=True,
+    return doors_for(
+        clock,
         read_timeout=10.0,
         write_timeout=10.0,
     )

@@ -1,6 +1,7 @@
 """What the shared proof asks of a system's stand-in: a world to change, and figures that the contract states.
 
-A rig lives in `tests/integrations/<system>/rig.py` and is named in `rigs.py`. What a system cannot do is said in
+A rig lives in `tests/integrations/<system>/rig.py` and is named in `rigs.py`; where one server stands for the
+system it is a `OneStand`. What a system cannot do is said in
 `exempt` and `without` with its honest reason: an exempt test must really fail, else the suite says that the
 exemption is stale.
 """
@@ -15,25 +16,13 @@ from typing import Any, ClassVar, Self
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from sandbox.clock import Clock as SandboxClock
 from sandbox.faults import Faults
 from sandbox.serving import Server
 from services.domain.call import ObjectRef
 from services.domain.field import RemoteField
 from services.domain.integration import Ability
 from services.integrations.base import CatalogueEntry
-from tests.fakes.clock import FakeClock
-
-
-class RemoteClock(SandboxClock):
-    """The stand-in lives in the test's time, perhaps some minutes ahead of it or behind."""
-
-    def __init__(self, clock: FakeClock) -> None:
-        super().__init__()
-        self._clock = clock
-
-    def now(self) -> float:
-        return self._clock.now().timestamp() + self._offset
+from tests.fakes.clock import FakeClock, RemoteClock
 
 
 @dataclass(frozen=True)

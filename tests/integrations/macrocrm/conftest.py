@@ -13,17 +13,14 @@ from services.domain.call import FoundCall
 from services.integrations.base import Check, CheckLine, Cursor, Doors
 from services.integrations.macrocrm import INTEGRATION
 from services.integrations.macrocrm.connector import MacroCRM, open_account
-from services.throttle import LocalThrottle
-from tests.fakes.clock import FakeClock
-from tests.integrations.conformance.rig import RemoteClock
+from tests.fakes.clock import FakeClock, RemoteClock
+from tests.integrations.bench import doors_for, pull_all
 
 SOUND = b"ID3\x04\x00\x00" + bytes(range(256)) * 4
 
 
 def doors(clock: FakeClock) -> Doors:
-    return Doors(
-        clock=clock, throttle=LocalThrottle(clock), guard=lambda: None, allow_private_hosts=True, write_timeout=2.0
-    )
+    return doors_for(clock, write_timeout=2.0)
 
 
 @dataclass
@@ -45,14 +42,7 @@ class Bench:
 
     async def look(self, connector: MacroCRM, cursor: Cursor) -> tuple[list[FoundCall], Cursor]:
         """Everything that is new, each call once, as the table of calls would keep it."""
-        found: dict[str, FoundCall] = {}
-        more = True
-        while more:
-            page = await connector.pull(cursor)
-            for call in page.calls:
-                found.setdefault(call.external_id, call)
-            cursor, more = page.cursor, page.more
-        return list(found.values()), cursor
+        return await pull_all(connector, cursor)
 
     async def start(self, connector: MacroCRM) -> Cursor:
         cursor = (await connector.pull(None)).cursor

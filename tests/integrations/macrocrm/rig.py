@@ -4,20 +4,20 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from sandbox.faults import Faults
 from sandbox.macrocrm import Installation
-from sandbox.serving import Server
 from services.domain.call import ObjectRef
 from services.domain.integration import Ability, ObjectKind
 from services.integrations.macrocrm import INTEGRATION
 from tests.fakes.clock import FakeClock
-from tests.integrations.conformance.rig import Comment, Limit, Rig
+from tests.integrations.conformance.one_stand import OneStand
+from tests.integrations.conformance.rig import Comment, Limit
 
 SOUND = b"ID3\x04\x00\x00" + bytes(range(256)) * 4
 KEY = "macro-key-of-the-company"
 
 
-class MacroCRMRig(Rig):
+class MacroCRMRig(OneStand):
+    stand: Installation
     entry = INTEGRATION
     page = 50
     portion = 200
@@ -39,22 +39,14 @@ class MacroCRMRig(Rig):
 
     def __init__(self, clock: FakeClock) -> None:
         super().__init__(clock)
-        self.installation = Installation(clock=self.remote_clock)
+        self.stand = Installation(clock=self.remote_clock)
         self._zone: str | None = None
         started = self.remote_clock.datetime() - timedelta(hours=1)
-        self.installation.add_call(started=started, recording=SOUND, recorded_after=-7200)
-
-    @property
-    def servers(self) -> Sequence[Server]:
-        return [self.installation]
-
-    @property
-    def faults(self) -> Faults:
-        return self.installation.faults
+        self.stand.add_call(started=started, recording=SOUND, recorded_after=-7200)
 
     @property
     def secrets(self) -> Mapping[str, str]:
-        return {"base_url": self.installation.base_url, "token": KEY}
+        return {"base_url": self.stand.base_url, "token": KEY}
 
     @property
     def options(self) -> Mapping[str, str]:
@@ -75,23 +67,23 @@ class MacroCRMRig(Rig):
         target: ObjectRef | None = None,
     ) -> str:
         request = 0 if target is None else int(target.id)
-        call = self.installation.add_call(
+        call = self.stand.add_call(
             phone=phone.lstrip("+"),
             talk=duration,
             incoming=incoming,
             answered=answered,
             recording=recording,
             request=request,
-            contact=self.installation.requests[request].contact if request else 0,
+            contact=self.stand.requests[request].contact if request else 0,
         )
         return f"call:{call.id}"
 
     def finish_recording(self, external_id: str, recording: bytes) -> None:
-        call = self.installation.calls[int(external_id.removeprefix("call:"))]
+        call = self.stand.calls[int(external_id.removeprefix("call:"))]
         call.recording, call.recorded_at = recording, self.remote_clock.datetime()
 
     def add_odd_calls(self) -> None:
-        number = self.installation.add_call().id
+        number = self.stand.add_call().id
         odd: list[Any] = [
             None,
             "call",
@@ -114,22 +106,22 @@ class MacroCRMRig(Rig):
 
     def set_zone(self, name: str) -> None:
         """Times without an offset: the owner has chosen the zone."""
-        self.installation.settings.zone, self.installation.settings.dates = name, "space"
+        self.stand.settings.zone, self.stand.settings.dates = name, "space"
         self._zone = name
 
     def expire_access(self) -> None:
-        self.installation.revoke()
+        self.stand.revoke()
 
     def restore_access(self) -> None:
-        self.installation.key = KEY
+        self.stand.key = KEY
 
     def make_target(self) -> ObjectRef:
-        contact = self.installation.add_contact("Анна", "79000000011")
-        return ObjectRef(ObjectKind.DEAL, str(self.installation.add_request(contact).id))
+        contact = self.stand.add_contact("Анна", "79000000011")
+        return ObjectRef(ObjectKind.DEAL, str(self.stand.add_request(contact).id))
 
     def make_client(self, phone: str) -> ObjectRef:
-        request = self.installation.add_request(self.installation.add_contact("Марина", phone.lstrip("+")))
+        request = self.stand.add_request(self.stand.add_contact("Марина", phone.lstrip("+")))
         return ObjectRef(ObjectKind.DEAL, str(request.id))
 
     def comments(self, target: ObjectRef) -> Sequence[Comment]:
-        return [Comment("", note.text) for note in self.installation.notes_of(int(target.id))]
+        return [Comment("", note.text) for note in self.stand.notes_of(int(target.id))]

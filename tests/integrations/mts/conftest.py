@@ -12,12 +12,11 @@ from sandbox.mts import Ac20, Exolve, Vpbx
 from sandbox.mts.serving import Cabinet
 from sandbox.serving import Server
 from services.domain.call import FoundCall
-from services.integrations.base import Cursor, Doors
+from services.integrations.base import Cursor
 from services.integrations.mts import ac20, exolve, vpbx
 from services.integrations.mts.connector import Mts
-from services.throttle import LocalThrottle
-from tests.fakes.clock import FakeClock
-from tests.integrations.conformance.rig import RemoteClock
+from tests.fakes.clock import FakeClock, RemoteClock
+from tests.integrations.bench import doors_for, pull_all
 
 ORIGINS = {"vpbx": vpbx.PLACE.origin, "ac20": ac20.PLACE.origin, "exolve": exolve.PLACE.origin}
 FIELDS = {"vpbx": "vpbx_token", "ac20": "ac20_token", "exolve": "exolve_key"}
@@ -45,14 +44,8 @@ class Bench(Generic[Stand]):
 
     async def look(self) -> list[FoundCall]:
         """One tick: whatever is given out, each call once, as the table of calls would keep it."""
-        found: dict[str, FoundCall] = {}
-        more = True
-        while more:
-            page = await self.connector.pull(self.cursor)
-            for call in page.calls:
-                found.setdefault(call.external_id, call)
-            self.cursor, more = page.cursor, page.more
-        return list(found.values())
+        calls, self.cursor = await pull_all(self.connector, self.cursor)
+        return calls
 
     async def later(self, seconds: float) -> list[FoundCall]:
         self.clock.advance(seconds)
@@ -67,11 +60,8 @@ class Bench(Generic[Stand]):
 async def bench_of(clock: FakeClock, cabinet: str, stand: Stand, key: str) -> AsyncIterator[Bench[Stand]]:
     await stand.start()
     opened: list[Mts] = []
-    doors = Doors(
-        clock=clock,
-        throttle=LocalThrottle(clock),
-        guard=lambda: None,
-        allow_private_hosts=True,
+    doors = doors_for(
+        clock,
         read_timeout=5.0,
         origins={ORIGINS[cabinet]: stand.url},
     )

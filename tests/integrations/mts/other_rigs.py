@@ -1,22 +1,23 @@
 """Автосекретарь 2.0 and Exolve in the shared proof, beside the exchange that stands for MTS there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sandbox.faults import Faults
 from sandbox.mts import Ac20, Ac20Call, Exolve, ExolveCall
-from sandbox.serving import Server
 from services.domain.call import ObjectRef
 from services.integrations.mts import INTEGRATION, ac20, exolve
 from tests.fakes.clock import FakeClock
-from tests.integrations.conformance.rig import Limit, Rig
+from tests.integrations.conformance.one_stand import OneStand
+from tests.integrations.conformance.rig import Limit
 
 TRUNK = "0123456789"
 
 
-class Ac20Rig(Rig):
+class Ac20Rig(OneStand):
+    stand: Ac20
     entry = INTEGRATION
+    usual = (ac20.PLACE.origin,)
     page = 500
     portion = 1000
     # A pause of 0.2 seconds is what known clients keep.
@@ -29,18 +30,6 @@ class Ac20Rig(Rig):
         self.stand = Ac20(clock=self.remote_clock)
         self.token = self.stand.token
         self._calls: dict[str, Ac20Call] = {}
-
-    @property
-    def servers(self) -> Sequence[Server]:
-        return [self.stand]
-
-    @property
-    def faults(self) -> Faults:
-        return self.stand.faults
-
-    @property
-    def origins(self) -> Mapping[str, str]:
-        return {ac20.PLACE.origin: self.stand.url}
 
     @property
     def secrets(self) -> Mapping[str, str]:
@@ -90,8 +79,10 @@ class Ac20Rig(Rig):
         self.stand.token = self.token
 
 
-class ExolveRig(Rig):
+class ExolveRig(OneStand):
+    stand: Exolve
     entry = INTEGRATION
+    usual = (exolve.PLACE.origin,)
     page = 50
     portion = 550
     # No rate is published; this one is ours.
@@ -104,18 +95,6 @@ class ExolveRig(Rig):
         self.stand = Exolve(clock=self.remote_clock)
         self.key = self.stand.key
         self._calls: dict[str, ExolveCall] = {}
-
-    @property
-    def servers(self) -> Sequence[Server]:
-        return [self.stand]
-
-    @property
-    def faults(self) -> Faults:
-        return self.stand.faults
-
-    @property
-    def origins(self) -> Mapping[str, str]:
-        return {exolve.PLACE.origin: self.stand.url}
 
     @property
     def secrets(self) -> Mapping[str, str]:

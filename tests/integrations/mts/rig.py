@@ -1,26 +1,27 @@
 """MTS in the shared proof, by its virtual exchange; the other two cabinets have tests of their own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from sandbox.faults import Faults
 from sandbox.mts import Leg, Vpbx
-from sandbox.serving import Server
 from services.domain.call import ObjectRef
 from services.domain.integration import Ability
 from services.integrations.mts import INTEGRATION
 from services.integrations.mts.vpbx import PLACE
 from tests.fakes.clock import FakeClock
-from tests.integrations.conformance.rig import Limit, Rig
+from tests.integrations.conformance.one_stand import OneStand
+from tests.integrations.conformance.rig import Limit
 
 TOKEN = "vpbx-token-of-the-stand-in"
 NO_CRM = "a telephony knows calls and employees; there is nothing to write into"
 
 
-class MtsRig(Rig):
+class MtsRig(OneStand):
+    stand: Vpbx
     entry = INTEGRATION
+    usual = (PLACE.origin,)
     page = 100
     portion = 600
     # No rate is published: one request a second, one at a time, is what is known to be borne.
@@ -39,20 +40,8 @@ class MtsRig(Rig):
 
     def __init__(self, clock: FakeClock) -> None:
         super().__init__(clock)
-        self.exchange = Vpbx(clock=self.remote_clock, token=TOKEN)
+        self.stand = Vpbx(clock=self.remote_clock, token=TOKEN)
         self._legs: dict[str, Leg] = {}
-
-    @property
-    def servers(self) -> Sequence[Server]:
-        return [self.exchange]
-
-    @property
-    def faults(self) -> Faults:
-        return self.exchange.faults
-
-    @property
-    def origins(self) -> Mapping[str, str]:
-        return {PLACE.origin: self.exchange.url}
 
     @property
     def secrets(self) -> Mapping[str, str]:
@@ -68,7 +57,7 @@ class MtsRig(Rig):
         recording: bytes | None = None,
         target: ObjectRef | None = None,
     ) -> str:
-        leg = self.exchange.add_leg(
+        leg = self.stand.add_leg(
             phone=phone, duration=duration, incoming=incoming, placed=answered, recording=recording
         )
         key = f"vpbx:{leg.group}" if answered else f"vpbx:missed:{leg.group}"
@@ -99,10 +88,10 @@ class MtsRig(Rig):
     def set_zone(self, name: str) -> None:
         """The exchange tells moments; the zone is told for show only."""
         offset = datetime.now(ZoneInfo(name)).strftime("%z")
-        self.exchange.zone = f"GMT{offset[:3]}:{offset[3:]}"
+        self.stand.zone = f"GMT{offset[:3]}:{offset[3:]}"
 
     def expire_access(self) -> None:
-        self.exchange.token = "another-token"
+        self.stand.token = "another-token"
 
     def restore_access(self) -> None:
-        self.exchange.token = TOKEN
+        self.stand.token = TOKEN

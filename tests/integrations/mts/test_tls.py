@@ -20,8 +20,7 @@ from services.integrations.mts import tls
 from services.integrations.mts.connector import Mts
 from services.integrations.mts.vpbx import PLACE
 from services.throttle import LocalThrottle
-from tests.fakes.clock import FakeClock
-from tests.integrations.conformance.rig import RemoteClock
+from tests.fakes.clock import FakeClock, RemoteClock
 
 HOST = "localhost"
 WEAK_PARAMETERS = """-----BEGIN DH PARAMETERS-----

@@ -13,9 +13,9 @@ from services.domain.call import FoundCall
 from services.integrations.base import CallPage, Cursor, Doors
 from services.integrations.novofon.connector import Novofon
 from services.throttle import LocalThrottle
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import FakeClock, RemoteClock
+from tests.integrations.bench import doors_for
 from tests.integrations.conformance.conftest import desk, doors, lines
-from tests.integrations.conformance.rig import RemoteClock
 
 __all__ = ["desk", "doors", "lines"]
 
@@ -29,11 +29,9 @@ ORIGINS = ("https://dataapi-jsonrpc.novofon.ru", "https://app.novofon.ru", "http
 
 
 def doors_to(url: str, clock: FakeClock, throttle: LocalThrottle | None = None) -> Doors:
-    return Doors(
-        clock=clock,
+    return doors_for(
+        clock,
         throttle=throttle or LocalThrottle(clock),
-        guard=lambda: None,
-        allow_private_hosts=True,
         read_timeout=5.0,
         origins=dict.fromkeys(ORIGINS, url),
     )

@@ -1,19 +1,18 @@
 """The old cabinet (API 1.0) in the shared proof."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from sandbox.faults import Faults
 from sandbox.novofon import LegacyCabinet
-from sandbox.serving import Server
 from services.domain.call import ObjectRef
 from services.domain.integration import Ability
 from services.integrations.novofon import INTEGRATION
 from services.integrations.novofon.v1.polling import STATISTICS
 from tests.fakes.clock import FakeClock
-from tests.integrations.conformance.rig import Limit, Rig
+from tests.integrations.conformance.one_stand import OneStand
+from tests.integrations.conformance.rig import Limit
 from tests.integrations.novofon.rig import WITHOUT
 
 ODD: tuple[Any, ...] = (
@@ -26,8 +25,10 @@ ODD: tuple[Any, ...] = (
 )
 
 
-class LegacyRig(Rig):
+class LegacyRig(OneStand):
+    stand: LegacyCabinet
     entry = INTEGRATION
+    usual = ("https://api.novofon.com",)
     page = 40
     # A window is read whole: a call's legs may lie pages apart.
     portion = 4 * page
@@ -39,24 +40,12 @@ class LegacyRig(Rig):
 
     def __init__(self, clock: FakeClock) -> None:
         super().__init__(clock)
-        self.cabinet = LegacyCabinet(clock=self.remote_clock)
-        self._key = self.cabinet.key
-
-    @property
-    def servers(self) -> Sequence[Server]:
-        return [self.cabinet]
-
-    @property
-    def faults(self) -> Faults:
-        return self.cabinet.faults
-
-    @property
-    def origins(self) -> Mapping[str, str]:
-        return {"https://api.novofon.com": self.cabinet.url}
+        self.stand = LegacyCabinet(clock=self.remote_clock)
+        self._key = self.stand.key
 
     @property
     def secrets(self) -> Mapping[str, str]:
-        return {"cabinet": "legacy", "key": self._key, "secret": self.cabinet.secret}
+        return {"cabinet": "legacy", "key": self._key, "secret": self.stand.secret}
 
     def add_call(
         self,
@@ -68,17 +57,17 @@ class LegacyRig(Rig):
         recording: bytes | None = None,
         target: ObjectRef | None = None,
     ) -> str:
-        leg = self.cabinet.add_call(
+        leg = self.stand.add_call(
             phone=phone, seconds=duration, incoming=incoming, answered=answered, recording=recording
         )
         return f"v1:{leg.pbx_call_id}"
 
     def finish_recording(self, external_id: str, recording: bytes) -> None:
-        leg = next(one for one in self.cabinet.legs if f"v1:{one.pbx_call_id}" == external_id)
+        leg = next(one for one in self.stand.legs if f"v1:{one.pbx_call_id}" == external_id)
         leg.recording = recording
 
     def add_odd_calls(self) -> None:
-        number = self.cabinet.add_call().call_id
+        number = self.stand.add_call().call_id
 
         def spoil(path: str, body: Any) -> Any:
             rows = body.get("stats") or []
@@ -92,10 +81,10 @@ class LegacyRig(Rig):
     def set_zone(self, name: str) -> None:
         offset = datetime.now(ZoneInfo(name)).utcoffset()
         assert offset is not None
-        self.cabinet.offset = offset
+        self.stand.offset = offset
 
     def expire_access(self) -> None:
-        self.cabinet.key = f"{self._key}-revoked"
+        self.stand.key = f"{self._key}-revoked"
 
     def restore_access(self) -> None:
-        self.cabinet.key = self._key
+        self.stand.key = self._key

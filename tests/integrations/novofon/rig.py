@@ -1,17 +1,16 @@
 """Novofon in the shared proof: the present platform. The old cabinet has the same proof in `legacy_rig.py`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from sandbox.faults import Faults
 from sandbox.novofon import Cabinet, Session
-from sandbox.serving import Server
 from services.domain.call import ObjectRef
 from services.domain.integration import Ability
 from services.integrations.novofon import INTEGRATION
 from services.integrations.novofon.v2.reports import PAGE
 from tests.fakes.clock import FakeClock
-from tests.integrations.conformance.rig import Limit, Rig
+from tests.integrations.conformance.one_stand import OneStand
+from tests.integrations.conformance.rig import Limit
 
 NO_CRM = "a telephony knows neither deals nor fields: results go to the CRM of the company"
 NO_TEXTS = "its API tells no texts of conversations"
@@ -33,8 +32,10 @@ ODD: tuple[Any, ...] = (
 )
 
 
-class NovofonRig(Rig):
+class NovofonRig(OneStand):
+    stand: Cabinet
     entry = INTEGRATION
+    usual = ("https://dataapi-jsonrpc.novofon.ru", "https://app.novofon.ru")
     page = PAGE
     portion = PAGE
     # The figures come with each answer; these are the stand-in's.
@@ -44,24 +45,11 @@ class NovofonRig(Rig):
 
     def __init__(self, clock: FakeClock) -> None:
         super().__init__(clock)
-        self.cabinet = Cabinet(clock=self.remote_clock)
-
-    @property
-    def servers(self) -> Sequence[Server]:
-        return [self.cabinet]
-
-    @property
-    def faults(self) -> Faults:
-        return self.cabinet.faults
-
-    @property
-    def origins(self) -> Mapping[str, str]:
-        usual = ("https://dataapi-jsonrpc.novofon.ru", "https://app.novofon.ru")
-        return dict.fromkeys(usual, self.cabinet.url)
+        self.stand = Cabinet(clock=self.remote_clock)
 
     @property
     def secrets(self) -> Mapping[str, str]:
-        return {"cabinet": "novofon", "access": "token", "access_token": self.cabinet.token}
+        return {"cabinet": "novofon", "access": "token", "access_token": self.stand.token}
 
     def add_call(
         self,
@@ -73,19 +61,19 @@ class NovofonRig(Rig):
         recording: bytes | None = None,
         target: ObjectRef | None = None,
     ) -> str:
-        session = self.cabinet.add_call(phone=phone, seconds=duration, incoming=incoming, answered=answered)
+        session = self.stand.add_call(phone=phone, seconds=duration, incoming=incoming, answered=answered)
         if recording is not None:
-            self.cabinet.attach(session, recording)
+            self.stand.attach(session, recording)
         return f"v2:{session.id}"
 
     def _session(self, external_id: str) -> Session:
-        return self.cabinet.sessions[int(external_id.removeprefix("v2:"))]
+        return self.stand.sessions[int(external_id.removeprefix("v2:"))]
 
     def finish_recording(self, external_id: str, recording: bytes) -> None:
-        self.cabinet.attach(self._session(external_id), recording)
+        self.stand.attach(self._session(external_id), recording)
 
     def add_odd_calls(self) -> None:
-        number = self.cabinet.add_call().id
+        number = self.stand.add_call().id
 
         def spoil(path: str, body: Any) -> Any:
             rows = body.get("result", {}).get("data")
@@ -97,10 +85,10 @@ class NovofonRig(Rig):
         self.rewrite = spoil
 
     def set_zone(self, name: str) -> None:
-        self.cabinet.zone_name = name
+        self.stand.zone_name = name
 
     def expire_access(self) -> None:
-        self.cabinet.blocked = True
+        self.stand.blocked = True
 
     def restore_access(self) -> None:
-        self.cabinet.blocked = False
+        self.stand.blocked = False

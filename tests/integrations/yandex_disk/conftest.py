@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from sandbox.clock import Clock as SandboxClock
 from sandbox.serving import Server
 from sandbox.yandex_disk import Disk
 from services.domain.call import FoundCall
@@ -15,29 +14,15 @@ from services.integrations.base import Cursor, Doors
 from services.integrations.yandex_disk.access import OAUTH
 from services.integrations.yandex_disk.connector import YandexDisk
 from services.integrations.yandex_disk.session import API
-from services.throttle import LocalThrottle
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import FakeClock, RemoteClock
+from tests.integrations.bench import doors_for
 
 FOLDER = "disk:/Звонки"
 
 
-class DiskClock(SandboxClock):
-    """The Disk lives in the test's time."""
-
-    def __init__(self, clock: FakeClock) -> None:
-        super().__init__()
-        self._clock = clock
-
-    def now(self) -> float:
-        return self._clock.now().timestamp() + self._offset
-
-
 def doors(clock: FakeClock, url: str) -> Doors:
-    return Doors(
-        clock=clock,
-        throttle=LocalThrottle(clock),
-        guard=lambda: None,
-        allow_private_hosts=True,
+    return doors_for(
+        clock,
         read_timeout=5.0,
         write_timeout=2.0,
         origins={API: url, OAUTH: url},
@@ -97,7 +82,7 @@ class Bench:
 
 @pytest.fixture
 async def bench(clock: FakeClock) -> AsyncIterator[Bench]:
-    disk = Disk(clock=DiskClock(clock))
+    disk = Disk(clock=RemoteClock(clock))
     disk.tree.folder(FOLDER)
     await disk.start()
     made = Bench(clock, disk)

@@ -1,11 +1,9 @@
 """Yandex Disk in the shared proof: a call is a file whose name tells what it was."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from sandbox.faults import Faults
-from sandbox.serving import Server
 from sandbox.yandex_disk import Disk, Node
 from services.domain.call import ObjectRef
 from services.domain.integration import Ability
@@ -13,13 +11,16 @@ from services.integrations.yandex_disk import INTEGRATION
 from services.integrations.yandex_disk.access import OAUTH
 from services.integrations.yandex_disk.session import API
 from tests.fakes.clock import FakeClock
-from tests.integrations.conformance.rig import Limit, Rig
+from tests.integrations.conformance.one_stand import OneStand
+from tests.integrations.conformance.rig import Limit
 
 FOLDER = "disk:/Calls"
 
 
-class YandexDiskRig(Rig):
+class YandexDiskRig(OneStand):
+    stand: Disk
     entry = INTEGRATION
+    usual = (API, OAUTH)
     page = 200
     portion = 400
     limits = (Limit(5, 1.0),)
@@ -42,23 +43,11 @@ class YandexDiskRig(Rig):
 
     def __init__(self, clock: FakeClock) -> None:
         super().__init__(clock)
-        self.disk = Disk(clock=self.remote_clock)
-        self.disk.tree.folder(FOLDER)
-        self._token = self.disk.token
+        self.stand = Disk(clock=self.remote_clock)
+        self.stand.tree.folder(FOLDER)
+        self._token = self.stand.token
         self._count = 0
         self._zone = "Europe/Moscow"
-
-    @property
-    def servers(self) -> Sequence[Server]:
-        return [self.disk]
-
-    @property
-    def origins(self) -> Mapping[str, str]:
-        return {API: self.disk.url, OAUTH: self.disk.url}
-
-    @property
-    def faults(self) -> Faults:
-        return self.disk.faults
 
     @property
     def secrets(self) -> Mapping[str, str]:
@@ -71,7 +60,7 @@ class YandexDiskRig(Rig):
     def _upload(self, name: str, recording: bytes | None) -> Node:
         self._count += 1
         content = b"ID3" + self._count.to_bytes(4, "big") if recording is None else recording
-        return self.disk.tree.upload(f"{FOLDER}/{self._count % 7}/{name}", content)
+        return self.stand.tree.upload(f"{FOLDER}/{self._count % 7}/{name}", content)
 
     def add_call(
         self,
@@ -133,7 +122,7 @@ class YandexDiskRig(Rig):
         self._zone = name
 
     def expire_access(self) -> None:
-        self.disk.tokens.revoke_all()
+        self.stand.tokens.revoke_all()
 
     def restore_access(self) -> None:
-        self._token = self.disk.tokens.new_token()
+        self._token = self.stand.tokens.new_token()
