@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, is_dataclass
 
 import pytest
+from aiogram.utils.i18n import ngettext
 
-from handlers.cards.texts import late
 from handlers.workspace.texts import SPEAKS
 from sandbox.telegram import Chat, ShownMessage
 from services.chats import ChatService
@@ -207,16 +207,16 @@ async def test_a_groups_language_is_chosen_in_its_settings_and_outlives_other_ch
 @pytest.mark.parametrize(
     ("count", "russian", "english"),
     [
-        (1, "Осталась 1.", "1 left."),
-        (2, "Осталось 2.", "2 left."),
-        (5, "Осталось 5.", "5 left."),
-        (11, "Осталось 11.", "11 left."),
-        (21, "Осталась 21.", "21 left."),
-        (112, "Осталось 112.", "112 left."),
+        (1, "1 промпт", "1 prompt"),
+        (2, "2 промпта", "2 prompts"),
+        (5, "5 промптов", "5 prompts"),
+        (11, "11 промптов", "11 prompts"),
+        (21, "21 промпт", "21 prompts"),
+        (112, "112 промптов", "112 prompts"),
     ],
 )
 def test_numbers_have_their_forms(count: int, russian: str, english: str) -> None:
     i18n = languages()
     for language, told in (("ru", russian), ("en", english)):
         with i18n.context(), i18n.use_locale(language):
-            assert late(count).endswith(told)
+            assert ngettext("{n} промпт", "{n} промптов", count).format(n=count) == told

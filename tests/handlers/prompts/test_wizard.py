@@ -180,8 +180,9 @@ async def test_a_sticker_for_an_answer_is_told_what_to_send(world: World, connec
     assert "Текст пустой" in connected.last.text
 
 
-async def test_a_link_with_an_impossible_number_still_makes_a_prompt(world: World, connected: User) -> None:
+async def test_a_link_with_an_impossible_number_is_a_start_like_any(world: World, connected: User) -> None:
     await connected.types("/start new_99999999999999999999999")
+    await connected.press("Создать промпт")
     await connected.press("Любая воронка")
     await connected.press("комментарий")
     await connected.types("Итог")
