@@ -12,6 +12,7 @@ from services.domain.workspace import Language, Member, Role
 from services.errors import NotFound, Refused
 from services.founding import Founding
 from services.invitations import MOST_OPEN, InvitationService
+from services.limits import Limits, Quota
 from services.members import MemberService
 from services.presence import DELETED
 from services.workspaces import WorkspaceService
@@ -87,6 +88,18 @@ async def test_a_link_made_while_its_maker_was_removed_opens_nothing(people: Peo
     with pytest.raises(NotFound):
         await people.invitations.join(token, 77, "Вор")
     assert set(await people.roles()) == {1}
+
+
+async def test_the_last_free_place_is_taken_once(people: People, clock: FakeClock) -> None:
+    founder = await people.companies.sign_up(50, "Пётр", Language.RU)
+    invitations = InvitationService(people.database, clock, Quota(Limits(members=2)))
+    tokens = [(await invitations.invite(founder, Role.VIEWER, days=1))[1] for _ in range(3)]
+    done = await asyncio.gather(
+        *(invitations.join(token, 60 + place, "Гость") for place, token in enumerate(tokens)),
+        return_exceptions=True,
+    )
+    assert sorted(type(one).__name__ for one in done) == ["Member", "Refused", "Refused"]
+    assert len(await people.roles(founder.workspace_id)) == 2
 
 
 async def test_one_who_is_removed_while_they_are_raised(people: People) -> None:
