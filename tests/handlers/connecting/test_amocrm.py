@@ -11,10 +11,9 @@ from services.db.models import IntegrationRow
 from services.domain.integration import Kind
 from services.integrations import amocrm, bitrix24
 from services.integrations.base import CatalogueEntry
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import FakeClock, RemoteClock
 from tests.handlers.connecting.conftest import PUBLIC, Outside
 from tests.harness.world import User, World
-from tests.integrations.conformance.rig import RemoteClock
 
 pytestmark = pytest.mark.parametrize("database_address", ["sqlite"], indirect=True)
 

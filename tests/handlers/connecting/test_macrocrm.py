@@ -11,9 +11,8 @@ from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Role
 from services.integrations import bitrix24, macrocrm
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import FakeClock, RemoteClock
 from tests.harness.world import User, World
-from tests.integrations.conformance.rig import RemoteClock
 
 pytestmark = pytest.mark.parametrize("database_address", ["sqlite"], indirect=True)
 

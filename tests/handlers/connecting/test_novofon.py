@@ -16,9 +16,8 @@ from services.domain.workspace import Role
 from services.errors import Gone, Unauthorized
 from services.integrations import bitrix24, novofon
 from services.integrations.base import CheckLine
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import FakeClock, RemoteClock
 from tests.harness.world import User, World
-from tests.integrations.conformance.rig import RemoteClock
 
 pytestmark = pytest.mark.parametrize("database_address", ["sqlite"], indirect=True)
 

@@ -12,9 +12,8 @@ from services.domain.workspace import Role
 from services.integrations import bitrix24, yandex_disk
 from services.integrations.yandex_disk.access import OAUTH
 from services.integrations.yandex_disk.session import API
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import FakeClock, RemoteClock
 from tests.harness.world import User, World
-from tests.integrations.conformance.rig import RemoteClock
 
 pytestmark = pytest.mark.parametrize("database_address", ["sqlite"], indirect=True)
 
