@@ -59,7 +59,7 @@ class DurableJobs:
     ) -> None:
         teach_sqlite()
         self._address = engine_address(address)
-        self._calm = calm
+        self._eager = eager
         self._attention = Attention(_look_every, eager=eager, calm=calm)
         self._config: DBOSConfig = {
             "name": APPLICATION,
@@ -87,7 +87,7 @@ class DurableJobs:
         DBOS.listen_queues(queues)
         DBOS.launch()
         await DBOS.register_queue_async(
-            QUEUE, partition_concurrency=1, polling_interval_sec=self._calm, on_conflict="always_update"
+            QUEUE, partition_concurrency=1, polling_interval_sec=self._eager, on_conflict="always_update"
         )
         self._client = await asyncio.to_thread(
             DBOSClient,
@@ -97,8 +97,7 @@ class DurableJobs:
             system_database_pool_size=2,
         )
         self._attention.start()
-        # What was left by the process before is waiting.
-        self._attention.stir()
+        self._attention.stir()  # what the process before has left is waiting
 
     async def stop(self, *, grace_seconds: int = 2) -> None:
         """Lets running jobs finish for a moment; the others are resumed at the next start."""
