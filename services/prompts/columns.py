@@ -8,7 +8,7 @@ from services.domain.field import FieldType, RemoteField, RemoteList
 from services.domain.prompt import Ask, Destination, Filled, Known, Place, Policy, Prompt
 from services.errors import Refused
 from services.prompts.flow import ANY, COLUMNS, Choice, Step, choice_of
-from services.prompts.known import MAY_BE_EMPTY
+from services.prompts.known import MAY_BE_EMPTY, evident
 
 Columns = dict[str, dict[str, Any]]
 """By field id, in the order of choosing: the field, and either a question with its policy or what is known."""
@@ -26,6 +26,15 @@ def ask(draft: dict[str, Any], field: RemoteField, text: str) -> None:
 
 def fill(draft: dict[str, Any], field: RemoteField, known: Known) -> None:
     _put(draft, field, {"known": known})
+
+
+def fill_evident(draft: dict[str, Any], fields: Sequence[RemoteField]) -> None:
+    """Columns that need no question, as in a list that we make; each may be changed or left empty."""
+    chosen = columns_of(draft)
+    for field in fields:
+        known = evident(field)
+        if field.writable and field.id not in chosen and known is not None:
+            fill(draft, field, known)
 
 
 def leave_empty(draft: dict[str, Any], field_id: str) -> None:

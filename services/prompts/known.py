@@ -23,9 +23,32 @@ MAY_BE_EMPTY = frozenset({Known.MANAGER, Known.CLIENT, Known.PHONE})
 """Some calls do not tell these."""
 
 
+EVIDENT: dict[Known, frozenset[str]] = {
+    Known.OBJECT: frozenset(
+        {"сделка", "лид", "сделка или лид", "ссылка на сделку", "ссылка на лид", "deal", "lead"}
+    ),
+    Known.STARTED_AT: frozenset(
+        {"дата звонка", "время звонка", "дата и время звонка", "дата разговора", "call date", "call time"}
+    ),
+    Known.MANAGER: frozenset({"менеджер", "имя менеджера", "manager"}),
+    Known.CLIENT: frozenset({"клиент", "имя клиента", "client", "customer"}),
+    Known.PHONE: frozenset({"телефон", "номер телефона", "телефон клиента", "phone", "phone number"}),
+    Known.DURATION: frozenset({"длительность", "длительность звонка", "длительность разговора", "duration"}),
+}
+"""Names of columns that say by themselves what belongs there."""
+
+
 def fitting(field: RemoteField) -> tuple[Known, ...]:
     """What this column could be filled with."""
     return tuple(known for known, types in FITS.items() if field.type in types)
+
+
+def evident(field: RemoteField) -> Known | None:
+    """What fills this column without being asked: its name tells, or nothing else could fill it."""
+    if field.type is FieldType.OBJECT:
+        return Known.OBJECT
+    name = " ".join(field.name.lower().replace("ё", "е").split())
+    return next((one for one in fitting(field) if name in EVIDENT[one]), None)
 
 
 def known_value(known: Known, field: RemoteField, call: Call, place: Workspace) -> Value:

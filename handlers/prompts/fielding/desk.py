@@ -55,6 +55,8 @@ class Desk:
             return
         if COLUMNS not in self.draft:
             take_former(self.draft, found, await self.askable(found))
+            if self.destination is Destination.LIST:
+                columns.fill_evident(self.draft, found)
 
     def is_list_gone(self, failure: RemoteError) -> bool:
         return isinstance(failure, Gone) and Step.LIST in self.draft

@@ -111,6 +111,40 @@ async def test_without_the_right_to_make_lists_it_is_said_and_nothing_is_lost(
     assert "Поля списка «Отзывы»" in window.text
 
 
+async def test_columns_that_need_no_question_are_filled_at_once(world: World, connected: User) -> None:
+    columns = [
+        Column("", "Итог", "S"),
+        Column("", "Сделка", "S:ECrm"),
+        Column("", "Дата  Звонка", "S:DateTime"),
+        Column("", "Менеджер", "S:employee"),
+        Column("", "Клиент", "S"),
+        Column("", "Длительность", "N"),
+        Column("", "Дата встречи", "S:Date"),
+    ]
+    world.portal.add_list("Отзывы", columns)
+    await to_lists(connected)
+    await connected.press("Отзывы")
+    marks = {button.partition(" ")[2]: button[0] for button in connected.last.buttons}
+    assert {name for name, mark in marks.items() if mark == "🔗"} == {
+        "Сделка",
+        "Дата  Звонка",
+        "Менеджер",
+        "Клиент",
+        "Длительность",
+    }
+    await connected.press("Клиент")
+    await connected.press("Не заполнять")
+    await connected.press("Менеджер")
+    await connected.types("Кого назвали менеджером?")
+    await connected.press("Обновить")
+    assert "Клиент —" not in connected.last.text
+    assert "❓ Менеджер — Кого назвали менеджером?" in connected.last.text
+    await connected.press("Готово")
+    await connected.press("Сохранить")
+    filled = (await only(world)).version.place.filled
+    assert [one.known for one in filled] == [Known.OBJECT, Known.STARTED_AT, Known.DURATION]
+
+
 async def test_without_a_question_there_is_nothing_to_save(world: World, connected: User, list_id: int) -> None:
     await to_lists(connected)
     await connected.press("Отзывы")
