@@ -146,7 +146,7 @@ class Rig:
     async def make_prompt(self, name: str, text: str, *, enable: bool = True) -> None:
         await self.say("/new", "Звонки какой воронки")
         await self.press("Любая воронка", "Куда писать")
-        await self.press("комментарий", "Как назвать")
+        await self.press("Комментарий", "Как назвать")
         await self.say(name, "Что узнать")
         await self.say(text, "Записал")
         await self.press("Готово", "Проверьте")

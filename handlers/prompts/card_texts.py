@@ -20,7 +20,7 @@ def card(prompt: Prompt, names: Mapping[str, Any], number: int, note: Text | str
         Text(f"{number}. ", Bold(prompt.name)),
         Text(state),
         as_line(Italic(names.get("integration", "")), " · ", place(names), end=""),
-        Text(_("Ответ: {where}").format(where=answer_of(prompt, names.get("into", "")))),
+        Text(_("Ответ: {where}").format(where=answer_of(prompt, names))),
     )
     if prompt.version.number > 1:
         head = Text(head, "\n", _("Редакция текста: {n}").format(n=prompt.version.number))

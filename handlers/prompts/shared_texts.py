@@ -14,15 +14,24 @@ MESSAGE = 4096
 
 
 def destination(kind: Destination, of: ObjectKind | None = None) -> str:
-    """Where the answers go; of fields it is said whose."""
+    """Where the answers go; of comments and fields it is said whose, where only deals or only leads come."""
     if kind is Destination.FIELDS and of is not None:
         return _("📋 поля лида") if of is ObjectKind.LEAD else _("📋 поля сделки")
+    if kind is Destination.COMMENT and of is not None:
+        return _("💬 комментарий к лиду") if of is ObjectKind.LEAD else _("💬 комментарий к сделке")
     return {
         Destination.COMMENT: _("💬 комментарий к сделке или лиду"),
         Destination.LIST: _("📊 строка отдельного списка"),
         Destination.FIELDS: _("📋 поля сделки или лида"),
         Destination.CHAT: _("📱 только в карточку звонка"),
     }[kind]
+
+
+def destination_button(kind: Destination, of: ObjectKind | None, system: str = "") -> str:
+    """The same with a capital letter, as every button begins; a `system` beside it leaves room for less."""
+    brief = {Destination.COMMENT: _("💬 комментарий"), Destination.LIST: _("📊 строка списка")} if system else {}
+    sign, _space, told = brief.get(kind, destination(kind, of)).partition(" ")
+    return f"{sign} {told[:1].upper()}{told[1:]}" + (f" · {system}" if system else "")
 
 
 def any_funnel() -> str:
@@ -56,12 +65,12 @@ def enable_button() -> str:
     return _("🟢 Включить")
 
 
-def answer_of(prompt: Prompt, into: str = "") -> str:
-    """Where its answers go; `into` is the name of the other system that receives them."""
-    place = prompt.version.place
-    told = destination(place.destination, place.object_kind)
+def answer_of(prompt: Prompt, names: Mapping[str, Any] | None = None) -> str:
+    """Where its answers go; `names` tell the other system that receives them, and whether it is deals or leads."""
+    place, named = prompt.version.place, names or {}
+    told = destination(place.destination, place.object_kind or named.get("objects"))
     told = f"{told} «{place.list.name}»" if place.list is not None else told
-    return by_phone(told, into) if place.into is not None else told
+    return by_phone(told, named.get("into", "")) if place.into is not None else told
 
 
 def by_phone(told: str, into: str) -> str:

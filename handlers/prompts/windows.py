@@ -14,7 +14,7 @@ from handlers.connecting.texts import full_name
 from handlers.prompts import shared_texts, wizard_texts
 from handlers.prompts.examples import examples
 from services.domain.integration import Funnel, Integration, Stage
-from services.prompts.flow import ANY, Choice, Step
+from services.prompts.flow import ANY, Choice, Receiver, Step, destinations
 
 PAGE = 8
 LABEL = 40
@@ -178,11 +178,12 @@ def stage_options(funnel: Funnel | None) -> list[tuple[str, int]]:
     return [(shared_texts.any_stage(), ANY), *((one.name, one.id) for one in present_stages(funnel))]
 
 
-def destination_options(choices: Sequence[Choice], names: Mapping[int, str]) -> list[tuple[str, str]]:
+def destination_options(receivers: Sequence[Receiver], names: Mapping[int, str]) -> list[tuple[str, str]]:
     """`names` are those of other systems that may receive the answers: said when there are several."""
+    objects = {one.into: one.kinds[0] for one in receivers if len(one.kinds) == 1}
 
     def label(one: Choice) -> str:
-        told = shared_texts.destination(one.destination, one.object_kind)
-        return f"{told} · {names[one.into]}" if one.into is not None and len(names) > 1 else told
+        system = names[one.into] if one.into is not None and len(names) > 1 else ""
+        return shared_texts.destination_button(one.destination, one.object_kind or objects.get(one.into), system)
 
-    return [(label(one), one.code) for one in choices]
+    return [(label(one), one.code) for one in destinations(receivers)]

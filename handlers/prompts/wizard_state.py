@@ -30,7 +30,6 @@ from services.prompts.flow import (
     Step,
     back_from,
     choice_of,
-    destinations,
     fit_funnel,
     forget,
     is_asked,
@@ -207,7 +206,7 @@ class Wizard:
         receivers = await self._receivers(own)
         ask = self._asked_where(own, receivers) if receivers else wizard_texts.ask_destination_without_crm()
         names = {one.id: one.name for one in own if one.id in {receiver.into for receiver in receivers}}
-        options = windows.destination_options(destinations(receivers), names)
+        options = windows.destination_options(receivers, names)
         return drawer.choice(Step.DESTINATION, options, page, back=back, ask=ask)
 
     def _asked_where(self, own: Sequence[Integration], receivers: Sequence[Receiver]) -> str:

@@ -157,7 +157,7 @@ def summary(draft: Mapping[str, Any], names: Mapping[str, Any]) -> Text:
 
 def _where(draft: Mapping[str, Any], names: Mapping[str, Any]) -> str:
     choice = choice_of(draft[Step.DESTINATION])
-    told = destination(choice.destination, choice.object_kind)
+    told = destination(choice.destination, choice.object_kind or names.get("objects"))
     told = f"{told} «{draft[Step.LIST]['name']}»" if Step.LIST in draft else told
     return by_phone(told, names.get("into", "")) if choice.into is not None else told
 

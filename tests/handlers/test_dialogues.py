@@ -73,7 +73,7 @@ async def test_a_price_asked_while_a_prompt_is_being_made_loses_nothing(world: W
     await ask_tariff(connected)
     await connected.types("20 160")
     assert "160" in connected.last.text
-    await connected.press("комментарий", message=window)
+    await connected.press("Комментарий", message=window)
     assert "Как назвать" in window.text
 
 

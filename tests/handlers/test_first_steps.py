@@ -63,7 +63,7 @@ async def test_a_prompt_is_made_in_few_taps_and_is_off(world: World, connected: 
     await connected.types("/new")
     await connected.press("Продажи")
     await connected.press("В работе")
-    await connected.press("комментарий")
+    await connected.press("Комментарий")
     await connected.types("Возражения")
     await connected.types("Какие возражения были?")
     await connected.press("Готово")

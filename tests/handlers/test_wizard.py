@@ -9,7 +9,7 @@ from tests.harness.world import User, World
 async def to_name(user: User) -> None:
     await user.types("/new")
     await user.press("Любая воронка")
-    await user.press("комментарий")
+    await user.press("Комментарий")
 
 
 async def to_summary(user: User, name: str = "Итог", text: str = "Кратко?") -> None:
@@ -141,7 +141,7 @@ async def test_a_group_sends_its_editor_to_the_private_chat(world: World, connec
     assert button["url"].startswith("https://t.me/callprompt_bot?start=new_")
     await connected.types("/start " + button["url"].rpartition("=")[2])
     await connected.press("Любая воронка")
-    await connected.press("комментарий")
+    await connected.press("Комментарий")
     await connected.types("Из группы")
     await connected.types("Кратко?")
     await connected.press("Готово")

@@ -62,7 +62,7 @@ async def test_the_presses_of_a_killed_process_are_done_once_by_the_other(
         await rig.connect()
         await rig.say("/new", "Звонки какой воронки")
         await rig.press("Любая воронка", "Куда писать")
-        await rig.press("комментарий", "Как назвать")
+        await rig.press("Комментарий", "Как назвать")
         await rig.say("Цена", "Что узнать")
         await rig.say("Какая цена?", "Записал")
         await rig.press("Готово", "Проверьте")

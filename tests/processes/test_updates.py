@@ -36,7 +36,7 @@ async def test_a_question_is_answered_and_a_press_works_once_whenever_the_proces
         await rig.connect()
         await rig.say("/new", "Звонки какой воронки")
         await rig.press("Любая воронка", "Куда писать")
-        await rig.press("комментарий", "Как назвать")
+        await rig.press("Комментарий", "Как назвать")
         await rig.say("Цена", "Что узнать")
         await rig.say("Какая цена?", "Записал")
         await rig.press("Готово", "Проверьте")

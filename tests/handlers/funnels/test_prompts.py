@@ -11,7 +11,7 @@ pytestmark = pytest.mark.parametrize("database_address", ["sqlite"], indirect=Tr
 
 
 async def finish(hall: Hall) -> None:
-    await hall.anna.press("только в карточку")
+    await hall.anna.press("Только в карточку")
     await hall.anna.types("Итог")
     await hall.anna.types("Кратко?")
     await hall.anna.press("Готово")
@@ -106,7 +106,7 @@ async def test_a_rule_made_beside_a_prompt_leaves_the_prompt_waiting(hall: Hall)
     await hall.make_funnel("Продажи")
     await hall.anna.types("/new")
     await hall.anna.press("Продажи")
-    await hall.anna.press("только в карточку")
+    await hall.anna.press("Только в карточку")
     await hall.anna.types("/funnels")
     await hall.anna.press("Какие звонки куда")
     await hall.anna.press("➕ Правило")

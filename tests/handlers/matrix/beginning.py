@@ -8,7 +8,7 @@ from services.db.models import FunnelRow, IntegrationRow
 from tests.fakes.rows import Company, add_telephony
 from tests.harness.world import User, World
 
-NEW = ("/new", "127.0.0.1", "Любая воронка", "комментарий")
+NEW = ("/new", "127.0.0.1", "Любая воронка", "Комментарий")
 BEGUN: Mapping[str, tuple[str, ...]] = {
     "wizard": NEW,
     "search": ("pq",),

@@ -14,7 +14,7 @@ async def to_lists(user: User, name: str = "Отзыв") -> None:
 async def to_deal_fields(user: User, name: str = "Поля") -> None:
     await user.types("/new")
     await user.press("Любая воронка")
-    await user.press("поля сделки")
+    await user.press("Поля сделки")
     await user.types(name)
 
 

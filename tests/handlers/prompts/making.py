@@ -36,7 +36,7 @@ async def to_summary(user: User, name: str = "Итог", text: str = "Кратк
     """A new wizard whose every question is answered."""
     await user.types("/new")
     await user.press("Любая воронка")
-    await user.press("комментарий")
+    await user.press("Комментарий")
     await user.types(name)
     await user.types(text)
     await user.press("Готово")

@@ -84,4 +84,19 @@ async def test_for_leads_only_the_fields_of_leads_are_offered(world: World, conn
     await connected.types("/new")
     await connected.press("Лиды")
     await connected.press("Любая стадия")
-    assert [one for one in connected.last.buttons if "поля" in one] == ["📋 поля лида"]
+    assert [one for one in connected.last.buttons if "Поля" in one] == ["📋 Поля лида"]
+    assert "💬 Комментарий к лиду" in connected.last.buttons
+    await connected.press("Комментарий")
+    await connected.types("Итог")
+    await connected.types("Кратко?")
+    await connected.press("Готово")
+    assert "Ответ: 💬 комментарий к лиду" in connected.last.text
+    await connected.press("Сохранить")
+    await open_card(connected)
+    assert "Ответ: 💬 комментарий к лиду" in connected.last.text
+
+
+async def test_where_deals_and_leads_come_a_comment_is_for_either(connected: User) -> None:
+    await connected.types("/new")
+    await connected.press("Любая воронка")
+    assert "💬 Комментарий к сделке или лиду" in connected.last.buttons

@@ -19,7 +19,7 @@ async def test_a_comment_prompt_moves_into_a_field_without_being_written_anew(
     await connected.press("Сохранить")
     await open_card(connected)
     await connected.press("Куда писать")
-    await connected.press("поля сделки")
+    await connected.press("Поля сделки")
     await connected.press("Заметки")
     await connected.press("👍 Какие возражения")
     await connected.press("Готово")
@@ -28,7 +28,7 @@ async def test_a_comment_prompt_moves_into_a_field_without_being_written_anew(
     assert prompt.version.number == 2
     assert prompt.version.questions[0].text == "Какие возражения назвал клиент?"
     await connected.press("Куда писать")
-    await connected.press("комментарий")
+    await connected.press("Комментарий")
     await connected.press("Прежний текст")
     prompt = await only(world)
     assert prompt.version.destination is Destination.COMMENT
@@ -75,7 +75,7 @@ async def test_with_a_funnel_of_leads_the_fields_are_chosen_anew_and_saved_toget
     await user.press("Лиды")
     await user.press("Любая стадия")
     assert (await only(world)).scope.funnel_id is None
-    await user.press("поля лида")
+    await user.press("Поля лида")
     assert "❓ Заметки — Кратко?" in user.last.text
     await user.press("Деньги")
     await user.press("👍 Какой бюджет?")
@@ -109,7 +109,7 @@ async def test_questions_of_fields_become_a_comment_and_fields_again(world: Worl
     await user.press("Сохранить")
     await open_card(user)
     await user.press("Куда писать")
-    await user.press("комментарий")
+    await user.press("Комментарий")
     await user.press("Прежний текст")
     assert (await only(world)).text == "Кратко?\nКакой бюджет?"
 
@@ -123,7 +123,7 @@ async def test_questions_too_long_for_one_text_are_offered_one_by_one(world: Wor
         await connected.types(f"{name}: " + "подробно " * 300)
     await connected.press("Готово")
     await connected.press("Куда писать")
-    await connected.press("комментарий")
+    await connected.press("Комментарий")
     await connected.press("👍 Второе")
     await connected.press("Сохранить")
     assert (await only(world)).text.startswith("Второе: подробно")
@@ -142,7 +142,7 @@ async def test_a_prompt_without_data_can_be_hidden_from_cards(world: World, conn
 async def test_an_answer_may_stay_in_the_card_only(world: World, connected: User) -> None:
     await connected.types("/new")
     await connected.press("Любая воронка")
-    await connected.press("только в карточку")
+    await connected.press("Только в карточку")
     await connected.types("Тихий")
     await connected.types("Кратко?")
     await connected.press("Готово")

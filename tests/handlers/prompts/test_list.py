@@ -55,7 +55,7 @@ async def test_a_search_while_a_prompt_is_being_made_loses_nothing(world: World,
     assert "Звонки какой воронки" in window.text
     await connected.press("Сервис", message=window)
     await connected.press("Любая стадия", message=window)
-    await connected.press("комментарий", message=window)
+    await connected.press("Комментарий", message=window)
     assert "Как назвать" in window.text
 
 

@@ -12,7 +12,7 @@ async def test_the_longest_text_can_be_saved(world: World, connected: User, lett
     await connected.types("/new")
     await connected.press("Продажи")
     await connected.press("В работе")
-    await connected.press("комментарий")
+    await connected.press("Комментарий")
     await connected.types("н" * 60)
     await connected.types(letter * 4000)
     await connected.press("Готово")
@@ -38,7 +38,7 @@ async def test_going_back_from_an_edit_shows_the_summary_unchanged(
 async def test_what_is_no_text_is_answered_with_what_to_do(world: World, connected: User) -> None:
     await connected.types("/new")
     await connected.press("Любая воронка")
-    await connected.press("комментарий")
+    await connected.press("Комментарий")
     await connected.sends_file("имя.txt", "Имя".encode())
     assert "Название пустое" in connected.last.text
     await connected.types("Имя")
@@ -74,7 +74,7 @@ async def test_stages_come_in_pages_and_look_different(world: World, connected: 
     assert len(labels) == len(set(labels)) == 7
     await connected.press("›")
     await connected.press("12.")
-    await connected.press("комментарий")
+    await connected.press("Комментарий")
     await connected.types("Имя")
     await connected.types("Кратко?")
     await connected.press("Готово")
@@ -87,10 +87,10 @@ async def test_two_people_make_their_own(world: World, connected: User) -> None:
     await other.types("/new")
     await connected.press("Любая воронка")
     await other.press("Сервис")
-    await connected.press("комментарий")
+    await connected.press("Комментарий")
     await connected.types("Анин")
     await other.press("Любая стадия")
-    await other.press("комментарий")
+    await other.press("Комментарий")
     await other.types("Борисов")
     for user in (connected, other):
         await user.types("Кратко?")
@@ -157,7 +157,7 @@ async def test_the_wizard_in_english(world: World, connected: User) -> None:
 async def test_a_sticker_for_an_answer_is_told_what_to_send(world: World, connected: User) -> None:
     await connected.types("/new")
     await connected.press("Любая воронка")
-    await connected.press("комментарий")
+    await connected.press("Комментарий")
     sticker = {
         "message_id": 900,
         "date": int(world.clock.now().timestamp()),
@@ -184,7 +184,7 @@ async def test_a_link_with_an_impossible_number_is_a_start_like_any(world: World
     await connected.types("/start new_99999999999999999999999")
     await connected.press("Создать промпт")
     await connected.press("Любая воронка")
-    await connected.press("комментарий")
+    await connected.press("Комментарий")
     await connected.types("Итог")
     await connected.types("Кратко?")
     await connected.press("Готово")
