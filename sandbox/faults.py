@@ -1,5 +1,6 @@
 """Faults that a stand-in shows on demand: which method, before or after the work was done, how often."""
 
+import asyncio
 import random
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -22,6 +23,8 @@ class Fault:
     times: int | None = 1
     probability: float = 1.0
     seconds: float = 1.0
+    until: asyncio.Event | None = None
+    """A delay is over when this has happened, and after its seconds at the latest."""
     status: int = 502
     body: str = "<html><body>502 Bad Gateway</body></html>"
 

@@ -1,6 +1,7 @@
 """What all stand-ins share: running an aiohttp application and showing planned faults over real HTTP."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -57,7 +58,7 @@ async def show(
 ) -> web.Response | None:
     """The answer of a fault, or None when the request goes on (after a delay)."""
     if fault.kind == "delay":
-        await asyncio.sleep(fault.seconds)
+        await _delay(fault)
         return None
     if fault.kind == "reset":
         drop_connection(request)
@@ -73,6 +74,14 @@ async def show(
     if fault.kind == "rate_limit":
         return limited(fault)
     return web.Response(status=fault.status, text=fault.body, content_type="application/json")
+
+
+async def _delay(fault: Fault) -> None:
+    if fault.until is None:
+        await asyncio.sleep(fault.seconds)
+        return
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(fault.until.wait(), fault.seconds)
 
 
 async def answer_with_faults(

@@ -33,7 +33,8 @@ from tests.pipeline.world import PortalClock, World
 CLIENTS, DEALS = "batch", "crm.item.list"
 """What the search asks for, one after the other."""
 SLOW = 0.4
-"""Real seconds in which the other one has come and gone."""
+"""Real seconds in which the other one has begun."""
+LONGEST = 20.0
 
 
 @pytest.fixture
@@ -57,15 +58,21 @@ async def make_due(office: Office) -> None:
         row.attempt += 1
 
 
-async def while_it_looks(office: Office, meanwhile: Callable[[], Awaitable[None]], answer: str = DEALS) -> None:
-    """`meanwhile` happens when the CRM has given this answer and nobody has heard it yet."""
-    portal = office.world.portal
-    portal.faults.add(Fault("delay", answer, "after", seconds=SLOW))
+async def while_it_looks(
+    office: Office, meanwhile: Callable[[], Awaitable[None]], answer: str = DEALS, *, seconds: float = LONGEST
+) -> None:
+    """`meanwhile` happens when the CRM has given this answer and nobody has heard it yet.
+
+    It is heard when all of it has happened, or `seconds` after it was given.
+    """
+    portal, done = office.world.portal, asyncio.Event()
+    portal.faults.add(Fault("delay", answer, "after", seconds=seconds, until=done))
     before = len(portal.asked(answer))
 
     async def then() -> None:
         await portal.wait_for(lambda: len(portal.asked(answer)) > before, timeout=5)
         await meanwhile()
+        done.set()
 
     async with asyncio.TaskGroup() as group:
         group.create_task(looks(office))
@@ -168,7 +175,7 @@ async def test_moving_and_planning_do_not_wait_for_each_other_for_ever(office: O
             await asyncio.sleep(2 * SLOW)
             await office.world.pipeline.moving.move(session, row, "other.test")
 
-    await while_it_looks(office, move)
+    await while_it_looks(office, move, seconds=SLOW)
     target = await office.target()
     assert (target.state, target.object_id) == ("none", None)
     await office.world.jobs.run_for(120)
