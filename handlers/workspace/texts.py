@@ -107,9 +107,7 @@ def prompts_button() -> str:
 def help_text(role: Role) -> Text:
     return as_list(
         Bold(_("Как это работает")),
-        _("1. Подключите CRM: /connect"),
-        _("2. Создайте промпт: /new. Это вопрос, который я задам каждому новому звонку воронки."),
-        _("3. Включите его: /enable. С этого момента ответы пойдут в сделки, а карточки — сюда."),
+        *_steps(role),
         "",
         Bold(_("Команды")),
         *(f"/{name} — {told}" for name, (told, action) in menu().items() if name != "start" and may(role, action)),
@@ -119,6 +117,20 @@ def help_text(role: Role) -> Text:
             "я не придумываю: тогда ответ — «нет данных»."
         ),
     )
+
+
+def _steps(role: Role) -> list[str]:
+    """Nobody is told to do what is not theirs."""
+    if not may(role, Action.EDIT_PROMPTS):
+        told = _(
+            "Редактор создаёт промпт — вопрос, который я задаю каждому новому звонку. Вы видите ответы и карточки."
+        )
+        return [told]
+    return [
+        _("1. Подключите CRM: /connect") if may(role, Action.CONNECT) else _("1. CRM подключает владелец."),
+        _("2. Создайте промпт: /new. Это вопрос, который я задам каждому новому звонку воронки."),
+        _("3. Включите его: /enable. С этого момента ответы пойдут в сделки, а карточки — сюда."),
+    ]
 
 
 def nothing_to_cancel() -> str:

@@ -36,6 +36,7 @@ async def test_an_invitation_works_once(world: World, connected: User) -> None:
     assert "Звонки какой воронки" in editor.last.text
     await editor.types("/help")
     assert "/members" not in editor.last.text
+    assert "1. CRM подключает владелец." in editor.last.text
     await late.types(f"/start {payload}")
     assert "уже использована" in late.last.text
     assert await role_of(world, late) is None
@@ -46,6 +47,9 @@ async def test_a_viewer_only_looks_and_a_week_is_the_end(world: World, connected
     viewer, late = world.stranger("Борис"), world.stranger("Вера")
     await viewer.types(f"/start {first}")
     assert await role_of(world, viewer) is Role.VIEWER
+    await viewer.types("/help")
+    assert "Вы видите ответы и карточки" in viewer.last.text
+    assert not [command for command in ("/new", "/enable", "/connect") if command in viewer.last.text]
     world.clock.advance(7 * 86_400)
     await late.types(f"/start {second}")
     assert await role_of(world, late) is None
