@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from weakref import WeakValueDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from sqlalchemy import text
 
@@ -15,7 +15,8 @@ from services.secrets import Vault
 LOCK = 0x73616665
 """First half of PostgreSQL's advisory lock; the second is the integration's number."""
 
-_turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+_turns: WeakKeyDictionary[Database, WeakValueDictionary[int, asyncio.Lock]] = WeakKeyDictionary()
+"""Of the integrations of a database, by their numbers: all holders in the process share one."""
 
 
 class StoredRenewal:
@@ -40,7 +41,8 @@ class StoredSafe:
         self._database = database
         self._vault = vault
         self._integration_id = integration_id
-        self._turn = _turns.setdefault(integration_id, asyncio.Lock())
+        turns = _turns.setdefault(database, WeakValueDictionary())
+        self._turn = turns.setdefault(integration_id, asyncio.Lock())
 
     @asynccontextmanager
     async def renew(self) -> AsyncIterator[StoredRenewal]:

@@ -62,3 +62,14 @@ async def test_a_replaced_connector_is_closed_only_after_a_rest(database: Databa
     assert closed == [old]
     await connectors.close()
     assert closed == [old, new]
+
+
+async def test_integrations_of_two_databases_do_not_wait_for_each_other(
+    database: Database, clock: FakeClock
+) -> None:
+    """They may have the same number."""
+    company = await add_company(database, "https://portal.example/rest/1/old/", clock.now())
+    vault, other = Vault(TEST_KEYS), Database(database.engine)
+    async with StoredSafe(database, vault, company.integration_id).turn():
+        assert StoredSafe(database, vault, company.integration_id)._turn.locked()
+        assert not StoredSafe(other, vault, company.integration_id)._turn.locked()
