@@ -56,8 +56,9 @@ async def run(folder: Path, server: str, *, quick: bool) -> None:
     for order, name in (("ours", "transcript first"), ("first", "question first")):
         asked, cached = await cached_share(order)
         print(f"7 prompts, 9,000 characters, {name}: {asked} prompt tokens, {cached:.0%} cached", flush=True)
-    half, most = await face.press_latency()
-    print(f"a press at 50 a second: p50 {half:.0f} ms, p95 {most:.0f} ms", flush=True)
+    for presses in face.PRESSES:
+        half, most = await face.press_latency(presses)
+        print(f"a press at {presses} a second: p50 {half:.0f} ms, p95 {most:.0f} ms", flush=True)
     for count in (1, 2):
         flooded = await flood.flood(await new_database(server), calls=400 if quick else flood.CALLS, workers=count)
         print(flooded, flush=True)

@@ -5,7 +5,8 @@ queue's row, which every process reads before each of its looks, so one that has
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 import structlog
 
@@ -34,6 +35,7 @@ class Attention:
         self._calm = calm
         self._settled = settled
         self._work = asyncio.Event()
+        self._running = 0
         self._nursery = Nursery()
 
     def start(self) -> None:
@@ -46,10 +48,21 @@ class Attention:
         """There is work. Costs nothing, so each piece of it may say so."""
         self._work.set()
 
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Around a job: as long as one runs, those that stand behind it are waited for."""
+        self._running += 1
+        self._work.set()
+        try:
+            yield
+        finally:
+            self._running -= 1
+            self._work.set()
+
     async def _follow(self) -> None:
         while True:
             await self._work.wait()
-            while self._work.is_set():
+            while self._work.is_set() or self._running:
                 self._work.clear()
                 await self._set(self._eager)
                 await asyncio.sleep(self._settled)

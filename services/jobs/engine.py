@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -96,8 +97,9 @@ class DurableJobs:
             application_name=APPLICATION,
             system_database_pool_size=2,
         )
-        self._attention.start()
-        self._attention.stir()  # what the process before has left is waiting
+        if handlers:  # whoever only puts jobs leaves it to those that run them when to calm down
+            self._attention.start()
+            self._attention.stir()  # what the process before has left is waiting
 
     async def stop(self, *, grace_seconds: int = 2) -> None:
         """Lets running jobs finish for a moment; the others are resumed at the next start."""
@@ -182,10 +184,9 @@ class DurableJobs:
         return self._client
 
     async def _run(self, name: str, key: str, attempt: int) -> None:
-        if name not in BY_THE_CLOCK:
-            self._attention.stir()
         handler = self._handlers.get(name)
-        with structlog.contextvars.bound_contextvars(job=name, key=key, attempt=attempt):
+        attention = nullcontext() if name in BY_THE_CLOCK else self._attention.working()
+        with attention, structlog.contextvars.bound_contextvars(job=name, key=key, attempt=attempt):
             if handler is None:
                 log.error("job_unknown")
                 return

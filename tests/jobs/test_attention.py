@@ -62,6 +62,21 @@ async def test_while_work_goes_on_it_stays_eager() -> None:
         await attention.stop()
 
 
+async def test_as_long_as_a_job_runs_it_stays_eager() -> None:
+    row = Row()
+    attention = Attention(row.write, eager=EAGER, calm=CALM, settled=0)
+    attention.start()
+    try:
+        with attention.working():
+            await row.holds(5)
+            assert set(row.intervals) == {EAGER}
+        before = len(row.intervals)
+        await row.holds(before + 2)
+        assert row.intervals[-1] == CALM
+    finally:
+        await attention.stop()
+
+
 async def test_a_database_that_refuses_does_not_end_it() -> None:
     row = Row()
     row.broken = True
