@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 EVERYWHERE = "everywhere"
 LONGEST_SPAN = 60.0
+LONGEST_LOCK = 2_000
+"""Milliseconds."""
 NEVER_ANSWERED = 60.0
 """A request of a killed process is taken for answered so long after it left: no client waits longer."""
 AGAIN = 4 * SOON
@@ -134,6 +136,8 @@ class Ledger:
         try:
             # Not a unit of work: a handler's first one says that its update was begun, and this is nothing of it.
             async with self._engine.begin() as connection:
+                # A frozen process may hold the rows: then this one goes by its own counters.
+                await connection.execute(text(f"SET LOCAL lock_timeout = '{LONGEST_LOCK}ms'"))
                 places = await _places(connection, {one.name for one in entries}, self._now())
                 now = self._now()
                 for entry in entries:

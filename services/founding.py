@@ -34,7 +34,7 @@ class Founding:
         """
         async with self._database.write() as session:
             await one_at_a_time(await session.connection())
-            row = await self._first(session)
+            row = await lock_company(session, (await self._first(session)).id)
             named = row.settings.get(NAMED)
             for user_id in owner_ids:
                 known = await session.scalar(

@@ -16,7 +16,8 @@ DELETED = "deleted"
 async def lock_company(session: AsyncSession, workspace_id: int) -> WorkspaceRow:
     """Whoever changes who belongs to it waits here for the others. Raises NotFound when it is being deleted."""
     key = WorkspaceRow.id == workspace_id
-    row = await session.scalar(select(WorkspaceRow).where(key).with_for_update(key_share=True))
+    query = select(WorkspaceRow).where(key).with_for_update(key_share=True)
+    row = await session.scalar(query.execution_options(populate_existing=True))
     if row is None or DELETED in row.settings:
         raise NotFound(f"workspace {workspace_id}")
     return row

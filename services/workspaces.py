@@ -15,7 +15,7 @@ from services.domain.workspace import Language, Member, Role, Workspace
 from services.errors import Refused
 from services.listening.settings import set_digest_clock
 from services.ports import Clock
-from services.presence import company_of_group, membership, remember_person
+from services.presence import company_of_group, lock_company, membership, remember_person
 from services.values.money import CURRENCIES
 
 FIRST_NAME = "Моя компания"
@@ -104,7 +104,7 @@ class WorkspaceService:
     async def set_company_language(self, member: Member, language: Language) -> None:
         """Of answers, comments, and of cards in groups, but for those that were given another one."""
         async with self._database.write() as session:
-            row = await session.get_one(WorkspaceRow, member.workspace_id)
+            row = await lock_company(session, member.workspace_id)
             groups = (ChatRow.workspace_id == row.id) & (ChatRow.kind != "private")
             groups &= ChatRow.language == row.language
             before, row.language = row.language, language
@@ -119,7 +119,7 @@ class WorkspaceService:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise Refused("unknown_zone") from None
         async with self._database.write() as session:
-            row = await session.get_one(WorkspaceRow, member.workspace_id)
+            row = await lock_company(session, member.workspace_id)
             note(
                 session,
                 self._clock,
@@ -149,7 +149,7 @@ class WorkspaceService:
         if cap is None or cap > HIGHEST_CAP:
             raise Refused("not_a_cap")
         async with self._database.write() as session:
-            row = await session.get_one(WorkspaceRow, member.workspace_id)
+            row = await lock_company(session, member.workspace_id)
             before = row.settings.get("daily_cap")
             row.settings = {**row.settings, "daily_cap": cap or None}
             note(
@@ -179,7 +179,7 @@ class WorkspaceService:
     async def _set(self, member: Member, name: str, value: Any, *, action: str = "", told: str = "") -> None:
         """`action` and `told` are for the audit, where the setting's own name and value will not do."""
         async with self._database.write() as session:
-            row = await session.get_one(WorkspaceRow, member.workspace_id)
+            row = await lock_company(session, member.workspace_id)
             before = str(row.settings.get(name)) if name in row.settings and not told else ""
             row.settings = {**row.settings, name: value}
             what, after = action or f"{name}_changed", told or str(value)

@@ -197,3 +197,17 @@ async def test_counters_of_yesterday_are_not_kept(
     async with database.engine.connect() as connection:
         left = await connection.scalar(text("SELECT count(*) FROM pace"))
     assert left == 2  # of all chats, and of Boris
+
+
+async def test_a_frozen_process_silences_nobody(
+    database: Database, other: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds the row that all need, and its connection lives on."""
+    monkeypatch.setattr("bot.ledger.LONGEST_LOCK", 50)
+    ledger = Ledger(database, clock)
+    assert (await ledger.book("7", Priority.ANSWER, Priority.ANSWER)).mark
+    async with other.engine.begin() as frozen, asyncio.timeout(10):
+        await frozen.execute(text("SELECT name FROM pace FOR UPDATE"))
+        booking = await ledger.book("7", Priority.ANSWER, Priority.ANSWER)
+    assert booking.has_room
+    assert not booking.mark

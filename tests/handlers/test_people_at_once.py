@@ -195,3 +195,18 @@ async def test_every_open_link_has_its_place_in_the_list(people: People, clock: 
     assert (await people.invitations.get(owner, used)).id == used
     clock.advance(2 * 86_400)
     await people.invitations.invite(owner, Role.VIEWER, days=1)
+
+
+async def test_a_setting_does_not_bring_back_a_company_that_is_being_deleted(people: People) -> None:
+    owner = await people.add(1, Role.OWNER)
+    async with people.database.write() as session:
+        row = await session.get_one(WorkspaceRow, 1)
+        row.settings = {**row.settings, DELETED: True}
+    for act in (
+        people.workspaces.set_daily_cap(owner, "100"),
+        people.workspaces.set_recommended(owner, 5),
+        people.workspaces.set_zone(owner, "Asia/Omsk"),
+        people.workspaces.set_company_language(owner, Language.EN),
+    ):
+        with pytest.raises(NotFound):
+            await act
