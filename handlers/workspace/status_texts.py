@@ -125,9 +125,9 @@ def _why(call: RecentCall) -> str:
 
 def _recent(call: RecentCall, zone: str, language: Language) -> str:
     """A prompt that was never meant for such a call is no news here: its story tells it."""
-    skipped = (fate for fate in call.fates if fate.state == "skipped" and fate.reason not in NOT_MEANT)
-    skipped_count = sum(1 for _fate in skipped) if call.state is not CallState.SKIPPED else 0
-    left_out = _("пропущено промптов: {n}").format(n=skipped_count) if skipped_count else ""
+    skipped = sum(fate.state == "skipped" and fate.reason not in NOT_MEANT for fate in call.fates)
+    told = skipped and call.state is not CallState.SKIPPED
+    left_out = _("пропущено промптов: {n}").format(n=skipped) if told else ""
     more = ", ".join(one for one in (_why(call), left_out) if one)
     return _head(call, zone, language) + (f" — {more}" if more else "")
 
