@@ -6,17 +6,12 @@ from typing import Any
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import (
-    ClientDecodeError,
-    TelegramAPIError,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-    TelegramServerError,
-)
+from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
 from aiogram.types import BufferedInputFile, InputMediaDocument
 from aiogram.utils.i18n import I18n
 
 from bot.flood import MustWait, in_background
+from bot.meaning import UNREACHED
 from bot.pace import Priority
 from handlers.workspace import privacy_texts
 from services.domain.workspace import ChatAddress, Language
@@ -27,7 +22,6 @@ log = structlog.get_logger(__name__)
 
 PAUSE = 30.0
 """Seconds while Telegram is not reached."""
-UNREACHED = (TelegramNetworkError, TelegramServerError, ClientDecodeError)
 NOTHING_TO_DO = ("not modified", "message to delete not found", "message to edit not found")
 """It is gone already, or says already that it is."""
 
