@@ -26,8 +26,6 @@ from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
 
 NEW_LINK = "new_"
-LARGEST_NUMBER = 2**63 - 1
-"""Links can be typed by hand: the database takes no larger number."""
 
 
 async def begin(
@@ -45,7 +43,6 @@ async def begin(
         await first_connect(message, member)
         return
     draft: dict[str, Any] = {} if len(own) > 1 else {"integration": own[0].id}
-    origin = origin if origin <= LARGEST_NUMBER else 0
     data = starting(await state.get_data(), draft, origin=origin)
     try:
         window = await Wizard(state, data, member, integrations, funnels, fields).window()
