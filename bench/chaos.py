@@ -45,7 +45,8 @@ METHODS = ("crm.timeline.comment.add", "lists.element.add", "crm.item.update")
 PERSONS = 7
 """In every such deal a person has filled a field already."""
 HERS = "1|RUB"
-PATIENCE = 1800.0
+PATIENCE, PATIENCE_EACH = 600.0, 12.0
+"""Seconds for all, and more for each call, on a slow machine; then what is missing counts as lost."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ class Chaos:
             self._call(deal, sound)
         self._called()
         kills = 0
-        while not self._done() and time.monotonic() - begun < PATIENCE:
+        patience = PATIENCE + PATIENCE_EACH * self._calls
+        while not self._done() and time.monotonic() - begun < patience:
             await self._rig.start()
             try:
                 await self._crm.wait_for(self._done, timeout=self._rest * (1 + 2 * self._random.random()))
