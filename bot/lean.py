@@ -14,6 +14,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from pydantic import BaseModel
@@ -72,6 +74,28 @@ def load_structlog() -> None:
         import structlog  # noqa: F401
     finally:
         del sys.modules["rich"]
+
+
+class Late(ModuleType):
+    """Stands for a library until somebody wants something of it."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)  # what is asked of any module as it is imported
+        return getattr(import_module(self.__name__), name)
+
+
+def load_engine() -> None:
+    """The engine takes PostgreSQL's driver along, to know its errors: 9 MB that SQLite has no use for."""
+    if "psycopg" in sys.modules:
+        return
+    driver = Late("psycopg")
+    vars(driver)["errors"] = Late("psycopg.errors")
+    sys.modules["psycopg"] = driver
+    try:
+        import services.jobs.engine  # noqa: F401
+    finally:
+        del sys.modules["psycopg"]
 
 
 def give_back_memory() -> None:

@@ -32,14 +32,18 @@ def test_types_are_completed_when_they_are_needed() -> None:
 LOADED = """
 import sys
 import bot.app
-some = "rich", "rapidfuzz", "prometheus_client", "openai", "alembic", "av", "sentry_sdk"
+some = "rich", "rapidfuzz", "prometheus_client", "openai", "alembic", "av", "sentry_sdk", "psycopg"
 print(*(name for name in some if name in sys.modules))
 import rich.console
 import structlog
 print(structlog.get_logger() is not None)
+import psycopg
+from dbos import _sys_db, _utils
+print(_utils.psycopg.OperationalError is psycopg.OperationalError)
+print(_sys_db.pg_errors.SerializationFailure is psycopg.errors.SerializationFailure)
 """
 
 
 def test_what_only_some_need_is_not_loaded_by_all() -> None:
     done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
-    assert done.stdout == "\nTrue\n"
+    assert done.stdout == "\nTrue\nTrue\nTrue\n"
