@@ -6,6 +6,7 @@ again from the beginning where nothing of it was kept, else its sender is asked 
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ from aiogram.utils.i18n import I18n
 from pydantic import ValidationError
 
 from handlers.interrupted import ask_to_look
+from handlers.overtaking import Line, standing_in
 from services.clean import storable
 from services.inbox import Inbox, Left, Payload
 from services.nursery import Nursery
@@ -28,6 +30,14 @@ GRACE_SECONDS = 3.0
 """How long a process that stops lets its handlers finish. The others are worked on at its next start."""
 
 
+@dataclass(frozen=True)
+class Lane:
+    """The updates of one chat, the first of them under way."""
+
+    waiting: deque[Left]
+    line: Line = field(default_factory=Line)
+
+
 class Desk:
     def __init__(self, bot: Bot, dispatcher: Dispatcher, inbox: Inbox, i18n: I18n) -> None:
         self._bot = bot
@@ -35,7 +45,7 @@ class Desk:
         self._inbox = inbox
         self._i18n = i18n
         self._nursery = Nursery()
-        self._lanes: dict[int, deque[Left]] = {}
+        self._lanes: dict[int, Lane] = {}
         self._early: list[Left] | None = []
         """What came before the past was caught up with: it has to wait for that."""
 
@@ -44,7 +54,7 @@ class Desk:
 
     @property
     def is_crowded(self) -> bool:
-        return sum(map(len, self._lanes.values())) >= CROWDED
+        return sum(len(lane.waiting) for lane in self._lanes.values()) >= CROWDED
 
     async def accept(self, updates: Sequence[Payload]) -> None:
         """Stores them and begins with them: whoever sent them may forget them once this returns."""
@@ -63,29 +73,33 @@ class Desk:
             self._give(one)
 
     def _give(self, one: Left) -> None:
-        lane = chat_of(one.payload)
-        if lane in self._lanes:
-            self._lanes[lane].append(one)
+        chat = chat_of(one.payload)
+        if chat in self._lanes:
+            self._lanes[chat].waiting.append(one)
+            self._lanes[chat].line.somebody_comes()
             return
-        self._lanes[lane] = deque([one])
-        self._nursery.start(self._work(lane))
+        self._lanes[chat] = Lane(deque([one]))
+        self._nursery.start(self._work(chat))
 
-    async def _work(self, lane: int) -> None:
-        waiting = self._lanes[lane]
+    async def _work(self, chat: int) -> None:
+        lane = self._lanes[chat]
         try:
-            while waiting:
-                await self._once(waiting[0])
-                waiting.popleft()
+            with standing_in(lane.line):
+                while lane.waiting:
+                    lane.line.is_waited_for = len(lane.waiting) > 1
+                    await self._once(lane.waiting[0], lane.line)
+                    lane.waiting.popleft()
         finally:
-            del self._lanes[lane]
+            del self._lanes[chat]
 
-    async def _once(self, one: Left) -> None:
+    async def _once(self, one: Left, line: Line) -> None:
         """Whatever happens, the lane goes on. A cancelled one stays stored."""
         try:
             if one.begun:
                 await ask_to_look(self._bot, self._i18n, one.payload)
             else:
                 await self._understand(one)
+            await line.settle()
         except Exception:
             log.exception("update_broke", update_id=one.update_id)
         try:

@@ -14,13 +14,14 @@ import structlog
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.exceptions import TelegramRetryAfter
-from aiogram.methods import Response, SendChatAction, TelegramMethod
+from aiogram.methods import DeleteMessage, EditMessageText, Response, SendChatAction, TelegramMethod
 from aiogram.methods.base import TelegramType
 
 from bot.ledger import Ledger
 from bot.pace import Priority
 from bot.repeats import Repeats
 from bot.turns import PATIENCE, TooLong, Turns
+from handlers.overtaking import current_line, line_to_give_way
 from services.listening.entitled import still_hears
 from services.ports import Clock, Guard
 
@@ -65,6 +66,7 @@ class FloodControl(BaseRequestMiddleware):
     ) -> Response[TelegramType]:
         if method.__api_method__ == POLLING:
             return await make_request(bot, method)
+        _changes_what_is_owed(method)
         if method.__api_method__ == ANSWER:
             return await self._answer(make_request, bot, method)
         priority = background.get()
@@ -93,7 +95,7 @@ class FloodControl(BaseRequestMiddleware):
         if not _is_paced(method):
             await self._turns.stopped(_place(method), priority)
             return await self._repeats(make_request, bot, method)
-        ticket = await self._turns.take(_place(method), priority)
+        ticket = await self._turns.take(_place(method), priority, line_to_give_way())
         try:
             if priority is not Priority.ANSWER:
                 self._guard()  # whoever slept while it waited for its turn leaves it to the others
@@ -117,6 +119,12 @@ class FloodControl(BaseRequestMiddleware):
             if getattr(method, "text", None):
                 raise
             return cast("Response[TelegramType]", True)
+
+
+def _changes_what_is_owed(method: TelegramMethod[Any]) -> None:
+    line = current_line()
+    if line is not None and isinstance(method, EditMessageText | DeleteMessage):
+        line.is_changed((method.chat_id, method.message_id))
 
 
 def _place(method: TelegramMethod[Any]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from bot.ledger import Booking, Ledger
 from bot.pace import SOON, Pace, Priority, everywhere, pace_of
+from handlers.overtaking import Line, Overtaken
 from services.ports import Clock
 
 PATIENCE = {Priority.ANSWER: 60.0, Priority.ALERT: 60.0, Priority.CARD: 30.0, Priority.DIGEST: 30.0}
@@ -37,6 +38,8 @@ class Ticket:
     name: str = field(compare=False)
     place: Pace = field(compare=False)
     since: float = field(compare=False)
+    line: Line | None = field(compare=False, default=None)
+    """It gives way to whoever waits behind it there."""
     called: asyncio.Event = field(compare=False, default_factory=asyncio.Event)
     """Something has become of it, or it is to look after the others."""
     may_leave: bool = field(compare=False, default=False)
@@ -46,7 +49,11 @@ class Ticket:
 
     @property
     def is_over(self) -> bool:
-        return self.may_leave or self.too_long > 0
+        return self.may_leave or self.too_long > 0 or self.is_overtaken
+
+    @property
+    def is_overtaken(self) -> bool:
+        return self.line is not None and self.line.is_waited_for
 
 
 class Turns:
@@ -83,13 +90,21 @@ class Turns:
         if seconds > 0:
             await self._clock.sleep(seconds)
 
-    async def take(self, name: str, priority: Priority) -> Ticket:
-        """Returns when the request may leave; `came_back` must follow. Raises TooLong."""
+    async def take(self, name: str, priority: Priority, line: Line | None = None) -> Ticket:
+        """Returns when the request may leave; `came_back` must follow. Raises TooLong.
+
+        With a line it may be Overtaken; its turn is then kept for whoever comes next from there.
+        """
         self._count += 1
-        ticket = Ticket(priority, self._count, name, self.place(name), self._now())
+        number = line.place if line is not None and line.place else self._count
+        ticket = Ticket(priority, number, name, self.place(name), self._now(), line)
+        if line is not None:
+            line.place, line.wakes = number, ticket.called
         await self._stand_in_line(ticket)
         while not await self._may_leave_for_all(ticket):
             await self._stand_in_line(ticket)
+        if line is not None:
+            line.place = 0
         return ticket
 
     async def came_back(self, ticket: Ticket) -> None:
@@ -110,12 +125,14 @@ class Turns:
                 self._answered(ticket)
             raise
         finally:
-            if not ticket.is_over:
+            if not ticket.may_leave and not ticket.too_long:
                 self._waiting.remove(ticket)
             if self._waiting and not self._watching:
                 self._waiting[0].called.set()
-        if not ticket.may_leave:
+        if ticket.too_long:
             raise TooLong(ticket.too_long)
+        if ticket.line is not None and not ticket.may_leave:
+            raise Overtaken(ticket.line)
 
     async def _may_leave_for_all(self, ticket: Ticket) -> bool:
         """False: other processes have used the room, and it stands in line again, in its old place."""

@@ -6,6 +6,7 @@ import pytest
 
 from bot.pace import SOON, Priority, Window
 from bot.turns import AGED, PATIENCE, PATIENT, TooLong, Turns
+from handlers.overtaking import Line, Overtaken
 from tests.fakes.clock import FakeClock
 
 CHAT, GROUP = "1001", "-500"
@@ -113,6 +114,31 @@ async def test_whoever_gives_up_leaves_the_watch_to_the_next() -> None:
         await watching
     standing.advance(10)
     await asyncio.wait_for(waiting, 5)
+    assert turns._waiting == []
+
+
+async def test_whoever_gives_way_keeps_the_turn_for_the_next_of_that_line() -> None:
+    clock, line = Standing(), Line()
+    turns = Turns(clock)
+    await said(turns, CHAT, Priority.ANSWER)
+    clock.advance(5)
+    for _turn in range(11):
+        await said(turns, CHAT, Priority.ANSWER)
+    first = asyncio.ensure_future(turns.take(CHAT, Priority.ANSWER, line))
+    await asyncio.sleep(0)
+    other = asyncio.ensure_future(said(turns, CHAT, Priority.ANSWER))
+    await asyncio.sleep(0)
+    line.somebody_comes()
+    with pytest.raises(Overtaken):
+        await first
+    line.is_waited_for = False
+    second = asyncio.ensure_future(turns.take(CHAT, Priority.ANSWER, line))
+    await asyncio.sleep(0)
+    clock.advance(5)  # room for one
+    await turns.came_back(await asyncio.wait_for(second, 5))
+    assert not other.done()
+    clock.advance(10)
+    await asyncio.wait_for(other, 5)
     assert turns._waiting == []
 
 
