@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -99,6 +99,18 @@ class Connector(Protocol):
 
         The caller waits and gives the call as it is by then (`refresh`).
         """
+        ...
+
+
+@runtime_checkable
+class SlowRecorder(Protocol):
+    """A connector whose recordings may need days: they are waited for beyond the usual day, ever more rarely.
+
+    Its `recording` raises Gone for one that will not come any more.
+    """
+
+    def recording_pause(self, call: FoundCall, waited: timedelta) -> timedelta | None:
+        """The time until the next look at most, so long after the call began; None: it is waited for as usual."""
         ...
 
 
