@@ -37,7 +37,8 @@ class Comeback:
                 .limit(MOST)
                 .with_for_update()
             )
-            for card in cards.all():
+            # Chats in the order of their numbers, as everybody locks them.
+            for card in sorted(cards, key=lambda one: one.chat_id):
                 await put_card(session, self._jobs, card, now)
             alerts = await session.scalars(
                 select(AlertMessageRow)

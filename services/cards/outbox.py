@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.db.insert import insert_unless_there
 from services.db.models import CardRow, ChatRow, OutboxRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.jobs.queues import Job, cards_lane
@@ -24,9 +25,9 @@ async def call_for(session: AsyncSession, jobs: Jobs, chat_number: int, at: date
     """In the caller's transaction: the chat's cards are looked after at that moment, or before."""
     row = await _locked(session, chat_number)
     if row is None:
-        row = OutboxRow(chat_id=chat_number, attempt=0)
-        session.add(row)
-        await session.flush()
+        # Others may be at the same: whoever stumbled over their row would lose all that stands in its transaction.
+        await insert_unless_there(session, OutboxRow, {"chat_id": chat_number, "attempt": 0})
+        row = await session.get_one(OutboxRow, chat_number, with_for_update=True, populate_existing=True)
     rests_until = row.rests_until
     moment = at if rests_until is None else max(at, rests_until)
     if row.due_at is None or row.due_at > moment:
