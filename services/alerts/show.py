@@ -11,7 +11,7 @@ import structlog
 
 from services.alerts.raising import put_alert
 from services.alerts.view import build_alert
-from services.cards.outcomes import CardRefused
+from services.cards.outcomes import KEPT, CardRefused, pause_of_broken
 from services.db.models import AlertMessageRow, ChatRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.alert import AlertView
@@ -20,12 +20,9 @@ from services.listening.closed import ClosedChats
 from services.listening.entitled import may_hear, while_it_hears
 from services.listening.setbacks import SETBACKS, Next, Setbacks
 from services.listening.silence import silence_of
-from services.ports import ChatBusy, Clock, Jobs, Notifier
+from services.ports import ChatBusy, Clock, Fenced, Jobs, Notifier
 
 log = structlog.get_logger(__name__)
-
-KEPT = timedelta(days=2)
-"""An alert that a closed chat has not taken so long tells nobody anything new."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +47,18 @@ class ShowAlert:
 
     async def run(self, key: str, attempt: int) -> None:
         """The job: `key` is our number of the message."""
-        task = await self._task(int(key), attempt)
-        if task is None:
-            return
+        number = int(key)
+        try:
+            task = await self._task(number, attempt)
+            if task is not None:
+                await self._show(task)
+        except Fenced:
+            log.warning("alert_left_to_others", alert_message_id=number)
+        except Exception:
+            log.exception("alert_broke", alert_message_id=number)
+            await self._step_aside(number)
+
+    async def _show(self, task: _Task) -> None:
         try:
             with while_it_hears(self._database, task.chat_number):
                 message_id = await self._notifier.show_alert(task.address, task.language, task.view)
@@ -109,6 +115,17 @@ class ShowAlert:
                 row.sent = True
             else:
                 await put_alert(session, self._jobs, row, now, setback.pause)
+
+    async def _step_aside(self, number: int) -> None:
+        now = self._clock.now()
+        async with self._database.write() as session:
+            row = await session.get(AlertMessageRow, number, with_for_update=True)
+            if row is None or row.sent:
+                return
+            if now - row.created_at >= KEPT:
+                row.sent = True
+            else:
+                await put_alert(session, self._jobs, row, now, pause_of_broken(row.attempt - 1))
 
     async def _later(self, task: _Task, after: timedelta = timedelta(0)) -> None:
         async with self._database.write() as session:

@@ -1,6 +1,13 @@
-"""How showing a card may end, beside what `services.ports` tells of the chat."""
+"""How showing a card or an alert may end, beside what `services.ports` tells of the chat."""
+
+from datetime import timedelta
 
 from services.ports import ChatBusy
+
+KEPT = timedelta(days=2)
+"""What could not be shown so long tells nobody anything new."""
+BROKEN_PAUSES = (timedelta(minutes=2), timedelta(hours=1))
+"""What breaks our own code steps aside for so long, twice as long with each try."""
 
 
 class FileLeft(ChatBusy):
@@ -13,3 +20,8 @@ class FileLeft(ChatBusy):
 
 class CardRefused(Exception):
     """Telegram will never take this content. The next content is tried again."""
+
+
+def pause_of_broken(tries: int) -> timedelta:
+    least, most = BROKEN_PAUSES
+    return min(least * (1 << min(tries, 10)), most)

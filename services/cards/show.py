@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cards.outbox import Outbox, waiting_in
-from services.cards.outcomes import CardRefused, FileLeft
+from services.cards.outcomes import KEPT, CardRefused, FileLeft, pause_of_broken
 from services.cards.task import Task, Tasks
 from services.cards.wanted import APART, is_final, put_card
 from services.db.models import CardRow, ChatRow
@@ -25,12 +25,8 @@ from services.ports import ChatBusy, Clock, Fenced, Jobs, MessageLost, Notifier
 
 log = structlog.get_logger(__name__)
 
-KEPT = timedelta(days=2)
-"""A card that could not be shown so long after its call tells nobody anything new."""
 PORTION = 25
 """Cards of one job: then those of a stopped process, or of other chats, get their turn."""
-BROKEN_PAUSES = (timedelta(minutes=2), timedelta(hours=1))
-"""A card that breaks our own code steps aside for so long, twice as long with each try."""
 
 
 class ShowCards:
@@ -144,8 +140,7 @@ class ShowCards:
             card = await session.get(CardRow, card_id, with_for_update=True)
             if card is None:
                 return
-            least, most = BROKEN_PAUSES
-            card.due_at = now + min(least * 2 ** min(card.attempt, 10), most)
+            card.due_at = now + pause_of_broken(card.attempt)
             card.attempt += 1
             if now - card.created_at >= KEPT:
                 card.shown = card.wanted

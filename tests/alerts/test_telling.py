@@ -8,7 +8,7 @@ import pytest
 from services.db.models import PromptRow, PromptVersionRow
 from services.domain.alert import AlertState, AlertVerdict
 from services.domain.listening import Form, Hush
-from services.ports import ChatBusy, ChatClosed, ChatGone, ChatMoved, TopicGone
+from services.ports import ChatBusy, ChatClosed, ChatGone, ChatMoved, Fenced, TopicGone
 from services.prompts.service import PromptService
 from tests.alerts.conftest import Watch
 from tests.fakes.rows import OWNER
@@ -136,3 +136,30 @@ async def test_it_knows_the_card_in_its_own_chat(watch: Watch) -> None:
     await watch.judge()
     known = {address.chat_id: view.card_message_id for address, view in desk.notifier.alerts}
     assert known == {OWNER: 1, -500: None}
+
+
+async def test_a_broken_alert_steps_aside_comes_again_and_is_given_up_at_last(watch: Watch) -> None:
+    """Before, each look of the sweep broke it once more, for ever."""
+    desk = watch.desk
+    desk.notifier.failures += [ValueError("a bug")] * 2
+    await watch.judge()
+    assert [job.due - desk.clock.now() for job in desk.jobs.waiting] == [timedelta(minutes=2)]
+    await desk.jobs.run_for(600)
+    assert len(desk.notifier.alerts) == 1
+    desk.call_id = await desk.add_call(external_id="another")
+    desk.notifier.failures += [ValueError("a bug")] * 1000
+    await watch.judge()
+    await desk.jobs.run_for(3 * 86_400)
+    assert desk.jobs.waiting == []
+    assert len(desk.notifier.failures) > 900
+    assert [(row.sent, row.message_id is None) for row in await watch.messages()] == [(True, False), (True, True)]
+
+
+async def test_a_process_that_slept_leaves_the_alert_to_whoever_took_over(watch: Watch) -> None:
+    desk = watch.desk
+    desk.notifier.failures.append(Fenced("one"))
+    await watch.judge()
+    assert desk.jobs.waiting == []
+    (job,) = desk.jobs.done
+    await desk.jobs.handlers[job.name](job.key, job.attempt)  # the same job, in another process
+    assert len(desk.notifier.alerts) == 1

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import update
 
 from services.cards.outbox import FEW
-from services.cards.show import KEPT, PORTION
+from services.cards.outcomes import KEPT
+from services.cards.show import PORTION
 from services.db.models import CardRow
 from services.domain.answer import DeliveryState
 from services.domain.call import CallState
