@@ -18,7 +18,6 @@ from aiogram.exceptions import (
 )
 from aiogram.utils.i18n import I18n
 from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.commands import set_common_commands
 from bot.desk import Desk
@@ -32,8 +31,6 @@ log = structlog.get_logger(__name__)
 
 PAUSES = (1.0, 60.0)
 """Seconds before Telegram is tried again: doubled each time, within these bounds."""
-
-
 MIND_SECONDS = 5.0
 """Between looks for updates that a dead process has left: whoever pressed there waits for it."""
 
@@ -105,7 +102,7 @@ class Listener:
         while True:
             try:
                 await self._desk.catch_up(everything=self._alone)
-            except SQLAlchemyError as error:
+            except Exception as error:  # noqa: BLE001 - a database that is away speaks in its driver's own words
                 log.warning("inbox_not_read", error=type(error).__name__)
             await self._clock.sleep(MIND_SECONDS)
 
