@@ -51,6 +51,8 @@ class Hold(StrEnum):
     CRM = "crm"
     BINDING = "binding"
     RECORDING = "recording"
+    LATE_RECORDING = "late_recording"
+    """Longer than most systems need for it, and no error."""
     SPEECH = "speech"
     MODEL = "model"
     WORK = "work"
@@ -83,7 +85,7 @@ class RecentCall:
 
 @dataclass(frozen=True)
 class WorkStatus:
-    """`oldest_waiting_at` is when the longest waiting call was first seen."""
+    """`oldest_waiting_at` is when the longest waiting call was first seen; `LATE_RECORDING` does not count."""
 
     waiting: Mapping[Hold, int]
     unsent: int
@@ -124,7 +126,9 @@ class StatusService:
             finished = await _finished_since(session, workspace_id, now - DAY)
             oldest = await session.scalar(
                 select(func.min(CallRow.seen_at)).where(
-                    CallRow.workspace_id == workspace_id, CallRow.state.in_(_OPEN)
+                    CallRow.workspace_id == workspace_id,
+                    CallRow.state.in_(_OPEN),
+                    (CallRow.state != CallState.WAIT_RECORD) | (CallRow.started_at >= now - DAY),
                 )
             )
             return WorkStatus(
@@ -165,14 +169,16 @@ async def _integrations(session: AsyncSession, workspace_id: int) -> Mapping[int
     return {row.id: integration_of_row(row) for row in rows}
 
 
-def _hold(state: CallState, integration: Integration | None, *, later: bool) -> Hold | None:
-    """`later`: its next try has been put off."""
+def _hold(state: CallState, integration: Integration | None, *, later: bool, old: bool) -> Hold | None:
+    """`later`: its next try has been put off. `old`: it began more than a day ago."""
     if state.final:
         return None
     if integration is not None and integration.state is IntegrationState.EXPIRED:
         return Hold.ACCESS
-    if state in (CallState.WAIT_BINDING, CallState.WAIT_RECORD):
-        return Hold.BINDING if state is CallState.WAIT_BINDING else Hold.RECORDING
+    if state is CallState.WAIT_BINDING:
+        return Hold.BINDING
+    if state is CallState.WAIT_RECORD:
+        return Hold.LATE_RECORDING if old else Hold.RECORDING
     if not later:
         return Hold.WORK
     if state is CallState.NEW or (integration is not None and integration.health.problem is not None):
@@ -183,15 +189,15 @@ def _hold(state: CallState, integration: Integration | None, *, later: bool) -> 
 async def _waiting(
     session: AsyncSession, workspace_id: int, integrations: Mapping[int, Integration], now: datetime
 ) -> Mapping[Hold, int]:
-    later = CallRow.due_at > now
+    later, old = CallRow.due_at > now, CallRow.started_at < now - DAY
     rows = await session.execute(
-        select(CallRow.state, CallRow.integration_id, later, func.count())
+        select(CallRow.state, CallRow.integration_id, later, old, func.count())
         .where(CallRow.workspace_id == workspace_id, CallRow.state.in_(_OPEN))
-        .group_by(CallRow.state, CallRow.integration_id, later)
+        .group_by(CallRow.state, CallRow.integration_id, later, old)
     )
     counts: dict[Hold, int] = {}
-    for state, integration_id, put_off, count in rows:
-        hold = _hold(CallState(state), integrations.get(integration_id), later=bool(put_off))
+    for state, integration_id, put_off, is_old, count in rows:
+        hold = _hold(CallState(state), integrations.get(integration_id), later=bool(put_off), old=bool(is_old))
         if hold is not None:
             counts[hold] = counts.get(hold, 0) + count
     return counts
@@ -299,7 +305,12 @@ async def _with_fates(
             duration=call.duration,
             state=CallState(call.state),
             reason=Reason(call.reason) if call.reason else None,
-            hold=_hold(CallState(call.state), integrations.get(call.integration_id), later=call.due_at > now),
+            hold=_hold(
+                CallState(call.state),
+                integrations.get(call.integration_id),
+                later=call.due_at > now,
+                old=call.started_at < now - DAY,
+            ),
             fates=tuple(fates.get(call.id, ())),
         )
         for call in calls

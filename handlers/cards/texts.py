@@ -110,6 +110,10 @@ def undoing() -> str:
     return _("Отменяю. Карточка обновится сама.")
 
 
+def awaits_recording() -> str:
+    return _("⏳ Жду запись разговора: система её ещё не отдала")
+
+
 def call_failed(view: CardView) -> str:
     why = words.reason(view.reason) if view.reason is not None else ""
     return _("⚠️ Не получилось: {why}").format(why=why)

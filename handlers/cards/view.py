@@ -40,14 +40,18 @@ class Drawn:
 
 
 def draw(view: CardView, language: str) -> Drawn:
-    """Answers give way first, then the prompts at the end; what is left out comes as a file."""
+    """Answers give way first, then the prompts at the end; what is left out comes as a file.
+
+    Without a recording no prompt has anything to say.
+    """
     head, keyboard = _head(view, language), under_card(view)
     full = _plain(view, language) if _settled(view) else None
+    lines = () if view.awaits_recording else view.lines
     note = Text("\n\n", texts.full_text_note()) if full else Text()
     for share in SHARES:
-        for most in (len(view.lines), FEW):
-            shown = view.lines[:most]
-            cut = len(shown) < len(view.lines) or any(_longest(line) > share for line in shown)
+        for most in (len(lines), FEW):
+            shown = lines[:most]
+            cut = len(shown) < len(lines) or any(_longest(line) > share for line in shown)
             text = as_list(head, *(_line(line, share) for line in shown), sep="\n\n")
             if cut:
                 text = text + note
@@ -92,6 +96,8 @@ def _head(view: CardView, language: str) -> Text:
         rows.append(Text(texts.deal(), short(view.object_title)))
     if view.place:
         rows.append(Text(texts.place(short(view.place))))
+    if view.awaits_recording:
+        rows.append(Text(texts.awaits_recording()))
     if view.reason is not None:
         rows.append(Text(texts.call_failed(view)))
     return as_list(*rows)

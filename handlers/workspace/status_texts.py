@@ -92,6 +92,7 @@ def _waiting(hold: Hold) -> str:
         Hold.CRM: _("ждут ответа CRM"),
         Hold.BINDING: _("ждут сделку"),
         Hold.RECORDING: _("ждут запись"),
+        Hold.LATE_RECORDING: _("ждут запись больше суток (оператор отдаёт её до недели)"),
         Hold.SPEECH: _("ждут распознавания речи"),
         Hold.MODEL: _("ждут языковую модель"),
     }[hold]
@@ -104,6 +105,7 @@ def _waits(hold: Hold) -> str:
         Hold.CRM: _("ждёт ответа CRM"),
         Hold.BINDING: _("ждёт сделку"),
         Hold.RECORDING: _("ждёт запись"),
+        Hold.LATE_RECORDING: _("ждёт запись: оператор отдаёт её до недели"),
         Hold.SPEECH: _("ждёт распознавания речи"),
         Hold.MODEL: _("ждёт языковую модель"),
         Hold.WORK: _("в работе"),

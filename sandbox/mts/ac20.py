@@ -43,6 +43,8 @@ class Ac20Call:
     recording: bytes | None = None
     recorded: int = 0
     recording_status: int = 204
+    ready_after: float = 0.0
+    """Seconds from its beginning until its recording is made; it is told to be recorded from the start."""
     phrases: tuple[str, ...] = ()
 
 
@@ -173,7 +175,7 @@ class Ac20(Cabinet):
         call = self._find(request)
         if call is None:
             raise Refusal(404, "no such call")
-        if call.recording is None:
+        if call.recording is None or self.clock.now() < call.began + call.ready_after:
             return web.Response(status=call.recording_status)
         return web.Response(body=call.recording, content_type="audio/mpeg")
 

@@ -64,6 +64,7 @@ async def build_view(
         object_title=call.object_title,
         object_url=call.object_url,
         lines=lines,
+        awaits_recording=call.state == CallState.WAIT_RECORD,
         reason=reason if CallState(call.state).final and nothing_answered else None,
         retryable=here and _retryable(call, lines),
         undecided=here and any(may_be_written_again(row) for row in deliveries),

@@ -77,6 +77,8 @@ class CardView:
     object_title: str
     object_url: str
     lines: tuple[CardLine, ...]
+    awaits_recording: bool = False
+    """Nothing can be asked yet: the recording is not there."""
     reason: Reason | None = None
     """Why the whole call could not be worked on."""
     retryable: bool = False

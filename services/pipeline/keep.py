@@ -24,6 +24,9 @@ from services.pipeline.work import PromptWork
 from services.ports import Clock, Jobs
 from services.workspaces import workspace_of_row
 
+NOT_YET = (Reason.NO_DEAL, Reason.AMBIGUOUS, Reason.REMOTE_UNREACHABLE)
+"""A search that ended so had used up its days, and may find something in others."""
+
 
 class Keeper:
     def __init__(
@@ -102,9 +105,19 @@ class Keeper:
             await self._planner.plan(session, call, call.binding, connector, work, said, place)
 
     async def _wake_target(self, session: AsyncSession, call_id: int, into: int) -> None:
-        """The answers go into another CRM: planned there once the deal is known."""
+        """The answers go into another CRM: planned there once the deal is known.
+
+        Where the search for it ended long before there was an answer, as with a recording of the fifth day, it
+        begins anew: people may have made the deal since.
+        """
         target = await target_in(session, call_id, into)
-        if target is not None and target.state == TargetState.FOUND:
+        if target is None:
+            return
+        if target.state == TargetState.NONE and target.due_at is None and target.reason in NOT_YET:
+            target.state, target.reason, target.tries = TargetState.LOOKING, None, 0
+            target.since = self._clock.now()
+            await self._schedule.target(session, target)
+        elif target.state == TargetState.FOUND:
             await self._schedule.target(session, target)
 
     async def close(self, call_id: int) -> None:

@@ -96,10 +96,31 @@ class Outcomes:
                 return
             if step is not None and not late:
                 row.tries += 1
-                row.state = waiting or row.state
+                await self._wait_in(session, row, waiting or CallState(row.state))
                 await self._schedule.process(session, row, max(step, at_least or step))
                 return
         await self.fail(call_id, giving_up)
+
+    async def linger(self, call_id: int, waiting: CallState, pause: timedelta) -> None:
+        """Waits without end, by the back-off steps that are shorter than the pause and then by the pause.
+
+        Tries are not counted beyond those steps: what goes wrong meanwhile has the others for itself.
+        """
+        async with self._database.write() as session:
+            row = await session.get_one(CallRow, call_id, with_for_update=True)
+            if CallState(row.state).final:
+                return
+            steps = [step for step in self._timing.ladder if step < pause]
+            after = steps[row.tries] if row.tries < len(steps) else pause
+            row.tries = min(row.tries + 1, len(steps))
+            await self._wait_in(session, row, waiting)
+            await self._schedule.process(session, row, after)
+
+    async def _wait_in(self, session: AsyncSession, row: CallRow, state: CallState) -> None:
+        """Cards that are there already say what is waited for."""
+        if row.state != state:
+            row.state = state
+            await refresh(session, self._jobs, row.id, self._clock.now())
 
     async def park(self, call_id: int, after: timedelta = PARKED) -> None:
         """Waits without counting a try: the obstacle is not the call's."""

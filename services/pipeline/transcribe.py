@@ -12,12 +12,13 @@ from services.db.models import CallRow, PromptRow, VerdictRow
 from services.db.repositories.calls import add_transcript
 from services.db.unit_of_work import Database
 from services.domain.call import Call, CallState, FoundCall, Reason, Transcript
-from services.errors import BadAudio
+from services.errors import BadAudio, Gone
 from services.integrations.base import Connector
 from services.llm.gate import gate
 from services.pipeline.latest import latest
 from services.pipeline.model_wait import ModelWait
 from services.pipeline.outcome import Outcomes
+from services.pipeline.recording_wait import RecordingWait
 from services.ports import Clock, Jobs, ModelFailure, Transcriber
 from services.timing import Timing
 
@@ -47,7 +48,7 @@ class TranscribeStep:
         self._wait = wait
         self._jobs = jobs
         self._clock = clock
-        self._timing = timing
+        self._late = RecordingWait(outcomes, clock, timing)
 
     async def run(self, call: Call) -> bool:
         if not await self._anybody_asks(call.id):
@@ -61,16 +62,14 @@ class TranscribeStep:
         except BadAudio:
             await self._outcomes.fail(call.id, Reason.BAD_AUDIO)
             return False
+        except Gone:
+            await self._outcomes.fail(call.id, Reason.NO_RECORD)
+            return False
         except ModelFailure as failure:
             await self._model_failed(call, failure)
             return False
         if heard is None:
-            await self._outcomes.postpone(
-                call.id,
-                Reason.NO_RECORD,
-                waiting=CallState.WAIT_RECORD,
-                horizon=self._timing.recording_horizon,
-            )
+            await self._late.begin(call.id, found, connector)
             return False
         return await self._store(call.id, *heard)
 

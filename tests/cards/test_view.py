@@ -64,6 +64,14 @@ def test_what_a_card_says() -> None:
     assert drawn.full is None
 
 
+def test_a_card_that_waits_for_a_recording_says_so_and_not_that_prompts_are_thinking() -> None:
+    drawn = draw(view(CardLine("Итог", LineState.WAITING), awaits_recording=True), "ru")
+    text, _ = drawn.text.render()
+    assert "Жду запись разговора" in text
+    assert "думаю" not in text
+    assert drawn.full is None
+
+
 HOSTILE = st.text(max_size=60) | st.sampled_from(
     [
         "<b>x</b>",

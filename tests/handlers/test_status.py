@@ -80,6 +80,15 @@ async def test_why_a_call_waits(world: World, connected: User) -> None:
     assert "ждут доступа к CRM: 4" in connected.last.text
 
 
+async def test_a_recording_that_takes_days_is_no_alarm(world: World, connected: User) -> None:
+    began = world.clock.now() - timedelta(days=3)
+    await add_call(world, state=CallState.WAIT_RECORD, started_at=began, seen_at=began)
+    await connected.types("/status")
+    assert "ждут запись больше суток (оператор отдаёт её до недели): 1" in connected.last.text
+    assert "— ждёт запись: оператор отдаёт её до недели" in connected.last.text
+    assert "дольше всех" not in connected.last.text
+
+
 async def test_a_paused_model_is_told_while_it_lasts(world: World, connected: User) -> None:
     await add_call(world, state=CallState.TRANSCRIBED, due_at=world.clock.now() + timedelta(hours=1))
     notices = Notices(world.database, world.jobs, TelegramNotifier(world.bot, world.i18n), world.clock)

@@ -12,12 +12,12 @@ import structlog
 from services.domain.call import FoundCall, Transcript
 from services.errors import BadAnswer, Rejected, RemoteError, Unauthorized
 from services.integrations.base import Check, CheckLine, Knock, Reply
+from services.integrations.mts import ac20_sound
 from services.integrations.mts.ac20_rows import MOSCOW, call_of, lowered
 from services.integrations.mts.access import Cabinet, Key, domain_of, expiry_of
 from services.integrations.mts.checking import Tried, recordings_line
 from services.integrations.mts.client import Client, Place
 from services.integrations.mts.driver import At, Portion, Window
-from services.integrations.mts.sound import first_heard
 from services.integrations.mts.spoken import as_transcript
 from services.integrations.mts.values import number, text
 from services.ports import Rate
@@ -184,7 +184,10 @@ class Ac20:
 
     def recording(self, call: FoundCall) -> AbstractAsyncContextManager[Path | None]:
         query = {"Domain": self._domain, **self._names(call), "Type": "mp3"}
-        return first_heard(self.client, [self.client.address("trunks", "record", query=query)])
+        return ac20_sound.heard(self.client, self.client.address("trunks", "record", query=query), call)
+
+    def recording_pause(self, call: FoundCall, waited: timedelta) -> timedelta | None:
+        return ac20_sound.pause_before_next(call, waited)
 
     def _names(self, call: FoundCall) -> Mapping[str, str]:
         return {"TrunkId": call.refs.get("trunk", ""), "CallId": call.refs.get("call", "")}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from services.domain.call import FoundCall
+from services.errors import Gone
 from services.integrations.base import CheckLine
 
 READY = timedelta(minutes=10)
@@ -33,7 +34,14 @@ async def recordings_line(tried: Tried) -> list[CheckLine]:
     old_enough = [one for one in tried.calls if one.has_recording and one.started_at <= tried.now - READY]
     latest = sorted(old_enough, key=lambda one: one.started_at, reverse=True)[:TRIES]
     for call in latest:
-        async with tried.driver.recording(call) as path:
-            if path is not None:
-                return [CheckLine("recordings", ok=True, required=False)]
+        if await _is_heard(tried.driver, call):
+            return [CheckLine("recordings", ok=True, required=False)]
     return [CheckLine("recordings", ok=False, required=False)] if latest else []
+
+
+async def _is_heard(driver: _Listening, call: FoundCall) -> bool:
+    try:
+        async with driver.recording(call) as path:
+            return path is not None
+    except Gone:
+        return False

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.domain.call import FoundCall, Transcript
 from services.errors import Rejected, Unauthorized
-from services.integrations.base import CallPage, Check, CheckLine, Cursor, Doors, Knock, Reply
+from services.integrations.base import CallPage, Check, CheckLine, Cursor, Doors, Knock, Reply, SlowRecorder
 from services.integrations.mts import ac20, exolve, vpbx
 from services.integrations.mts.access import KEY_OF, Cabinet, key_of
 from services.integrations.mts.client import Client
@@ -63,6 +63,10 @@ class Mts:
 
     def recording(self, call: FoundCall) -> AbstractAsyncContextManager[Path | None]:
         return self._driver.recording(call)
+
+    def recording_pause(self, call: FoundCall, waited: timedelta) -> timedelta | None:
+        driver = self._driver
+        return driver.recording_pause(call, waited) if isinstance(driver, SlowRecorder) else None
 
     async def answer(self, knock: Knock) -> Reply:
         return self._driver.answer(knock)

@@ -29,7 +29,7 @@ async def first_of(client: Client, addresses: Sequence[URL], stack: AsyncExitSta
     is_sure = True
     for address in addresses:
         try:
-            path = await _entered(client, address, stack)
+            path = await entered(client, address, stack)
         except Gone:
             continue
         if path is not None:
@@ -38,8 +38,11 @@ async def first_of(client: Client, addresses: Sequence[URL], stack: AsyncExitSta
     return None, is_sure
 
 
-async def _entered(client: Client, address: URL, stack: AsyncExitStack) -> Path | None:
-    """None: something else came. Raises Gone, and RateLimited, which is no matter of this place."""
+async def entered(client: Client, address: URL, stack: AsyncExitStack) -> Path | None:
+    """The sound of one place, kept for as long as `stack`; None: something else came.
+
+    Raises Gone, and RateLimited, which is no matter of this place.
+    """
     try:
         path = await stack.enter_async_context(client.download(address, suffix=".mp3"))
     except (RateLimited, Gone):

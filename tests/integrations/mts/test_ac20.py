@@ -1,5 +1,6 @@
 """Автосекретарь 2.0: trunks, local times, "no data", numbers without a country."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,16 +8,17 @@ import pytest
 from aiohttp import web
 
 from sandbox.faults import Fault
-from sandbox.mts import Ac20
+from sandbox.mts import Ac20, Vpbx
 from sandbox.mts.ac20 import make_token
 from services.domain.call import Direction, FoundCall
-from services.errors import BadAnswer, Unauthorized
+from services.errors import BadAnswer, Gone, Unauthorized
 from services.integrations.base import Knock
 from tests.fakes.clock import FakeClock
 from tests.integrations.mts.conftest import HOUR, Bench, Odd, bench_of, codes
 
 SOUND = b"ID3\x04" + bytes(range(256)) * 8
 READY = 7 * 60
+DAY = 24 * HOUR
 OTHER_TRUNK = "0123456790"
 
 
@@ -197,6 +199,40 @@ async def test_what_is_not_there_is_no_recording(secretary: Bench[Ac20], status:
     (fresh,) = await secretary.connector.refresh([call])
     assert fresh.has_recording
     assert await secretary.heard(fresh) == SOUND
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_an_hour_after_the_call_gone_means_gone(secretary: Bench[Ac20], status: int) -> None:
+    """And the check of an account says that nothing is heard, whatever became of the recordings."""
+    await secretary.start()
+    secretary.stand.add_call(recording_status=status, recorded=60)
+    call = await only(secretary)
+    assert await secretary.heard(call) is None
+    secretary.clock.advance(HOUR)
+    with pytest.raises(Gone):
+        await secretary.heard(call)
+    assert codes((await secretary.connector.check()).lines)["recordings"] is False
+
+
+@pytest.mark.parametrize("status", [204, 401, 403, 500])
+async def test_what_may_pass_does_not_mean_gone(secretary: Bench[Ac20], status: int) -> None:
+    await secretary.start()
+    secretary.stand.add_call(recording_status=status, recorded=60)
+    call = await only(secretary)
+    secretary.clock.advance(2 * HOUR)
+    assert await secretary.heard(call) is None
+
+
+async def test_how_often_a_late_recording_is_looked_for(secretary: Bench[Ac20], exchange: Bench[Vpbx]) -> None:
+    """Hourly on the first day, four times a day later, for the last time at the end of the week."""
+    await secretary.start()
+    secretary.stand.add_call(recording=SOUND, ready_after=DAY)
+    call, pause = await only(secretary), secretary.connector.recording_pause
+    hours = (0, 23, 24, 100, 165, 168)
+    pauses = [pause(call, timedelta(hours=waited)) for waited in hours]
+    assert pauses == [*(timedelta(hours=one) for one in (1, 1, 6, 6, 3)), None]
+    assert pause(replace(call, has_recording=False), timedelta(hours=1)) is None
+    assert exchange.connector.recording_pause(call, timedelta(hours=1)) is None
 
 
 async def test_ready_texts_are_taken_only_by_option(secretary: Bench[Ac20]) -> None:
