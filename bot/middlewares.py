@@ -11,8 +11,11 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
 from aiogram.utils.i18n import I18n
 
-from handlers import callbacks
 from handlers.belonging import company_of, present_in
+from handlers.callbacks.alerts import CallCard, HushPress
+from handlers.callbacks.cards import CallRetry, CallUndo, CallWriteAgain
+from handlers.callbacks.connecting import ConnectChoice, ConnectPress, OptionPress
+from handlers.callbacks.prompts import WizardPress
 from handlers.filters import is_command
 from handlers.states import QUESTIONS, leave, stop_waiting
 from handlers.words import read_at
@@ -140,15 +143,15 @@ class Heard(BaseMiddleware):
 
 
 WITHIN = (
-    callbacks.ConnectPress,
-    callbacks.ConnectChoice,
-    callbacks.OptionPress,
-    callbacks.WizardPress,
-    callbacks.CallRetry,
-    callbacks.CallWriteAgain,
-    callbacks.CallUndo,
-    callbacks.CallCard,
-    callbacks.HushPress,
+    ConnectPress,
+    ConnectChoice,
+    OptionPress,
+    WizardPress,
+    CallRetry,
+    CallWriteAgain,
+    CallUndo,
+    CallCard,
+    HushPress,
 )
 """Presses that belong to a dialogue, or to the card of a call that has just arrived."""
 

@@ -10,9 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Self
+from typing import Annotated, Self
 
 from aiogram.filters.callback_data import MAX_CALLBACK_LENGTH, CallbackData
+from pydantic import Field
+
+Number = Annotated[int, Field(ge=0, le=2**62)]
+"""A number in a button. Forged ones may carry anything: what no database can hold is no button of ours."""
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _MARKED = re.compile(r"(.*)@([0-9a-z]{1,12})", re.DOTALL)

@@ -14,7 +14,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from handlers.belonging import present_in
-from handlers.callbacks import LinkPress, LinkTo
+from handlers.callbacks.linking import LinkPress, LinkTo
 from handlers.chats import arriving
 from handlers.editing import redraw
 from handlers.filters import Private

@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from handlers import words
 from handlers.alerts import texts
 from handlers.alerts.view import hushing, under_alert
-from handlers.callbacks import CallCard, HushAct, HushPress
+from handlers.callbacks.alerts import CallCard, HushAct, HushPress
 from handlers.chats.reading import until
 from handlers.workspace.chats import address_of
 from services.access import Action

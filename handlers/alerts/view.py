@@ -5,7 +5,7 @@ from aiogram.utils.formatting import BlockQuote, Bold, Italic, Text, TextLink, T
 
 from handlers import words
 from handlers.alerts import texts
-from handlers.callbacks import CallCard, HushAct, HushPress
+from handlers.callbacks.alerts import CallCard, HushAct, HushPress
 from handlers.chats.button_texts import spans
 from handlers.foreign import clean, short
 from services.domain.alert import AlertView

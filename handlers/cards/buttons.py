@@ -3,7 +3,7 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from handlers.callbacks import CallConsiderDone, CallRetry, CallUndo, CallWriteAgain, UndoAct
+from handlers.callbacks.cards import CallConsiderDone, CallRetry, CallUndo, CallWriteAgain, UndoAct
 from handlers.cards import keyboards, texts
 from services.access import Action
 from services.calls import CallService

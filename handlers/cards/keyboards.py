@@ -2,7 +2,7 @@
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handlers.callbacks import CallConsiderDone, CallRetry, CallUndo, CallWriteAgain, UndoAct
+from handlers.callbacks.cards import CallConsiderDone, CallRetry, CallUndo, CallWriteAgain, UndoAct
 from handlers.cards import texts
 from services.domain.card import CardView
 

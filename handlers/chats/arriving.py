@@ -11,7 +11,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.deep_linking import create_start_link
 from aiogram.utils.i18n import I18n
 
-from handlers.callbacks import LinkTo
+from handlers.callbacks.linking import LinkTo
 from handlers.chats import texts
 from handlers.chats.reading import Reading
 from handlers.chats.screens import listing

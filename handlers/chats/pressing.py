@@ -9,7 +9,7 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.i18n import I18n
 
-from handlers.callbacks import ChatAct, ChatPress
+from handlers.callbacks.chats import ChatAct, ChatPress
 from handlers.chats import button_texts, texts
 from handlers.chats.reading import Reading
 from handlers.chats.screens import WHAT, ChatScreens, Screen, group_link, listing

@@ -7,7 +7,7 @@ from datetime import time
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.formatting import Text
 
-from handlers.callbacks import ChatAct, ChatPress
+from handlers.callbacks.chats import ChatAct, ChatPress
 from handlers.chats import about_texts as about
 from handlers.chats import button_texts as labels
 from handlers.chats import choice_texts as asking

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Text
 
 from handlers import words
-from handlers.callbacks import ANY_KIND, ConnectAct, ConnectChoice, ConnectKind, ConnectPress
+from handlers.callbacks.connecting import ANY_KIND, ConnectAct, ConnectChoice, ConnectKind, ConnectPress
 from handlers.connecting import keyboards, texts, trying
 from handlers.connecting.asking import kinds, question
 from handlers.connecting.draft import Desk, Draft

@@ -8,7 +8,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Chat, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
-from handlers.callbacks import (
+from handlers.callbacks.connecting import (
     ANY_KIND,
     ConnectKind,
     IntegrationAct,

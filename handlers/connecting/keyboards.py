@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handlers.callbacks import (
+from handlers.callbacks.connecting import (
     ConnectAct,
     ConnectChoice,
     ConnectKind,
     ConnectPress,
-    NewPrompt,
     OptionAct,
     OptionPress,
 )
+from handlers.callbacks.prompts import NewPrompt
 from handlers.connecting import texts
 from handlers.connecting.systems import SYSTEMS, LinkWords
 from services.domain.integration import Kind

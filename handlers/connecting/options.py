@@ -7,7 +7,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
-from handlers.callbacks import IntegrationAct, IntegrationPress, OptionAct, OptionPress
+from handlers.callbacks.connecting import IntegrationAct, IntegrationPress, OptionAct, OptionPress
 from handlers.connecting import option_texts, texts
 from handlers.connecting.systems import SYSTEMS
 from handlers.editing import as_text, redraw

@@ -3,7 +3,7 @@
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Text
 
-from handlers.callbacks import ConnectAct, ConnectPress
+from handlers.callbacks.connecting import ConnectAct, ConnectPress
 from handlers.connecting import keyboards, texts
 from handlers.connecting.asking import question
 from handlers.connecting.draft import Desk, Draft

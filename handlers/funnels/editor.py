@@ -6,7 +6,7 @@ from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from handlers.callbacks import RuleAct, RulePress, RuleStep, RuleWindow
+from handlers.callbacks.funnels import RuleAct, RulePress, RuleStep, RuleWindow
 from handlers.editing import redraw
 from handlers.filters import Private, typed
 from handlers.funnels import rule_texts, texts

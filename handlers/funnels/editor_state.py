@@ -11,7 +11,7 @@ from aiogram.filters import BaseFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
-from handlers.callbacks import RuleWindow
+from handlers.callbacks.funnels import RuleWindow
 from handlers.funnels import editor_windows as windows
 from handlers.funnels import preview_texts
 from handlers.funnels.editor_windows import Drawer, Window

@@ -7,7 +7,7 @@ from typing import Any
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.formatting import Text
 
-from handlers.callbacks import RuleStep, RuleWindow
+from handlers.callbacks.funnels import RuleStep, RuleWindow
 from handlers.funnels import rule_texts, texts
 from handlers.funnels.keyboards import Row, markup, short
 from services.domain.integration import Funnel

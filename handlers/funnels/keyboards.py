@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handlers.callbacks import FunnelAct, FunnelPress, RuleAct, RulePress
+from handlers.callbacks.funnels import FunnelAct, FunnelPress, RuleAct, RulePress
 from handlers.funnels import rule_texts, texts
 from handlers.funnels.rule_texts import Names
 from services.domain.integration import Funnel, Integration

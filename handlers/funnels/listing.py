@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from aiogram.utils.deep_linking import create_start_link
 from aiogram.utils.formatting import as_list
 
-from handlers.callbacks import FunnelAct, FunnelPress
+from handlers.callbacks.funnels import FunnelAct, FunnelPress
 from handlers.editing import redraw
 from handlers.filters import Private
 from handlers.funnels import keyboards, preview_texts, rule_texts, texts

@@ -6,7 +6,8 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
 from handlers import words
-from handlers.callbacks import FunnelAct, FunnelPress, WizardAct, WizardPress
+from handlers.callbacks.funnels import FunnelAct, FunnelPress
+from handlers.callbacks.prompts import WizardAct, WizardPress
 from handlers.editing import redraw
 from handlers.filters import OwnWindow, Private, typed
 from handlers.funnels import keyboards, texts

@@ -5,7 +5,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
 from handlers import words
-from handlers.callbacks import RuleAct, RulePress
+from handlers.callbacks.funnels import RuleAct, RulePress
 from handlers.editing import redraw
 from handlers.filters import Private
 from handlers.funnels import keyboards, preview_texts, rule_texts, texts

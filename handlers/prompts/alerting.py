@@ -7,7 +7,8 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from aiogram.utils.formatting import Text
 
 from handlers import words
-from handlers.callbacks import AlertAct, AlertPress, CardAct, PromptCard
+from handlers.callbacks.alerts import AlertAct, AlertPress
+from handlers.callbacks.prompts import CardAct, PromptCard
 from handlers.editing import redraw
 from handlers.filters import Private, typed
 from handlers.prompts import alert_texts, shared_texts

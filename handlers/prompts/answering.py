@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from aiogram.utils.formatting import Text
 
 from handlers import words
-from handlers.callbacks import CardAct, PromptCard, WizardAct, WizardPress
+from handlers.callbacks.prompts import CardAct, PromptCard, WizardAct, WizardPress
 from handlers.editing import redraw
 from handlers.prompts import shared_texts, switch_texts, wizard_texts
 from handlers.prompts.cards import Cards

@@ -8,7 +8,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
 from handlers import words
-from handlers.callbacks import CardAct, PromptCard
+from handlers.callbacks.prompts import CardAct, PromptCard
 from handlers.editing import redraw
 from handlers.filters import Private
 from handlers.prompts import card_texts, shared_texts

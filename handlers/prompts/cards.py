@@ -4,7 +4,8 @@ from aiogram.enums import ChatType
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.formatting import Text
 
-from handlers.callbacks import AlertAct, AlertPress, CardAct, PromptCard, PromptList
+from handlers.callbacks.alerts import AlertAct, AlertPress
+from handlers.callbacks.prompts import CardAct, PromptCard, PromptList
 from handlers.prompts import alert_texts, card_texts, shared_texts, wizard_texts
 from handlers.prompts.fielding.texts import other_list_button
 from handlers.prompts.names import names_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aiogram.types import InlineKeyboardButton
 
 from handlers import words
-from handlers.callbacks import (
+from handlers.callbacks.prompts import (
     CardAct,
     NewPrompt,
     PromptCard,

@@ -17,7 +17,7 @@ from aiogram.types import (
 )
 from aiogram.utils.formatting import Text, as_list
 
-from handlers.callbacks import PromptFilter, PromptList, PromptSearch, PromptSwitch
+from handlers.callbacks.prompts import PromptFilter, PromptList, PromptSearch, PromptSwitch
 from handlers.editing import as_text, redraw
 from handlers.filters import Private, typed
 from handlers.prompts import card_texts, list_texts, switch_texts

@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from aiogram.utils.formatting import Text
 
 from handlers import words
-from handlers.callbacks import CardAct, PromptCard
+from handlers.callbacks.prompts import CardAct, PromptCard
 from handlers.editing import redraw
 from handlers.filters import Private
 from handlers.prompts import card_texts, shared_texts, wizard_texts

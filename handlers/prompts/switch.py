@@ -15,7 +15,7 @@ from aiogram.types import (
 from aiogram.utils.formatting import Text, as_list
 
 from handlers import words
-from handlers.callbacks import PromptAll, PromptPick
+from handlers.callbacks.prompts import PromptAll, PromptPick
 from handlers.editing import redraw
 from handlers.prompts import switch_texts
 from handlers.prompts.cards import list_keyboard

@@ -9,7 +9,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Text, as_list
 
 from handlers import words
-from handlers.callbacks import WizardAct, WizardPress
+from handlers.callbacks.prompts import WizardAct, WizardPress
 from handlers.connecting.texts import full_name
 from handlers.prompts import shared_texts, wizard_texts
 from handlers.prompts.examples import examples

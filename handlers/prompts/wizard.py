@@ -9,7 +9,8 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from aiogram.utils.deep_linking import create_start_link
 
 from handlers import words
-from handlers.callbacks import ANY_KIND, ConnectKind, NewPrompt, WizardPress
+from handlers.callbacks.connecting import ANY_KIND, ConnectKind
+from handlers.callbacks.prompts import NewPrompt, WizardPress
 from handlers.filters import OwnWindow, Private
 from handlers.prompts import answering, wizard_texts
 from handlers.prompts.files import WORDS

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiogram.fsm.context import FSMContext
 
-from handlers.callbacks import WizardAct
+from handlers.callbacks.prompts import WizardAct
 from handlers.connecting.systems import SYSTEMS, RemarkWords
 from handlers.prompts import windows, wizard_texts
 from handlers.prompts.fielding.desk import Desk

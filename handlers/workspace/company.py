@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from aiogram.utils.formatting import Text
 
 from handlers.belonging import present_in
-from handlers.callbacks import CompanyAct, CompanyPress
+from handlers.callbacks.workspace import CompanyAct, CompanyPress
 from handlers.editing import redraw
 from handlers.filters import Private, typed
 from handlers.menu import MemberMenu

@@ -3,7 +3,7 @@
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
-from handlers.callbacks import CompanyAct, CompanyPress
+from handlers.callbacks.workspace import CompanyAct, CompanyPress
 from handlers.workspace import company_texts, texts
 from services.companies import CompanyService, Place
 

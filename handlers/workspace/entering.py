@@ -4,7 +4,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message, U
 
 from handlers import words
 from handlers.belonging import present_in
-from handlers.callbacks import ANY_KIND, ConnectKind
+from handlers.callbacks.connecting import ANY_KIND, ConnectKind
 from handlers.menu import MemberMenu
 from handlers.workspace import inviting_texts, texts
 from services.companies import CompanyService

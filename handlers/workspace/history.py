@@ -5,7 +5,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
-from handlers.callbacks import HistoryAct, HistoryPress
+from handlers.callbacks.workspace import HistoryAct, HistoryPress
 from handlers.editing import redraw
 from handlers.filters import Private
 from handlers.workspace import history_texts as texts

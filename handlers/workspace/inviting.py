@@ -8,7 +8,7 @@ from aiogram.utils.formatting import Text
 from magic_filter import MagicFilter
 
 from handlers import words
-from handlers.callbacks import InviteAct, InvitePress, MemberAct, MemberPress
+from handlers.callbacks.members import InviteAct, InvitePress, MemberAct, MemberPress
 from handlers.editing import redraw
 from handlers.filters import Private
 from handlers.workspace import inviting_texts as texts

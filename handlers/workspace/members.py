@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from aiogram.utils.formatting import Text
 from aiogram.utils.i18n import I18n
 
-from handlers.callbacks import InviteAct, InvitePress, MemberAct, MemberPress
+from handlers.callbacks.members import InviteAct, InvitePress, MemberAct, MemberPress
 from handlers.editing import redraw
 from handlers.filters import Private
 from handlers.menu import MemberMenu

@@ -6,7 +6,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
-from handlers.callbacks import PrivacyAct, PrivacyPress
+from handlers.callbacks.workspace import PrivacyAct, PrivacyPress
 from handlers.editing import redraw
 from handlers.filters import Private, typed
 from handlers.menu import MemberMenu

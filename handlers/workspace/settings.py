@@ -6,7 +6,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.i18n import I18n
 
-from handlers.callbacks import PrivacyAct, PrivacyPress, SettingsAct, SettingsPress
+from handlers.callbacks.workspace import PrivacyAct, PrivacyPress, SettingsAct, SettingsPress
 from handlers.editing import redraw
 from handlers.filters import Private, typed
 from handlers.menu import MemberMenu

@@ -7,7 +7,8 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from handlers import words
-from handlers.callbacks import ANY_KIND, ConnectKind, NewPrompt, PromptList
+from handlers.callbacks.connecting import ANY_KIND, ConnectKind
+from handlers.callbacks.prompts import NewPrompt, PromptList
 from handlers.funnels import listing as funnel_list
 from handlers.menu import MemberMenu
 from handlers.prompts.wizard import NEW_LINK, begin

@@ -5,7 +5,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
-from handlers.callbacks import CallStory, StatusRefresh
+from handlers.callbacks.workspace import CallStory, StatusRefresh
 from handlers.editing import redraw
 from handlers.workspace import status_texts as texts
 from services.access import Action

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import pytest
 
-from handlers import callbacks as c
+from handlers.callbacks.linking import LinkPress, LinkTo
+from handlers.callbacks.prompts import PromptAll
 from services.cards.wanted import want
 from services.db.unit_of_work import Database
 from services.domain.call import CallState, Reason
@@ -82,10 +83,10 @@ async def test_a_button_of_the_other_company_leads_there_and_does_nothing(world:
 
 
 async def test_a_button_of_somebody_elses_company_is_merely_old(world: World, two: Two) -> None:
-    stolen = f"{c.PromptAll(to=True).pack()}@2"
+    stolen = f"{PromptAll(to=True).pack()}@2"
     await two.owner.forges(stolen)
     assert "устарело" in two.owner.alert
-    for forged in (f"{c.PromptAll(to=True).pack()}@zzzzzz", f"{c.PromptAll(to=True).pack()}@"):
+    for forged in (f"{PromptAll(to=True).pack()}@zzzzzz", f"{PromptAll(to=True).pack()}@"):
         await two.owner.forges(forged)
         assert "устарело" in two.owner.alert
     (prompt,) = await world.prompts.all(1)
@@ -195,8 +196,8 @@ async def test_a_link_into_somebody_elses_company_tells_nothing(world: World, tw
         await passer.types(f"/start {link}")
         assert "Альфа" not in passer.last.text, link
         assert await present(world, passer) is None, link
-    for to, number in ((c.LinkTo.CHAT, 1), (c.LinkTo.FUNNELS, 1), (c.LinkTo.NEW, 777)):
-        await other.forges(c.LinkPress(to=to, number=number).pack())
+    for to, number in ((LinkTo.CHAT, 1), (LinkTo.FUNNELS, 1), (LinkTo.NEW, 777)):
+        await other.forges(LinkPress(to=to, number=number).pack())
         assert "Этого больше нет" in other.alert
     assert await present(world, other) == ("Моя компания", Role.OWNER)
 
@@ -215,7 +216,7 @@ async def test_a_link_is_followed_by_whoever_may(world: World, two: Two) -> None
     assert "нужны права" in viewer.last.text
     await viewer.types("/leave")
     await viewer.press("Да, выйти")
-    await viewer.forges(c.LinkPress(to=c.LinkTo.NEW, number=1).pack())
+    await viewer.forges(LinkPress(to=LinkTo.NEW, number=1).pack())
     assert "Этого больше нет" in viewer.alert
 
 

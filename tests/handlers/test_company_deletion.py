@@ -5,7 +5,7 @@ import asyncio
 from aiogram.types import BotCommandScopeChat
 from sqlalchemy import func, select
 
-from handlers import callbacks as c
+from handlers.callbacks.workspace import PrivacyAct, PrivacyPress
 from sandbox.faults import Fault
 from services.db.models import CallRow, MemberRow, WizardStateRow, WorkspaceRow
 from services.domain.workspace import Role
@@ -129,7 +129,7 @@ async def test_whoever_lost_the_right_while_typing_deletes_nothing(world: World,
     await second.types(NAME)
     assert "нужны права" in second.last.text
     assert await left(world) == 1
-    await second.forges(c.PrivacyPress(act=c.PrivacyAct.DELETE_SURE).pack())
+    await second.forges(PrivacyPress(act=PrivacyAct.DELETE_SURE).pack())
     assert "нужны права" in second.alert
 
 

@@ -8,7 +8,7 @@ from time import perf_counter
 
 from sqlalchemy import insert
 
-from handlers import callbacks as c
+from handlers.callbacks.workspace import HistoryAct, HistoryPress
 from handlers.workspace.actions_texts import actions
 from services.chats import ChatService
 from services.db.models import AuditRow
@@ -90,9 +90,9 @@ async def test_nobody_reads_another_companys(world: World, connected: User) -> N
     await other.types("/history")
     assert "Секретный" not in other.last.text
     for number in range(1, 12):
-        await other.forges(c.HistoryPress(act=c.HistoryAct.SHOW, number=number).pack())
+        await other.forges(HistoryPress(act=HistoryAct.SHOW, number=number).pack())
         assert "Секретный" not in other.last.text
-    await other.forges(c.HistoryPress(act=c.HistoryAct.LIST, person=connected.person.id).pack())
+    await other.forges(HistoryPress(act=HistoryAct.LIST, person=connected.person.id).pack())
     assert "Анна" not in other.last.text
 
 
@@ -182,11 +182,11 @@ async def test_five_thousand_changes_are_turned_at_once(world: World, owner: Use
         await session.execute(insert(AuditRow), rows)
     began = perf_counter()
     await owner.types("/history")
-    await owner.forges(c.HistoryPress(act=c.HistoryAct.LIST, page=600, person=owner.person.id).pack())
-    await owner.forges(c.HistoryPress(act=c.HistoryAct.LIST, page=624, topic=Topic.PROMPTS).pack())
+    await owner.forges(HistoryPress(act=HistoryAct.LIST, page=600, person=owner.person.id).pack())
+    await owner.forges(HistoryPress(act=HistoryAct.LIST, page=624, topic=Topic.PROMPTS).pack())
     assert perf_counter() - began < 1.5
     assert "5000. " in owner.last.text
-    await owner.forges(c.HistoryPress(act=c.HistoryAct.LIST, page=9999).pack())
+    await owner.forges(HistoryPress(act=HistoryAct.LIST, page=9999).pack())
     assert "больше ничего нет" in owner.last.text
 
 

@@ -10,7 +10,6 @@ from urllib.parse import quote
 import aiohttp
 import pytest
 import structlog
-from aiogram.filters.callback_data import CallbackData
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
@@ -19,7 +18,6 @@ from bot.desk import Desk
 from bot.i18n import load_languages
 from bot.returns import Returns
 from bot.web import BODY_LIMIT, KNOCK_LIMIT, OwnServer
-from handlers import callbacks
 from services.db.models import InboxRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Role
@@ -27,6 +25,7 @@ from services.inbox import Inbox
 from services.secrets import Vault
 from tests.fakes.clock import FakeClock
 from tests.fakes.rows import TEST_KEYS
+from tests.harness.presses import every_press
 from tests.harness.world import User, World
 
 Log = pytest.LogCaptureFixture
@@ -35,11 +34,7 @@ FEW = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-PREFIXES = sorted(
-    str(one.__prefix__)
-    for one in vars(callbacks).values()
-    if isinstance(one, type) and issubclass(one, CallbackData) and hasattr(one, "__prefix__")
-)
+PREFIXES = [str(one.__prefix__) for one in every_press()]
 anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 hostile = st.one_of(
     anything,

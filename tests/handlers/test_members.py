@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from handlers import callbacks as c
+from handlers.callbacks.members import MemberAct, MemberPress
 from services.db.models import ChatRow
 from services.domain.workspace import Role
 from tests.handlers.prompts.making import fill, open_card
@@ -82,7 +82,7 @@ async def test_who_is_removed_is_a_stranger_and_gets_no_cards(world: World, conn
 async def test_the_last_owner_stays(world: World, connected: User) -> None:
     assert connected.member is not None
     await connected.types("/members")
-    await connected.forges(c.MemberPress(act=c.MemberAct.REMOVE_SURE, number=connected.member.id).pack())
+    await connected.forges(MemberPress(act=MemberAct.REMOVE_SURE, number=connected.member.id).pack())
     assert "последний владелец" in connected.alert
     assert await role_of(world, connected) is Role.OWNER
 
@@ -208,6 +208,6 @@ async def test_ownership_is_handed_over(world: World, connected: User) -> None:
     await connected.types("/members")
     assert "нужны права" in connected.last.text
     assert heir.member is not None
-    await heir.forges(c.MemberPress(act=c.MemberAct.VIEWER, number=heir.member.id).pack())
+    await heir.forges(MemberPress(act=MemberAct.VIEWER, number=heir.member.id).pack())
     assert "последний владелец" in heir.alert
     assert await role_of(world, heir) is Role.OWNER

@@ -6,7 +6,32 @@ import pytest
 from aiogram.filters.callback_data import CallbackData
 from sqlalchemy import select
 
-from handlers import callbacks as c
+from handlers.callbacks.cards import CallRetry, CallUndo, UndoAct
+from handlers.callbacks.connecting import (
+    ConnectAct,
+    ConnectChoice,
+    ConnectKind,
+    ConnectPress,
+    IntegrationAct,
+    IntegrationList,
+    IntegrationPress,
+)
+from handlers.callbacks.funnels import FunnelAct, FunnelPress, RuleAct, RulePress, RuleStep, RuleWindow
+from handlers.callbacks.members import MemberAct, MemberPress
+from handlers.callbacks.prompts import (
+    CardAct,
+    NewPrompt,
+    PromptAll,
+    PromptCard,
+    PromptFilter,
+    PromptList,
+    PromptPick,
+    PromptSearch,
+    PromptSwitch,
+    WizardAct,
+    WizardPress,
+)
+from handlers.callbacks.workspace import CallStory, SettingsAct, SettingsPress, StatusRefresh
 from services.db.models import (
     AuditRow,
     Base,
@@ -28,45 +53,45 @@ from tests.harness.world import User, World
 def presses(prompt: int, integration: int) -> list[CallbackData]:
     """Every kind of button there is, aimed at things that exist."""
     acts: list[CallbackData] = [
-        c.PromptCard(prompt_id=prompt, act=act, revision=1) for act in c.CardAct if act is not c.CardAct.SHOW
+        PromptCard(prompt_id=prompt, act=act, revision=1) for act in CardAct if act is not CardAct.SHOW
     ]
     acts += [
-        c.IntegrationPress(integration_id=integration, act=act)
-        for act in c.IntegrationAct
-        if act is not c.IntegrationAct.SHOW
+        IntegrationPress(integration_id=integration, act=act)
+        for act in IntegrationAct
+        if act is not IntegrationAct.SHOW
     ]
     return [
         *acts,
-        c.WizardPress(number=1, act=c.WizardAct.SAVE),
-        c.PromptSwitch(prompt_id=prompt, to=True),
-        c.PromptPick(prompt_id=prompt, to=True),
-        c.PromptAll(to=True),
-        c.NewPrompt(),
-        c.ConnectKind(kind="bitrix24"),
-        *(c.ConnectPress(act=act) for act in c.ConnectAct),
-        c.ConnectChoice(step=0, choice=0),
-        *(c.FunnelPress(act=act, number=1) for act in c.FunnelAct),
-        *(c.RulePress(act=act, number=1) for act in c.RuleAct),
-        *(c.RuleWindow(number=1, act=act) for act in c.RuleStep),
-        c.SettingsPress(act=c.SettingsAct.ZONES),
-        c.SettingsPress(act=c.SettingsAct.ZONE, value="Asia/Omsk"),
-        c.SettingsPress(act=c.SettingsAct.RECOMMENDED, value="3"),
-        c.SettingsPress(act=c.SettingsAct.TARIFF),
-        c.SettingsPress(act=c.SettingsAct.COMPANY_LANGUAGE, value="en"),
-        c.SettingsPress(act=c.SettingsAct.CURRENCY, value="KZT"),
-        c.SettingsPress(act=c.SettingsAct.DAILY_CAP),
-        *(c.MemberPress(act=act, number=1) for act in c.MemberAct),
-        c.CallRetry(call_id=1),
-        *(c.CallUndo(call_id=1, act=act) for act in c.UndoAct),
-        c.PromptList(),
-        c.PromptCard(prompt_id=prompt, act=c.CardAct.SHOW),
-        c.PromptFilter(),
-        c.PromptSearch(),
-        c.IntegrationPress(integration_id=integration, act=c.IntegrationAct.SHOW),
-        c.IntegrationList(),
-        c.StatusRefresh(),
-        c.CallStory(call_id=1),
-        c.SettingsPress(act=c.SettingsAct.SHOW),
+        WizardPress(number=1, act=WizardAct.SAVE),
+        PromptSwitch(prompt_id=prompt, to=True),
+        PromptPick(prompt_id=prompt, to=True),
+        PromptAll(to=True),
+        NewPrompt(),
+        ConnectKind(kind="bitrix24"),
+        *(ConnectPress(act=act) for act in ConnectAct),
+        ConnectChoice(step=0, choice=0),
+        *(FunnelPress(act=act, number=1) for act in FunnelAct),
+        *(RulePress(act=act, number=1) for act in RuleAct),
+        *(RuleWindow(number=1, act=act) for act in RuleStep),
+        SettingsPress(act=SettingsAct.ZONES),
+        SettingsPress(act=SettingsAct.ZONE, value="Asia/Omsk"),
+        SettingsPress(act=SettingsAct.RECOMMENDED, value="3"),
+        SettingsPress(act=SettingsAct.TARIFF),
+        SettingsPress(act=SettingsAct.COMPANY_LANGUAGE, value="en"),
+        SettingsPress(act=SettingsAct.CURRENCY, value="KZT"),
+        SettingsPress(act=SettingsAct.DAILY_CAP),
+        *(MemberPress(act=act, number=1) for act in MemberAct),
+        CallRetry(call_id=1),
+        *(CallUndo(call_id=1, act=act) for act in UndoAct),
+        PromptList(),
+        PromptCard(prompt_id=prompt, act=CardAct.SHOW),
+        PromptFilter(),
+        PromptSearch(),
+        IntegrationPress(integration_id=integration, act=IntegrationAct.SHOW),
+        IntegrationList(),
+        StatusRefresh(),
+        CallStory(call_id=1),
+        SettingsPress(act=SettingsAct.SHOW),
     ]
 
 
@@ -130,7 +155,7 @@ async def test_a_failure_after_the_press_was_answered_is_said_in_the_chat(world:
     await connected.press("Переименовать")
     await connected.types("н" * 61)
     assert "длиннее 60" in connected.last.text
-    await connected.forges(c.SettingsPress(act=c.SettingsAct.ZONE, value="Mars/Base").pack())
+    await connected.forges(SettingsPress(act=SettingsAct.ZONE, value="Mars/Base").pack())
     assert "часового пояса" in connected.last.text
     assert integration
 

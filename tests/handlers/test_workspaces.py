@@ -2,7 +2,10 @@
 
 from sqlalchemy import select
 
-from handlers import callbacks as c
+from handlers.callbacks.connecting import ConnectChoice, ConnectKind, ConnectPress
+from handlers.callbacks.members import MemberAct, MemberPress
+from handlers.callbacks.prompts import PromptFilter, PromptList
+from handlers.callbacks.workspace import CallStory, SettingsPress
 from services.db.models import CallRow, CardRow, ChatRow
 from services.domain.call import CallState
 from services.domain.integration import Funnel
@@ -54,12 +57,12 @@ async def test_nothing_leaks_between_two_companies(world: World, connected: User
     before = await everything(world)
     forged = [
         *presses(1, 1),
-        c.CallStory(call_id=call),
-        c.PromptList(integration_id=1, funnel_id=funnel.id),
-        c.PromptFilter(integration_id=1),
-        c.MemberPress(act=c.MemberAct.SHOW, number=1),
+        CallStory(call_id=call),
+        PromptList(integration_id=1, funnel_id=funnel.id),
+        PromptFilter(integration_id=1),
+        MemberPress(act=MemberAct.SHOW, number=1),
     ]
-    own = (c.SettingsPress, c.ConnectKind, c.ConnectPress, c.ConnectChoice)
+    own = (SettingsPress, ConnectKind, ConnectPress, ConnectChoice)
     for press in forged:
         if isinstance(press, own):
             continue

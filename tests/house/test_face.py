@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from aiogram import Router
 from aiogram.dispatcher.event.handler import HandlerObject
-from aiogram.filters.callback_data import CallbackData
 
-from handlers import build_router, callbacks
+from handlers import build_router
 from services.access import Action
+from tests.harness.presses import every_press
 
 PROVIDED = {
     # by aiogram
@@ -85,22 +85,19 @@ def test_every_parameter_of_a_handler_is_provided() -> None:
         assert set(parameters) <= PROVIDED, f"{name}: {handler.callback.__name__}: {parameters}"
 
 
-def button_classes() -> list[type[CallbackData]]:
-    return [
-        one
-        for one in vars(callbacks).values()
-        if inspect.isclass(one) and issubclass(one, CallbackData) and one is not CallbackData
-    ]
+def test_buttons_live_in_one_place() -> None:
+    elsewhere = [one for one in every_press() if one.__module__.rpartition(".")[0] != "handlers.callbacks"]
+    assert elsewhere == []
 
 
 def test_prefixes_differ() -> None:
-    prefixes = [one.__prefix__ for one in button_classes()]
+    prefixes = [one.__prefix__ for one in every_press()]
     assert len(prefixes) == len(set(prefixes))
-    assert len(prefixes) >= 15
+    assert len(prefixes) >= 35
 
 
 def test_buttons_fit_64_bytes_with_large_numbers() -> None:
-    for one in button_classes():
+    for one in every_press():
         values: dict[str, object] = {}
         for name, field in one.model_fields.items():
             if field.annotation is int:

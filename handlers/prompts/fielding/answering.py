@@ -1,6 +1,6 @@
 """Presses and words while a list and fields are being chosen."""
 
-from handlers.callbacks import WizardAct
+from handlers.callbacks.prompts import WizardAct
 from handlers.prompts.fielding import making
 from handlers.prompts.fielding.desk import Desk
 from handlers.prompts.fielding.examples import questions

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 
-from handlers.callbacks import WizardAct
+from handlers.callbacks.prompts import WizardAct
 from handlers.prompts.fielding.desk import Desk
 from handlers.prompts.fielding.examples import Offer, offers
 from services.errors import Refused

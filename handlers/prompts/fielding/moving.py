@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from handlers.callbacks import WizardAct
+from handlers.callbacks.prompts import WizardAct
 from handlers.prompts.fielding import texts
 from handlers.prompts.fielding.windows import all_row, markup, matching, paged, refresh_row
 from handlers.prompts.windows import Drawer, Window

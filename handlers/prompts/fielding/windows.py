@@ -6,7 +6,7 @@ from typing import Any
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.formatting import Text
 
-from handlers.callbacks import WizardAct
+from handlers.callbacks.prompts import WizardAct
 from handlers.prompts.fielding import texts
 from handlers.prompts.fielding.examples import Offer, questions
 from handlers.prompts.windows import PAGE, Drawer, Window

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select, update
 
-from handlers.callbacks import CallRetry
+from handlers.callbacks.cards import CallRetry
 from services.cards.wanted import want
 from services.chats import ChatService
 from services.db.models import AuditRow, CallRow, PromptRow, PromptVersionRow, VerdictRow

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from handlers.callbacks import CallConsiderDone
+from handlers.callbacks.cards import CallConsiderDone
 from services.cards.wanted import want
 from services.chats import ChatService
 from services.db.models import CallRow, DeliveryRow, PromptVersionRow, VerdictRow

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from handlers import callbacks as c
+from handlers.callbacks.alerts import AlertAct, AlertPress, CallCard, HushAct, HushPress
+from handlers.callbacks.prompts import CardAct, PromptCard
 from services.alerts.raising import keep_alert
 from services.chats import ChatService
 from services.db.models import CallRow, PromptVersionRow
@@ -34,7 +35,7 @@ async def now(world: World, user: User, prompt: Prompt) -> Prompt:
 
 async def open_alert(user: User, prompt: Prompt) -> None:
     await user.types("/prompts")
-    await user.forges(c.PromptCard(prompt_id=prompt.id, act=c.CardAct.SHOW).pack())
+    await user.forges(PromptCard(prompt_id=prompt.id, act=CardAct.SHOW).pack())
     await user.press("🔔 Тревога")
 
 
@@ -105,14 +106,14 @@ async def test_presses_of_others_and_old_ones_change_nothing(
     world: World, connected: User, prompt: Prompt
 ) -> None:
     viewer = await world.member(Role.VIEWER, "Вера")
-    for act in c.AlertAct:
-        data = c.AlertPress(act=act, prompt_id=prompt.id, revision=prompt.revision, one=2**40, to=True).pack()
+    for act in AlertAct:
+        data = AlertPress(act=act, prompt_id=prompt.id, revision=prompt.revision, one=2**40, to=True).pack()
         await viewer.forges(data)
         assert "нужны права" in viewer.alert
     await connected.types("/prompts")
-    await connected.forges(c.AlertPress(act=c.AlertAct.CALL, prompt_id=prompt.id, one=2**40, to=True).pack())
-    await connected.forges(c.AlertPress(act=c.AlertAct.EXAMPLE, prompt_id=prompt.id, revision=99).pack())
-    await connected.forges(c.AlertPress(act=c.AlertAct.SHOW, prompt_id=2**40).pack())
+    await connected.forges(AlertPress(act=AlertAct.CALL, prompt_id=prompt.id, one=2**40, to=True).pack())
+    await connected.forges(AlertPress(act=AlertAct.EXAMPLE, prompt_id=prompt.id, revision=99).pack())
+    await connected.forges(AlertPress(act=AlertAct.SHOW, prompt_id=2**40).pack())
     assert not connected.sees("сломалось")
     left = await now(world, connected, prompt)
     assert (left.version.condition, left.tell) == ("", ())
@@ -142,8 +143,8 @@ async def test_the_card_is_fetched_into_a_chat_of_alerts(world: World, connected
     await world.jobs.run_due()
     assert "уже есть" in hers.alert
     assert len(there.messages) == count
-    await world.stranger().within(group).forges(c.CallCard(call_id=1).pack())
-    await there.forges(c.CallCard(call_id=2**40).pack())
+    await world.stranger().within(group).forges(CallCard(call_id=1).pack())
+    await there.forges(CallCard(call_id=2**40).pack())
     assert len(there.messages) == count
 
 
@@ -165,8 +166,8 @@ async def test_silence_from_under_an_alert(world: World, connected: User, prompt
     assert "Тревога" in connected.last.text
     (chat,) = await ChatService(world.database, world.clock).of(1)
     press: dict[str, Any] = {"call_id": 1, "chat": chat.id, "prompt_id": prompt.id, "span": 2}
-    for act in c.HushAct:
-        await viewer.forges(c.HushPress(act=act, **press).pack())
+    for act in HushAct:
+        await viewer.forges(HushPress(act=act, **press).pack())
         assert "нужны права" in viewer.alert
     await connected.press("Тише", message=connected.last)
     await connected.press("Чат: До завтра", message=connected.last)

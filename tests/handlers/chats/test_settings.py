@@ -5,7 +5,7 @@ from datetime import time, timedelta
 
 import pytest
 
-from handlers import callbacks as c
+from handlers.callbacks.chats import ChatAct, ChatPress
 from services.chats import ChatService
 from services.domain.listening import Form, Hush, Quiet
 from services.domain.prompt import Ask, Scope
@@ -130,7 +130,7 @@ async def test_only_those_who_may_and_only_what_is_theirs(world: World, owner: U
     there = owner.within(group)
     await there.types("/subscribe")
     chat = await chat_at(world, there)
-    muted = c.ChatPress(act=c.ChatAct.MUTE_SET, number=chat.id, to=True).pack()
+    muted = ChatPress(act=ChatAct.MUTE_SET, number=chat.id, to=True).pack()
     await viewer.forges(muted)
     assert "нужны права" in viewer.alert
     await viewer.types("/chats")
@@ -152,8 +152,8 @@ async def test_only_those_who_may_and_only_what_is_theirs(world: World, owner: U
 
 async def test_presses_for_a_chat_that_is_not_there_do_nothing(world: World, owner: User) -> None:
     await owner.types("/subscribe")
-    for act in c.ChatAct:
-        await owner.forges(c.ChatPress(act=act, number=999, what=2**40, one=2**40, to=True, page=2**40).pack())
+    for act in ChatAct:
+        await owner.forges(ChatPress(act=act, number=999, what=2**40, one=2**40, to=True, page=2**40).pack())
         assert not owner.sees("сломалось")
         assert "сломалось" not in owner.alert
     chat = await chat_at(world, owner)

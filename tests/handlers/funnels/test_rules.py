@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.callbacks import RuleStep
+from handlers.callbacks.funnels import RuleStep
 from services.domain.call import Direction
 from services.domain.workspace import Role
 from services.ownfunnels.conditions import Condition, Wanted, What

@@ -15,7 +15,7 @@ from aiogram.fsm.state import State
 
 from handlers import build_router
 from handlers.belonging import Press
-from handlers.callbacks import SettingsAct
+from handlers.callbacks.workspace import SettingsAct
 from handlers.connecting.pasted import PastedSecret
 from handlers.filters import Private
 from services.access import Action

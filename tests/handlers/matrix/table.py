@@ -6,8 +6,44 @@ Whoever adds a command, a button, a link, a dialogue or an address writes down h
 from collections.abc import Mapping
 from enum import StrEnum
 
-from handlers import callbacks as c
 from handlers.belonging import Press
+from handlers.callbacks.alerts import AlertPress, CallCard, HushPress
+from handlers.callbacks.cards import CallConsiderDone, CallRetry, CallUndo, CallWriteAgain
+from handlers.callbacks.chats import ChatPress
+from handlers.callbacks.connecting import (
+    ConnectChoice,
+    ConnectKind,
+    ConnectPress,
+    IntegrationAct,
+    IntegrationList,
+    IntegrationPress,
+    OptionPress,
+)
+from handlers.callbacks.funnels import FunnelPress, RulePress, RuleWindow
+from handlers.callbacks.linking import LinkPress, LinkTo
+from handlers.callbacks.members import InvitePress, MemberPress
+from handlers.callbacks.prompts import (
+    CardAct,
+    NewPrompt,
+    PromptAll,
+    PromptCard,
+    PromptFilter,
+    PromptList,
+    PromptPick,
+    PromptSearch,
+    PromptSwitch,
+    WizardPress,
+)
+from handlers.callbacks.workspace import (
+    CallStory,
+    CompanyAct,
+    CompanyPress,
+    HistoryPress,
+    PrivacyPress,
+    SettingsAct,
+    SettingsPress,
+    StatusRefresh,
+)
 from handlers.states import Dialogue
 from services.access import Action
 from services.domain.workspace import Role
@@ -33,41 +69,41 @@ ANY: None = None
 """Every act that is not named beside it."""
 
 PRESSES: Mapping[type[Press], Acts] = {
-    c.WizardPress: {ANY: Action.EDIT_PROMPTS},
-    c.PromptList: {ANY: Action.VIEW},
-    c.PromptSwitch: {ANY: Action.EDIT_PROMPTS},
-    c.PromptFilter: {ANY: Action.VIEW},
-    c.PromptSearch: {ANY: Action.VIEW},
-    c.PromptCard: {ANY: Action.EDIT_PROMPTS, c.CardAct.SHOW: Action.VIEW},
-    c.PromptPick: {ANY: Action.EDIT_PROMPTS},
-    c.PromptAll: {ANY: Action.EDIT_PROMPTS},
-    c.NewPrompt: {ANY: Action.EDIT_PROMPTS},
-    c.ConnectKind: {ANY: Action.CONNECT},
-    c.ConnectPress: {ANY: Action.CONNECT},
-    c.ConnectChoice: {ANY: Action.CONNECT},
-    c.IntegrationPress: {ANY: Action.CONNECT, c.IntegrationAct.SHOW: Action.VIEW},
-    c.OptionPress: {ANY: Action.CONNECT},
-    c.IntegrationList: {ANY: Action.VIEW},
-    c.SettingsPress: {ANY: Action.SETTINGS, c.SettingsAct.SHOW: Action.VIEW, c.SettingsAct.LANGUAGE: Action.VIEW},
-    c.PrivacyPress: {ANY: Action.SETTINGS},
-    c.MemberPress: {ANY: Action.MEMBERS},
-    c.InvitePress: {ANY: Action.MEMBERS},
-    c.CompanyPress: {ANY: Action.VIEW, c.CompanyAct.RENAME: Action.SETTINGS},
-    c.LinkPress: {ANY: Action.VIEW},
-    c.HistoryPress: {ANY: Action.HISTORY},
-    c.StatusRefresh: {ANY: Action.VIEW},
-    c.CallStory: {ANY: Action.VIEW},
-    c.CallRetry: {ANY: Action.RETRY},
-    c.CallWriteAgain: {ANY: Action.RETRY},
-    c.CallConsiderDone: {ANY: Action.RETRY},
-    c.CallUndo: {ANY: Action.UNDO},
-    c.FunnelPress: {ANY: Action.EDIT_PROMPTS},
-    c.RulePress: {ANY: Action.EDIT_PROMPTS},
-    c.RuleWindow: {ANY: Action.EDIT_PROMPTS},
-    c.ChatPress: {ANY: Action.MANAGE_CHATS},
-    c.AlertPress: {ANY: Action.EDIT_PROMPTS},
-    c.CallCard: {ANY: Action.VIEW},
-    c.HushPress: {ANY: Action.MANAGE_CHATS},
+    WizardPress: {ANY: Action.EDIT_PROMPTS},
+    PromptList: {ANY: Action.VIEW},
+    PromptSwitch: {ANY: Action.EDIT_PROMPTS},
+    PromptFilter: {ANY: Action.VIEW},
+    PromptSearch: {ANY: Action.VIEW},
+    PromptCard: {ANY: Action.EDIT_PROMPTS, CardAct.SHOW: Action.VIEW},
+    PromptPick: {ANY: Action.EDIT_PROMPTS},
+    PromptAll: {ANY: Action.EDIT_PROMPTS},
+    NewPrompt: {ANY: Action.EDIT_PROMPTS},
+    ConnectKind: {ANY: Action.CONNECT},
+    ConnectPress: {ANY: Action.CONNECT},
+    ConnectChoice: {ANY: Action.CONNECT},
+    IntegrationPress: {ANY: Action.CONNECT, IntegrationAct.SHOW: Action.VIEW},
+    OptionPress: {ANY: Action.CONNECT},
+    IntegrationList: {ANY: Action.VIEW},
+    SettingsPress: {ANY: Action.SETTINGS, SettingsAct.SHOW: Action.VIEW, SettingsAct.LANGUAGE: Action.VIEW},
+    PrivacyPress: {ANY: Action.SETTINGS},
+    MemberPress: {ANY: Action.MEMBERS},
+    InvitePress: {ANY: Action.MEMBERS},
+    CompanyPress: {ANY: Action.VIEW, CompanyAct.RENAME: Action.SETTINGS},
+    LinkPress: {ANY: Action.VIEW},
+    HistoryPress: {ANY: Action.HISTORY},
+    StatusRefresh: {ANY: Action.VIEW},
+    CallStory: {ANY: Action.VIEW},
+    CallRetry: {ANY: Action.RETRY},
+    CallWriteAgain: {ANY: Action.RETRY},
+    CallConsiderDone: {ANY: Action.RETRY},
+    CallUndo: {ANY: Action.UNDO},
+    FunnelPress: {ANY: Action.EDIT_PROMPTS},
+    RulePress: {ANY: Action.EDIT_PROMPTS},
+    RuleWindow: {ANY: Action.EDIT_PROMPTS},
+    ChatPress: {ANY: Action.MANAGE_CHATS},
+    AlertPress: {ANY: Action.EDIT_PROMPTS},
+    CallCard: {ANY: Action.VIEW},
+    HushPress: {ANY: Action.MANAGE_CHATS},
 }
 
 DIALOGUES: Mapping[Action, str] = {
@@ -89,11 +125,11 @@ LINKS: Mapping[str, Action | None] = {
 }
 """Ways in by `/start`; None: for whoever holds the token."""
 
-BEHIND_LINKS: Mapping[c.LinkTo, Action] = {
-    c.LinkTo.NEW: Action.EDIT_PROMPTS,
-    c.LinkTo.FUNNELS: Action.EDIT_PROMPTS,
-    c.LinkTo.CHAT: Action.MANAGE_CHATS,
-    c.LinkTo.CHATS: Action.MANAGE_CHATS,
+BEHIND_LINKS: Mapping[LinkTo, Action] = {
+    LinkTo.NEW: Action.EDIT_PROMPTS,
+    LinkTo.FUNNELS: Action.EDIT_PROMPTS,
+    LinkTo.CHAT: Action.MANAGE_CHATS,
+    LinkTo.CHATS: Action.MANAGE_CHATS,
 }
 """`LinkPress` leads into a company of one's own; what is opened there is asked for again."""
 
@@ -146,5 +182,5 @@ def of_press(press: Press) -> Action:
 
 
 def act_of(press: Press) -> StrEnum | None:
-    act: StrEnum | None = getattr(press, "to" if isinstance(press, c.LinkPress) else "act", None)
+    act: StrEnum | None = getattr(press, "to" if isinstance(press, LinkPress) else "act", None)
     return act

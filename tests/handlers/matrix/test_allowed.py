@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from handlers.callbacks import RuleWindow, WizardPress
+from handlers.callbacks.funnels import RuleWindow
+from handlers.callbacks.prompts import WizardPress
 from handlers.workspace import texts
 from services.domain.workspace import Role
 from tests.handlers.matrix import scene, table

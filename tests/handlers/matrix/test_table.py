@@ -4,13 +4,13 @@ from typing import Any
 
 from aiogram import Router
 
-from handlers import build_router, callbacks
-from handlers.belonging import Press
+from handlers import build_router
 from handlers.states import Dialogue
 from services.access import ALLOWED, Action, is_above, may, roles_that_may
 from services.domain.workspace import Role
 from tests.handlers.matrix import table
 from tests.handlers.matrix.routes import asked_by, every_probe, name_of, routes_of
+from tests.harness.presses import every_press
 
 
 def _routes() -> dict[str, set[Action | None]]:
@@ -34,8 +34,7 @@ def test_each_role_has_the_rights_that_are_written_down() -> None:
 
 
 def test_every_way_in_is_written_down_and_nothing_else() -> None:
-    kinds = {one for one in vars(callbacks).values() if isinstance(one, type) and issubclass(one, Press)}
-    assert kinds - {Press} == set(table.PRESSES)
+    assert set(every_press()) == set(table.PRESSES)
     states = [one for names in table.DIALOGUES.values() for one in names.split()]
     assert sorted(f"{Dialogue.__name__}:{one}" for one in states) == sorted(Dialogue.__state_names__)
     probes = every_probe()
