@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.access import Action
 from services.audit import note
 from services.db.migrate import one_at_a_time
 from services.db.models import ChatRow, MemberRow, WorkspaceRow
@@ -13,7 +14,7 @@ from services.domain.workspace import Language, Member, Role, Workspace
 from services.errors import NotFound, Refused
 from services.limits import Quota, Used
 from services.ports import Clock
-from services.presence import membership, settle_in
+from services.presence import lock_to_change, membership, settle_in
 from services.workspaces import FIRST_NAME, FIRST_ZONE, member_of_row, put_member, workspace_of_row
 
 NAME_LIMIT = 60
@@ -101,10 +102,10 @@ class CompanyService:
             return _place(await membership(session, user_id, row.workspace_id)) if row is not None else None
 
     async def rename(self, member: Member, name: str) -> Workspace:
-        """Raises Refused: `name_empty`, `name_long`."""
+        """Raises Refused: `name_empty`, `name_long`; NotFound for whoever may not any more."""
         cleaned = clean_company_name(name)
         async with self._database.write() as session:
-            row = await session.get_one(WorkspaceRow, member.workspace_id)
+            row = await lock_to_change(session, member, Action.SETTINGS)
             if row.name != cleaned:
                 details = {"before": row.name, "after": cleaned}
                 note(session, self._clock, row.id, member.user_id, "company_renamed", row.id, **details)

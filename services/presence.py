@@ -61,6 +61,16 @@ async def check_still_may(session: AsyncSession, member: Member, action: Action)
         raise NotFound(f"right of member {member.id}")
 
 
+async def lock_to_change(session: AsyncSession, member: Member, action: Action) -> WorkspaceRow:
+    """The company, as long as whoever acts still may: a right is taken under the same lock.
+
+    Raises NotFound.
+    """
+    row = await lock_company(session, member.workspace_id)
+    await check_still_may(session, member, action)
+    return row
+
+
 async def remember_person(session: AsyncSession, user_id: int, name: str) -> PersonRow:
     await insert_unless_there(session, PersonRow, {"user_id": user_id, "name": name[:256], "workspace_id": None})
     person = await session.get_one(PersonRow, user_id)

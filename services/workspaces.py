@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.access import Action
 from services.audit import note
 from services.db.models import ChatRow, MemberRow, WorkspaceRow
 from services.db.unit_of_work import Database
@@ -15,7 +16,7 @@ from services.domain.workspace import Language, Member, Role, Workspace
 from services.errors import Refused
 from services.listening.settings import set_digest_clock
 from services.ports import Clock
-from services.presence import company_of_group, lock_company, membership, remember_person
+from services.presence import company_of_group, lock_to_change, membership, remember_person
 from services.values.money import CURRENCIES
 
 FIRST_NAME = "Моя компания"
@@ -59,6 +60,8 @@ def workspace_of_row(row: WorkspaceRow) -> Workspace:
 
 
 class WorkspaceService:
+    """What is changed of a company raises NotFound for whoever may not do so any more."""
+
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
@@ -104,7 +107,7 @@ class WorkspaceService:
     async def set_company_language(self, member: Member, language: Language) -> None:
         """Of answers, comments, and of cards in groups, but for those that were given another one."""
         async with self._database.write() as session:
-            row = await lock_company(session, member.workspace_id)
+            row = await lock_to_change(session, member, Action.SETTINGS)
             groups = (ChatRow.workspace_id == row.id) & (ChatRow.kind != "private")
             groups &= ChatRow.language == row.language
             before, row.language = row.language, language
@@ -119,7 +122,7 @@ class WorkspaceService:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise Refused("unknown_zone") from None
         async with self._database.write() as session:
-            row = await lock_company(session, member.workspace_id)
+            row = await lock_to_change(session, member, Action.SETTINGS)
             note(
                 session,
                 self._clock,
@@ -149,7 +152,7 @@ class WorkspaceService:
         if cap is None or cap > HIGHEST_CAP:
             raise Refused("not_a_cap")
         async with self._database.write() as session:
-            row = await lock_company(session, member.workspace_id)
+            row = await lock_to_change(session, member, Action.SETTINGS)
             before = row.settings.get("daily_cap")
             row.settings = {**row.settings, "daily_cap": cap or None}
             note(
@@ -179,7 +182,7 @@ class WorkspaceService:
     async def _set(self, member: Member, name: str, value: Any, *, action: str = "", told: str = "") -> None:
         """`action` and `told` are for the audit, where the setting's own name and value will not do."""
         async with self._database.write() as session:
-            row = await lock_company(session, member.workspace_id)
+            row = await lock_to_change(session, member, Action.SETTINGS)
             before = str(row.settings.get(name)) if name in row.settings and not told else ""
             row.settings = {**row.settings, name: value}
             what, after = action or f"{name}_changed", told or str(value)

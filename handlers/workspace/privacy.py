@@ -96,7 +96,10 @@ async def ask_number(query: CallbackQuery, state: FSMContext) -> None:
 async def take_number(
     message: Message, member: Member, state: FSMContext, phone_forgetting: PhoneForgetting
 ) -> None:
-    """The number waits in the dialogue's data: a button holds nothing of a client's."""
+    """The number waits in the dialogue's data: a button holds nothing of a client's.
+
+    Beside it stands the message that asks about it: whoever types another number has a button of each.
+    """
     try:
         number, found = await phone_forgetting.look(member, message.text or "")
     except Refused:
@@ -107,27 +110,37 @@ async def take_number(
         back = InlineKeyboardMarkup(inline_keyboard=[_button(common.back_button(), PrivacyAct.SHOW)])
         await message.answer(texts.nothing_about(), reply_markup=back)
         return
-    await state.update_data(forget=number)
     keyboard = InlineKeyboardMarkup(
         inline_keyboard=[
             _button(texts.forget_sure(), PrivacyAct.FORGET_SURE, found.calls),
             _button(common.back_button(), PrivacyAct.SHOW),
         ]
     )
-    await message.answer(**texts.traces(number, found).as_kwargs(), reply_markup=keyboard)
+    asked = await message.answer(**texts.traces(number, found).as_kwargs(), reply_markup=keyboard)
+    await state.update_data(forget=number, forget_asked=asked.message_id)
 
 
 async def forget(
     query: CallbackQuery, member: Member, state: FSMContext, phone_forgetting: PhoneForgetting
 ) -> None:
     await query.answer()
-    number = (
-        (await state.get_data()).get("forget") if await state.get_state() == Dialogue.forget_phone.state else None
-    )
+    number = await _asked_about(query, state)
+    if number is None:
+        await redraw(query, common.gone())
+        return
     await state.update_data(forget=None)
     await stop_waiting(state)
-    begun = await phone_forgetting.forget(member, number) if isinstance(number, str) else 0
+    begun = await phone_forgetting.forget(member, number)
     await redraw(query, texts.forgetting() if begun else common.gone())
+
+
+async def _asked_about(query: CallbackQuery, state: FSMContext) -> str | None:
+    """The number in the question above the button; None: it is not the one that waits."""
+    if await state.get_state() != Dialogue.forget_phone.state:
+        return None
+    data, here = await state.get_data(), query.message.message_id if query.message is not None else 0
+    number = data.get("forget")
+    return number if isinstance(number, str) and data.get("forget_asked", here) == here else None
 
 
 async def warn(query: CallbackQuery, workspace: Workspace) -> None:

@@ -34,6 +34,10 @@ LAST_LOOK = timedelta(minutes=2)
 """What was on its way to a chat when the words were wiped has arrived by then, and goes too."""
 
 
+class _Gone(Exception):
+    """The company was deleted, and the order with it."""
+
+
 @dataclass
 class _Stuck:
     """Messages that must wait, by the chat's title."""
@@ -71,6 +75,13 @@ class ForgetOrders:
             order = await session.get(ForgetOrderRow, int(key))
         if order is None or order.attempt != attempt:
             return
+        try:
+            await self._carry_out(order)
+        except _Gone:
+            log.info("forgetting_ended_with_its_company", order=order.id)
+
+    async def _carry_out(self, order: ForgetOrderRow) -> None:
+        """Raises _Gone."""
         for calls in _batches(order.calls):
             async with self._database.write() as session:
                 await wipe_person(session, calls, self._clock)
@@ -102,25 +113,25 @@ class ForgetOrders:
             async with self._database.write() as session:
                 await settle(session, calls, written)
                 if not erased:
-                    order = await session.get_one(ForgetOrderRow, order_id, with_for_update=True)
+                    order = await _held(session, order_id)
                     order.left = {**order.left, written.title: order.left.get(written.title, 0) + 1}
 
     async def _report(self, order_id: int, stuck: _Stuck) -> None:
-        """Once when it is done, and once before when it does not go on. Raises ChatBusy."""
-        async with self._database.read() as session:
-            order = await session.get_one(ForgetOrderRow, order_id)
+        """Once when it is done, and once before when it does not go on. Raises ChatBusy, _Gone."""
+        async with self._database.write() as session:
+            order = await _held(session, order_id)
         if stuck.titles:
             if order.told_stuck_at is None and self._clock.now() - order.created_at >= PATIENCE:
                 await self._tell(order, STUCK, stuck.titles)
                 async with self._database.write() as session:
-                    (await session.get_one(ForgetOrderRow, order_id)).told_stuck_at = self._clock.now()
+                    (await _held(session, order_id)).told_stuck_at = self._clock.now()
             log.info("forgetting_waits", order=order_id, messages=sum(stuck.titles.values()))
             await self._later(order_id, stuck.seconds)
             return
         log.info("phone_forgotten", workspace_id=order.workspace_id, messages_left=sum(order.left.values()))
         await self._tell(order, FORGOTTEN, order.left)
         async with self._database.write() as session:
-            order = await session.get_one(ForgetOrderRow, order_id, with_for_update=True)
+            order = await _held(session, order_id)
             order.reported_at = now = self._clock.now()
             await put_order(session, self._jobs, order, now, LAST_LOOK)
 
@@ -140,18 +151,26 @@ class ForgetOrders:
     async def _later(self, order_id: int, seconds: float) -> None:
         least, most = PAUSES
         async with self._database.write() as session:
-            order = await session.get_one(ForgetOrderRow, order_id, with_for_update=True)
+            order = await _held(session, order_id)
             pause = min(least * 2 ** min(order.attempt - 1, 10), most)
             now = self._clock.now()
             await put_order(session, self._jobs, order, now, max(pause, timedelta(seconds=seconds)))
 
     async def _end(self, order_id: int) -> None:
         async with self._database.write() as session:
-            order = await session.get_one(ForgetOrderRow, order_id)
+            order = await _held(session, order_id)
             for calls in _batches(order.calls):
                 await no_messages(session, calls)
             await session.delete(order)
         await self._database.fold()
+
+
+async def _held(session: AsyncSession, order_id: int) -> ForgetOrderRow:
+    """Nobody else changes it meanwhile. Raises _Gone."""
+    row = await session.get(ForgetOrderRow, order_id, with_for_update=True)
+    if row is None:
+        raise _Gone
+    return row
 
 
 def _batches(calls: Sequence[int]) -> Iterator[Sequence[int]]:

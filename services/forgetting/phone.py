@@ -18,6 +18,7 @@ from services.forgetting.messages import Chats, messages_about
 from services.forgetting.orders import FORGOTTEN, ForgetOrders, put_order
 from services.phones import e164
 from services.ports import Clock, Jobs
+from services.presence import lock_to_change
 
 IN_THE_CRM = ("confirmed", "sending", "unverifiable")
 
@@ -40,7 +41,8 @@ class PhoneForgetting:
 
     async def look(self, member: Member, words: str) -> tuple[str, Traces]:
         """The number and what there is about it. Raises Refused: `not_a_phone`, NotFound without the right."""
-        _check(member)
+        if not may(member.role, Action.SETTINGS):
+            raise NotFound("forgetting")
         number = e164(words)
         if not number:
             raise Refused("not_a_phone")
@@ -53,10 +55,10 @@ class PhoneForgetting:
             return number, Traces(len(calls), len(messages), len(written.all()))
 
     async def forget(self, member: Member, number: str) -> int:
-        """Begins; how many calls there are. The report comes when it is done."""
-        _check(member)
+        """Begins; how many calls there are. The report comes when it is done. Raises NotFound."""
         now = self._clock.now()
         async with self._database.write() as session:
+            await lock_to_change(session, member, Action.SETTINGS)
             calls = await calls_about(session, member.workspace_id, number)
             if not calls:
                 return 0
@@ -78,8 +80,3 @@ class PhoneForgetting:
     async def run(self, key: str, attempt: int) -> None:
         """The job."""
         await self._orders.run(key, attempt)
-
-
-def _check(member: Member) -> None:
-    if not may(member.role, Action.SETTINGS):
-        raise NotFound("forgetting")

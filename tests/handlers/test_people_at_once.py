@@ -5,11 +5,13 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
+from bot.eraser import Eraser
 from services.companies import CompanyService
 from services.db.models import ClaimRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Member, Role
 from services.errors import NotFound, Refused
+from services.forgetting.phone import PhoneForgetting
 from services.founding import Founding
 from services.invitations import MOST_OPEN, InvitationService
 from services.limits import Limits, Quota
@@ -17,6 +19,8 @@ from services.members import MemberService
 from services.presence import DELETED
 from services.workspaces import WorkspaceService
 from tests.fakes.clock import FakeClock
+from tests.fakes.jobs import JobBoard
+from tests.harness.telegram import bot_at, languages
 
 
 class People:
@@ -24,6 +28,7 @@ class People:
 
     def __init__(self, database: Database, clock: FakeClock) -> None:
         self.database = database
+        self.clock = clock
         self.workspaces = WorkspaceService(database, clock)
         self.founding = Founding(database, clock)
         self.members = MemberService(database, clock)
@@ -75,6 +80,25 @@ async def test_two_owners_hand_over_at_once(people: People) -> None:
         with pytest.raises(NotFound):
             await act
     assert (await people.roles())[3] is Role.VIEWER
+
+
+async def test_whoever_was_lowered_meanwhile_changes_nothing_of_the_company(people: People) -> None:
+    """The press came before, and stood behind the lowering."""
+    first, second = await people.add(1, Role.OWNER), await people.add(2, Role.OWNER)
+    await people.members.set_role(first, second.id, Role.EDITOR)
+    eraser = Eraser(bot_at("http://127.0.0.1:1", "42:nobody"), languages())
+    forgetting = PhoneForgetting(people.database, JobBoard(people.clock), eraser, people.clock)
+    for act in (
+        people.companies.rename(second, "Другая"),
+        people.workspaces.set_zone(second, "Asia/Omsk"),
+        people.workspaces.set_daily_cap(second, "1"),
+        people.workspaces.set_company_language(second, Language.EN),
+        people.workspaces.set_mask_personal(second, to=False),
+        forgetting.forget(second, "+79261234567"),
+    ):
+        with pytest.raises(NotFound):
+            await act
+    assert (await people.companies.rename(first, "Другая")).name == "Другая"
 
 
 async def test_a_link_made_while_its_maker_was_removed_opens_nothing(people: People) -> None:

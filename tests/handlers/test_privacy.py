@@ -1,10 +1,11 @@
 """/privacy: what leaves for the model, how long words are kept, and how they are deleted for good."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from bot.notifier import TelegramNotifier
 from sandbox.faults import Fault
@@ -24,6 +25,7 @@ from services.db.models import (
     IntegrationRow,
     MemberRow,
     PostedRow,
+    PromptRow,
     PromptVersionRow,
     QuestionRow,
     TranscriptRow,
@@ -439,6 +441,25 @@ async def test_a_number_that_is_none_and_a_press_too_late(world: World, owner: U
     assert "тайные слова" in await everything(world)
 
 
+async def test_a_button_deletes_the_number_of_its_own_question(world: World, owner: User) -> None:
+    """Another number was typed after it: that one has a question, and a button, of its own."""
+    await called(world, owner)
+    await called(world, owner, phone="+79160000000")
+    await ask_to_forget(owner, "+7 916 000-00-00")
+    former = owner.last
+    await owner.types("8 926 123-45-67")
+    await owner.press("🧹 Удалить", message=former)
+    await world.jobs.run_due()
+    assert await count(world, ForgetOrderRow) == 0
+    assert "Этого больше нет" in former.text
+    assert await phones(world) == ["+79160000000", NUMBER]
+
+
+async def phones(world: World) -> list[str]:
+    async with world.database.read() as session:
+        return sorted(await session.scalars(select(CallRow.phone)))
+
+
 async def test_another_company_keeps_its_calls_of_the_number(world: World, owner: User) -> None:
     await called(world, owner)
     async with world.database.write() as session:
@@ -447,6 +468,29 @@ async def test_another_company_keeps_its_calls_of_the_number(world: World, owner
         (await session.scalars(select(CallRow))).one().workspace_id = 77
     await ask_to_forget(owner)
     assert "С этим номером звонков нет" in owner.last.text
+
+
+@pytest.mark.parametrize("method", ["deleteMessage", "sendMessage"])
+async def test_a_company_that_goes_meanwhile_takes_the_order_along(world: World, owner: User, method: str) -> None:
+    """While its messages are taken back, and while its owner is told how it went."""
+    await called(world, owner)
+    await ask_to_forget(owner)
+    await owner.press("🧹 Удалить")
+    (order,) = [job for job in world.jobs.waiting if job.name == Job.FORGET]
+    gone = asyncio.Event()
+    world.telegram.faults.add(Fault("delay", method, seconds=60, until=gone))
+
+    async def company_goes() -> None:
+        while not world.telegram.faults.shown:
+            await asyncio.sleep(0)
+        async with world.database.write() as session:
+            for table in (CallRow, PromptRow, WorkspaceRow):
+                await session.execute(delete(table))
+        gone.set()
+
+    await asyncio.gather(world.jobs.handlers[Job.FORGET](order.key, order.attempt), company_goes())
+    assert await count(world, ForgetOrderRow) == 0
+    assert [job for job in world.jobs.waiting if job.name == Job.FORGET] == [order]
 
 
 async def delete_company(owner: User, name: str) -> None:
