@@ -20,8 +20,8 @@ from services.db.engine import open_engine
 from services.db.models import CallRow, IntegrationRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.integration import IntegrationState, Kind
-from services.integrations.base import Doors
 from services.integrations.catalogue import CATALOGUE
+from services.integrations.doors import Doors
 from services.secrets import Vault, keys_from_file
 from services.throttle import LocalThrottle
 

@@ -20,8 +20,8 @@ from services.domain.alert import AlertView
 from services.domain.card import CardView
 from services.domain.digest import DigestView
 from services.domain.workspace import ChatAddress, Language
-from services.integrations.base import Doors
 from services.integrations.catalogue import CATALOGUE
+from services.integrations.doors import Doors
 from services.jobs.engine import DurableJobs
 from services.llm.client import LanguageModel
 from services.llm.connection import Connection

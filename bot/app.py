@@ -54,8 +54,8 @@ from services.founding import Founding
 from services.funnels import FunnelBook
 from services.history import HistoryService
 from services.inbox import Inbox
-from services.integrations.base import Doors
 from services.integrations.catalogue import CATALOGUE
+from services.integrations.doors import Doors
 from services.invitations import InvitationService
 from services.jobs.engine import DurableJobs
 from services.jobs.queues import Job

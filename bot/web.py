@@ -15,7 +15,7 @@ from bot.returns import Returns
 from bot.settings import SettingsError
 from services.db.unit_of_work import Database
 from services.errors import NotFound, RateLimited
-from services.integrations.base import Knock
+from services.integrations.knocking import Knock
 from services.knocks import PATH as KNOCK_PATH
 from services.knocks import Knocks
 from services.nursery import Nursery

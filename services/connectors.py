@@ -10,7 +10,9 @@ from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
 from services.domain.integration import IntegrationState, Kind
 from services.errors import NotFound, Unauthorized
-from services.integrations.base import CatalogueEntry, Check, Connector, Cursor, Doors
+from services.integrations.base import Check, Connector, Cursor
+from services.integrations.doors import Doors
+from services.integrations.entry import CatalogueEntry
 from services.safe import StoredSafe
 from services.secrets import SecretsUnreadable, Vault
 

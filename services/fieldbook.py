@@ -8,7 +8,9 @@ from services.connectors import Connectors
 from services.domain.field import Option, RemoteField, RemoteList
 from services.domain.integration import ObjectKind
 from services.errors import Rejected
-from services.integrations.base import Connector, FieldWriter, ListWriter, NewColumn, PeopleBook
+from services.integrations.base import Connector
+from services.integrations.books import PeopleBook
+from services.integrations.writing import FieldWriter, ListWriter, NewColumn
 from services.ports import Clock
 
 FRESH = timedelta(minutes=10)

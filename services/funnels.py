@@ -10,7 +10,7 @@ from services.connectors import Connectors
 from services.db.models import FunnelRow, IntegrationRow, StageRow
 from services.db.unit_of_work import Database
 from services.domain.integration import Funnel, ObjectKind, Stage
-from services.integrations.base import DealBook, RemoteFunnel, RemoteStage
+from services.integrations.books import DealBook, RemoteFunnel, RemoteStage
 from services.ports import Clock
 
 FRESH = timedelta(minutes=5)

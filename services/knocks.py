@@ -19,7 +19,7 @@ from services.db.unit_of_work import Database
 from services.domain.integration import Ability, IntegrationState, Kind
 from services.domain.workspace import Member
 from services.errors import NotFound, RateLimited, RemoteError
-from services.integrations.base import Knock, Reply, Waker
+from services.integrations.knocking import Knock, Reply, Waker
 from services.jobs.queues import Job, integration_lane
 from services.ports import Clock, Jobs, Rate
 

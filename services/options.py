@@ -12,7 +12,8 @@ from services.db.unit_of_work import Database
 from services.domain.integration import Integration, Kind
 from services.domain.workspace import Member
 from services.errors import Refused
-from services.integrations.base import CheckLine, OptionTrial, Step
+from services.integrations.base import CheckLine, OptionTrial
+from services.integrations.entry import Step
 from services.integrations.steps import is_asked
 from services.ports import Clock
 from services.presence import check_still_may

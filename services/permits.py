@@ -19,7 +19,7 @@ from services.db.unit_of_work import Database
 from services.domain.integration import Kind
 from services.domain.workspace import Member
 from services.errors import NotFound
-from services.integrations.base import return_address
+from services.integrations.doors import return_address
 from services.ports import Clock
 from services.secrets import SecretsUnreadable, Vault
 from services.workspaces import member_of_row

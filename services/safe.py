@@ -35,7 +35,7 @@ class StoredRenewal:
 
 
 class StoredSafe:
-    """Implements `services.integrations.base.SecretSafe` for one integration."""
+    """Implements `services.integrations.doors.SecretSafe` for one integration."""
 
     def __init__(self, database: Database, vault: Vault, integration_id: int) -> None:
         self._database = database

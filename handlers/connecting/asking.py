@@ -8,7 +8,7 @@ from handlers.connecting.draft import Desk, Draft
 from handlers.connecting.systems import RETURN_ADDRESS, SYSTEMS
 from services.connections import IntegrationService
 from services.domain.integration import Ability
-from services.integrations.base import Step
+from services.integrations.entry import Step
 from services.integrations.steps import leads_to_link, progress, step_before
 
 

@@ -21,7 +21,7 @@ from services.connections import IntegrationService
 from services.domain.integration import Kind
 from services.domain.workspace import Member
 from services.errors import Refused
-from services.integrations.base import Step
+from services.integrations.entry import Step
 from services.integrations.steps import last_typed
 from services.permits import Permits
 

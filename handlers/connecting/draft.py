@@ -10,7 +10,7 @@ from handlers.states import Dialogue, leave
 from services.connections import IntegrationService
 from services.domain.integration import Kind
 from services.domain.workspace import Member
-from services.integrations.base import CatalogueEntry, Step
+from services.integrations.entry import CatalogueEntry, Step
 from services.integrations.steps import linked, next_step, step_before, still_asked
 from services.permits import Permits
 

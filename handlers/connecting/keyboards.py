@@ -16,7 +16,7 @@ from handlers.callbacks.prompts import NewPrompt
 from handlers.connecting import texts
 from handlers.connecting.systems import SYSTEMS, LinkWords
 from services.domain.integration import Kind
-from services.integrations.base import Step
+from services.integrations.entry import Step
 from services.ports import OwnerNotice
 
 Row = list[InlineKeyboardButton]

@@ -9,7 +9,8 @@ from handlers.connecting.systems import SYSTEMS, OptionWords, WakeWords
 from handlers.connecting.texts import check_line
 from handlers.phrases import phrase
 from services.domain.integration import Kind
-from services.integrations.base import CheckLine, Step
+from services.integrations.base import CheckLine
+from services.integrations.entry import Step
 from services.options import OptionSheet
 
 

@@ -16,7 +16,7 @@ from handlers.states import Dialogue, stop_waiting
 from services.access import Action
 from services.domain.workspace import Member
 from services.errors import NotFound, Refused, RemoteError
-from services.integrations.base import Step
+from services.integrations.entry import Step
 from services.options import OptionService, OptionSheet
 
 Drawn = tuple[Text | str, InlineKeyboardMarkup]

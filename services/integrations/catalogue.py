@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from services.domain.integration import Kind
 from services.integrations import amocrm, bitrix24, macrocrm, mts, novofon, yandex_disk
-from services.integrations.base import CatalogueEntry
+from services.integrations.entry import CatalogueEntry
 
 CATALOGUE: Mapping[Kind, CatalogueEntry] = {
     entry.kind: entry

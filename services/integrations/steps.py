@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from services.integrations.base import CatalogueEntry, Step
+from services.integrations.entry import CatalogueEntry, Step
 
 
 def is_asked(step: Step, values: Mapping[str, str]) -> bool:

@@ -13,7 +13,7 @@ from services.db.unit_of_work import Database
 from services.domain.integration import Funnel, Integration, Kind, ObjectKind
 from services.domain.workspace import Member
 from services.errors import Refused
-from services.integrations.base import CatalogueEntry
+from services.integrations.entry import CatalogueEntry
 from services.ownfunnels.owned import Owned, funnel_rows, stage_rows
 from services.ownfunnels.places import Place, place_of_row, present, prompts_at
 from services.ports import Clock

@@ -9,7 +9,7 @@ from services.db.models import FunnelRow, IntegrationRow, StageRow
 from services.domain.integration import IntegrationState, Kind, ObjectKind
 from services.domain.workspace import Member
 from services.errors import NotFound
-from services.integrations.base import CatalogueEntry
+from services.integrations.entry import CatalogueEntry
 from services.ownfunnels.ability import makes_funnels
 
 

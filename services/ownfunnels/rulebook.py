@@ -13,7 +13,7 @@ from services.db.unit_of_work import Database
 from services.domain.integration import Kind
 from services.domain.workspace import Member
 from services.errors import Conflict, NotFound, Refused
-from services.integrations.base import CatalogueEntry
+from services.integrations.entry import CatalogueEntry
 from services.ownfunnels.changes import Change
 from services.ownfunnels.conditions import to_json
 from services.ownfunnels.latest import calls_of_a_day, latest_calls

@@ -12,7 +12,7 @@ from services.db.repositories.targets import begin_search
 from services.db.unit_of_work import Database
 from services.domain.call import Binding, Call, CallState, FoundCall, Reason
 from services.errors import Ambiguous
-from services.integrations.base import DealBook, DealChoice
+from services.integrations.books import DealBook, DealChoice
 from services.ownfunnels.routing import route
 from services.pipeline.hopeless import Hopeless
 from services.pipeline.latest import latest

@@ -28,7 +28,8 @@ from services.errors import (
     Unclear,
     Unreachable,
 )
-from services.integrations.base import Connector, SlowTimeline
+from services.integrations.base import Connector
+from services.integrations.writing import SlowTimeline
 from services.pipeline.health import HealthBook
 from services.pipeline.ledger import Ledger
 from services.pipeline.outcome import PARKED

@@ -20,7 +20,8 @@ from services.db.repositories.targets import binding_of_target, store_binding
 from services.db.unit_of_work import Database
 from services.domain.call import Binding, Call, Reason, TargetState
 from services.errors import Ambiguous, NotFound, RateLimited, Rejected, RemoteError, ScopeMissing, Unauthorized
-from services.integrations.base import Connector, PhoneBook
+from services.integrations.base import Connector
+from services.integrations.books import PhoneBook
 from services.phones import e164
 from services.pipeline.health import HealthBook
 from services.pipeline.keep import Keeper

@@ -16,7 +16,8 @@ from services.domain.call import Binding, Call
 from services.domain.field import FieldType, RemoteField, Value
 from services.domain.prompt import Destination, Policy, Question
 from services.domain.workspace import Workspace
-from services.integrations.base import Connector, FieldWriter, ListWriter, Remote, Timeline
+from services.integrations.base import Connector
+from services.integrations.writing import FieldWriter, ListWriter, Remote, Timeline
 from services.pipeline.schedule import Schedule
 from services.pipeline.work import PromptWork
 from services.pipeline.writers.rows import PREFIX

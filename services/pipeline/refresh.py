@@ -8,7 +8,7 @@ from services.db.unit_of_work import Database
 from services.domain.integration import Ability, IntegrationState, Kind
 from services.errors import CallpromptError
 from services.funnels import FunnelBook
-from services.integrations.base import CatalogueEntry
+from services.integrations.entry import CatalogueEntry
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,7 @@ from services.db.unit_of_work import Database
 from services.domain.integration import Kind
 from services.domain.workspace import Language, Member, Role
 from services.errors import NotFound
-from services.integrations.base import Doors
+from services.integrations.doors import Doors
 from services.permits import LIFETIME, Permit, Permits
 from services.retention import Retention
 from services.safe import StoredSafe

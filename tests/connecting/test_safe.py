@@ -6,8 +6,8 @@ from dataclasses import replace
 from services.connectors import Connectors
 from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
-from services.integrations.base import Doors
 from services.integrations.catalogue import CATALOGUE
+from services.integrations.doors import Doors
 from services.safe import StoredSafe
 from services.secrets import Vault
 from services.throttle import LocalThrottle

@@ -12,19 +12,10 @@ from aiogram.utils.formatting import Text
 from services.domain.call import FoundCall, Transcript
 from services.domain.integration import Ability, Kind
 from services.errors import Refused, RemoteError
-from services.integrations.base import (
-    CallPage,
-    CatalogueEntry,
-    Check,
-    CheckLine,
-    Connector,
-    Cursor,
-    Doors,
-    Knock,
-    Reply,
-    Step,
-    return_address,
-)
+from services.integrations.base import CallPage, Check, CheckLine, Connector, Cursor
+from services.integrations.doors import Doors, return_address
+from services.integrations.entry import CatalogueEntry, Step
+from services.integrations.knocking import Knock, Reply
 
 
 @dataclass

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from services.domain.call import Direction, FoundCall, Transcript
 from services.domain.integration import Ability, Kind
-from services.integrations.base import CallPage, CatalogueEntry, Check, Connector, Cursor, Step
+from services.integrations.base import CallPage, Check, Connector, Cursor
+from services.integrations.entry import CatalogueEntry, Step
 
 
 @dataclass

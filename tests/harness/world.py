@@ -29,8 +29,9 @@ from services.forgetting.posted import Posted
 from services.founding import Founding
 from services.funnels import FunnelBook
 from services.history import HistoryService
-from services.integrations.base import CatalogueEntry, Doors
 from services.integrations.catalogue import CATALOGUE
+from services.integrations.doors import Doors
+from services.integrations.entry import CatalogueEntry
 from services.invitations import InvitationService
 from services.jobs.queues import Job
 from services.knocks import Knocks

@@ -18,8 +18,8 @@ from services.errors import (
     Unclear,
     Unreachable,
 )
-from services.integrations.base import CatalogueEntry, Step
 from services.integrations.catalogue import CATALOGUE
+from services.integrations.entry import CatalogueEntry, Step
 from services.integrations.steps import next_step
 from tests.harness.telegram import languages
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from services.domain.call import FoundCall
-from services.integrations.base import Connector, Cursor, Doors
+from services.integrations.base import Connector, Cursor
+from services.integrations.doors import Doors
 from services.throttle import LocalThrottle
 from tests.fakes.clock import FakeClock
 

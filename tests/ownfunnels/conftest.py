@@ -12,8 +12,8 @@ from services.db.unit_of_work import Database
 from services.domain.call import Binding, FoundCall
 from services.domain.integration import Kind
 from services.domain.workspace import Language, Member, Role
-from services.integrations.base import CatalogueEntry
 from services.integrations.catalogue import CATALOGUE
+from services.integrations.entry import CatalogueEntry
 from services.ownfunnels.changes import put
 from services.ownfunnels.conditions import Condition
 from services.ownfunnels.funnels import OwnFunnels

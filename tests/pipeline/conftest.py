@@ -14,8 +14,8 @@ from services.connectors import Connectors
 from services.db.repositories.pieces import StoredPieces
 from services.db.unit_of_work import Database
 from services.domain.integration import Kind
-from services.integrations.base import Doors
 from services.integrations.catalogue import CATALOGUE
+from services.integrations.doors import Doors
 from services.limits import Limits
 from services.llm.client import LanguageModel
 from services.llm.connection import Connection

@@ -7,7 +7,7 @@ import pytest
 from services.domain.answer import FieldFate
 from services.domain.field import FieldType, RemoteField
 from services.domain.prompt import Policy
-from services.integrations.base import Remote
+from services.integrations.writing import Remote
 from services.pipeline.writers.folding import MOST_BYTES, Wish, fold, without
 from services.prompts import columns
 

@@ -6,7 +6,7 @@ from aiogram.utils.i18n import gettext as _
 
 from services.domain.field import FieldType, RemoteField
 from services.domain.prompt import Known
-from services.integrations.base import NewColumn
+from services.integrations.writing import NewColumn
 
 
 def questions(field: RemoteField) -> list[str]:

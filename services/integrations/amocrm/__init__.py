@@ -11,7 +11,9 @@ from urllib.parse import urlencode
 from services.domain.integration import Ability, Kind
 from services.errors import Refused
 from services.integrations.amocrm.address import account_of, claims_of, is_account_host, origin_of
-from services.integrations.base import CatalogueEntry, Connector, Doors, Step
+from services.integrations.base import Connector
+from services.integrations.doors import Doors
+from services.integrations.entry import CatalogueEntry, Step
 
 _CLIENT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _CLIENT_SECRET = re.compile(r"[A-Za-z0-9]{20,200}")

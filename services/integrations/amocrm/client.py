@@ -19,7 +19,7 @@ from services.integrations.amocrm.host import Host
 from services.integrations.amocrm.mapping import Row, embedded, fields, has_next
 from services.integrations.amocrm.tokens import Tokens
 from services.integrations.amocrm.transport import Transport
-from services.integrations.base import Doors
+from services.integrations.doors import Doors
 from services.integrations.http import Http, Kind
 
 log = structlog.get_logger(__name__)

@@ -20,7 +20,11 @@ from services.integrations.amocrm.mapping import text
 from services.integrations.amocrm.people import People
 from services.integrations.amocrm.polling import Polling
 from services.integrations.amocrm.sound import Sound
-from services.integrations.base import CallPage, Check, Cursor, Doors, Knock, Remote, RemoteFunnel, Reply
+from services.integrations.base import CallPage, Check, Cursor
+from services.integrations.books import RemoteFunnel
+from services.integrations.doors import Doors
+from services.integrations.knocking import Knock, Reply
+from services.integrations.writing import Remote
 
 
 class AmoCrm:

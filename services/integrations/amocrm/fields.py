@@ -17,7 +17,7 @@ from services.integrations.amocrm.failures import Invalid
 from services.integrations.amocrm.mapping import Row, fields, number, rows, text
 from services.integrations.amocrm.pipelines import is_unsorted
 from services.integrations.amocrm.values import fits, from_value, to_normal, to_wire
-from services.integrations.base import Remote
+from services.integrations.writing import Remote
 from services.ports import Clock
 
 log = structlog.get_logger(__name__)

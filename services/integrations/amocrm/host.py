@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from services.errors import RateLimited, Unreachable
-from services.integrations.base import Doors
+from services.integrations.doors import Doors
 from services.ports import Rate
 
 log = structlog.get_logger(__name__)

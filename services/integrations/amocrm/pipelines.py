@@ -6,7 +6,7 @@ from services.domain.integration import ObjectKind
 from services.integrations.amocrm.binding import stage_id
 from services.integrations.amocrm.client import Client
 from services.integrations.amocrm.mapping import Row, embedded, number, text
-from services.integrations.base import RemoteFunnel, RemoteStage
+from services.integrations.books import RemoteFunnel, RemoteStage
 
 UNSORTED = 1
 """Type of the status for what nobody has accepted yet."""

@@ -20,7 +20,7 @@ from services.errors import (
 from services.integrations.amocrm.address import account_of, returned_origin
 from services.integrations.amocrm.exchange import MOVED, Exchange, Pair, Refusal
 from services.integrations.amocrm.host import Host
-from services.integrations.base import Doors, Renewal, return_address
+from services.integrations.doors import Doors, Renewal, return_address
 from services.integrations.http import Http
 
 log = structlog.get_logger(__name__)

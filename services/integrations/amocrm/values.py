@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from services.clean import without_controls
 from services.domain.field import FieldType, RemoteField, Value
 from services.integrations.amocrm.mapping import Row, rows
-from services.integrations.base import Remote
+from services.integrations.writing import Remote
 
 LINES = "textarea"
 DAY = 86_400

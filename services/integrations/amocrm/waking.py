@@ -3,7 +3,7 @@
 import re
 from urllib.parse import parse_qsl
 
-from services.integrations.base import Knock, Reply
+from services.integrations.knocking import Knock, Reply
 
 MOST_FIELDS = 5000
 _NOTE = re.compile(r"(?:leads|contacts|companies|customers)\[note\]")

@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 
 from services.domain.integration import Ability, Kind
 from services.errors import Refused
-from services.integrations.base import CatalogueEntry, Connector, Step
+from services.integrations.base import Connector
 from services.integrations.bitrix24.connector import Bitrix24
+from services.integrations.entry import CatalogueEntry, Step
 
 _WEBHOOK = re.compile(r"(?P<base>https?://[^\s/<>\"'\\?#]+/rest/\d+/[A-Za-z0-9_-]+)", re.IGNORECASE)
 

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit, urlunsplit
 import structlog
 
 from services.errors import BadAnswer, RateLimited, Unreachable
-from services.integrations.base import Doors
 from services.integrations.bitrix24 import batches
 from services.integrations.bitrix24.batches import Command
 from services.integrations.bitrix24.failures import Envelope, read
 from services.integrations.bitrix24.mapping import moment, number
+from services.integrations.doors import Doors
 from services.integrations.http import Answer, Http, Kind
 from services.ports import Rate
 

@@ -12,18 +12,7 @@ from services.domain.call import Binding, FoundCall, ObjectRef, Transcript
 from services.domain.field import Option, RemoteField, RemoteList, RemoteRow, Value
 from services.domain.integration import ObjectKind
 from services.errors import Rejected, ScopeMissing
-from services.integrations.base import (
-    CallPage,
-    Check,
-    Cursor,
-    Doors,
-    Knock,
-    NewColumn,
-    Remote,
-    RemoteFunnel,
-    RemoteStage,
-    Reply,
-)
+from services.integrations.base import CallPage, Check, Cursor
 from services.integrations.bitrix24 import checking, formatting, knocking
 from services.integrations.bitrix24.binding import KINDS, LEADS_FUNNEL, Binder
 from services.integrations.bitrix24.client import PAGE, Client
@@ -33,7 +22,11 @@ from services.integrations.bitrix24.making import make_list
 from services.integrations.bitrix24.mapping import moment, number
 from services.integrations.bitrix24.polling import Polling
 from services.integrations.bitrix24.sound import Sound
+from services.integrations.books import RemoteFunnel, RemoteStage
+from services.integrations.doors import Doors
+from services.integrations.knocking import Knock, Reply
 from services.integrations.parts import last_line
+from services.integrations.writing import NewColumn, Remote
 
 LOOK_BACK = timedelta(minutes=10)
 """The portal's clock and ours need not agree."""

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from services.domain.call import ObjectRef
 from services.domain.field import FieldType, Option, RemoteField, Value
 from services.domain.integration import ObjectKind
-from services.integrations.base import Remote
 from services.integrations.bitrix24.binding import KINDS
 from services.integrations.bitrix24.client import Client
 from services.integrations.bitrix24.values import from_value, to_normal, to_wire
+from services.integrations.writing import Remote
 
 TYPES = {
     "string": FieldType.TEXT,

@@ -6,7 +6,7 @@ calls are read from the portal. Events come once, late or never, so the polling 
 
 from urllib.parse import parse_qsl
 
-from services.integrations.base import Knock, Reply
+from services.integrations.knocking import Knock, Reply
 
 EVENTS = frozenset({"onvoximplantcallend", "oncrmactivityadd", "oncrmactivityupdate"})
 """A call ended, or its activity (which brings the deal and the recording) came or changed."""

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from services.domain.field import FieldType, Option, RemoteField, RemoteList, RemoteRow, Value
 from services.errors import BadAnswer, Gone, Rejected, Unclear
-from services.integrations.base import Remote
 from services.integrations.bitrix24.client import PAGE, Client
 from services.integrations.bitrix24.failures import Envelope
 from services.integrations.bitrix24.values import HTML, from_value, to_normal, to_wire
+from services.integrations.writing import Remote
 
 TYPES = {
     "S": FieldType.TEXT,

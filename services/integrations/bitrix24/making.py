@@ -5,10 +5,10 @@ from typing import Any
 
 from services.domain.field import FieldType, RemoteList
 from services.errors import Rejected, ScopeMissing
-from services.integrations.base import NewColumn
 from services.integrations.bitrix24.client import Client
 from services.integrations.bitrix24.lists import KIND, MISSING, TYPES, listed
 from services.integrations.bitrix24.values import HTML
+from services.integrations.writing import NewColumn
 
 NEW_TYPES = {kind: native for native, kind in TYPES.items() if native != HTML}
 EVERYBODY = "AU"

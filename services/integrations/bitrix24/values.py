@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from services.clean import without_controls
 from services.domain.field import FieldType, RemoteField, Value
-from services.integrations.base import Remote
 from services.integrations.bitrix24.formatting import disarm
+from services.integrations.writing import Remote
 
 HTML = "S:HTML"
 SETS = (FieldType.CHOICE, FieldType.EMPLOYEE)

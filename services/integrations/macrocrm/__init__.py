@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from services.domain.integration import Ability, Kind
 from services.errors import Refused
-from services.integrations.base import CatalogueEntry, Connector, Step
+from services.integrations.base import Connector
+from services.integrations.entry import CatalogueEntry, Step
 from services.integrations.macrocrm.choices import OPTIONS, choices_of, parse_option
 from services.integrations.macrocrm.connector import MacroCRM, open_account
 

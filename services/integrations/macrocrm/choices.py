@@ -11,7 +11,7 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.errors import Refused
-from services.integrations.base import Step
+from services.integrations.entry import Step
 from services.integrations.macrocrm import template
 from services.integrations.macrocrm.client import PER_MINUTE, Transport
 from services.integrations.macrocrm.template import OwnMethod

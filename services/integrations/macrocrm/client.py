@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 import structlog
 
 from services.errors import BadAnswer, RateLimited, Rejected, Unreachable
-from services.integrations.base import Doors
+from services.integrations.doors import Doors
 from services.integrations.http import Answer, Http, Kind
 from services.integrations.macrocrm.failures import Body, pause_of, read
 from services.integrations.macrocrm.reading import camel

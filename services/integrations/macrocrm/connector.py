@@ -10,16 +10,9 @@ from services.domain.call import Binding, FoundCall, ObjectRef, Transcript
 from services.domain.field import RemoteField, Value
 from services.domain.integration import ObjectKind
 from services.errors import RemoteError, ScopeMissing, Unauthorized
-from services.integrations.base import (
-    CallPage,
-    Check,
-    CheckLine,
-    Cursor,
-    Doors,
-    Remote,
-    RemoteFunnel,
-    RemoteStage,
-)
+from services.integrations.base import CallPage, Check, CheckLine, Cursor
+from services.integrations.books import RemoteFunnel, RemoteStage
+from services.integrations.doors import Doors
 from services.integrations.macrocrm import notes, probing, template
 from services.integrations.macrocrm.binding import FUNNEL, Binder, stage_id
 from services.integrations.macrocrm.checking import Checker
@@ -31,6 +24,7 @@ from services.integrations.macrocrm.requests import Requests
 from services.integrations.macrocrm.sound import Sound
 from services.integrations.macrocrm.template import OwnMethod
 from services.integrations.macrocrm.walking import Walker
+from services.integrations.writing import Remote
 
 
 class MacroCRM:

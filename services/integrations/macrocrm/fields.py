@@ -7,9 +7,10 @@ from services.domain.call import ObjectRef
 from services.domain.field import FieldType, RemoteField, Value
 from services.domain.integration import ObjectKind
 from services.errors import Rejected, RemoteError
-from services.integrations.base import CheckLine, Remote
+from services.integrations.base import CheckLine
 from services.integrations.macrocrm.client import Client
 from services.integrations.macrocrm.template import OwnMethod
+from services.integrations.writing import Remote
 
 TEXT_LIMIT = 4000
 TRIAL = "Проверка записи: этот текст можно удалить"

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.domain.integration import Ability, Kind
-from services.integrations.base import CatalogueEntry, Connector, Doors, Step
+from services.integrations.base import Connector
+from services.integrations.doors import Doors
+from services.integrations.entry import CatalogueEntry, Step
 from services.integrations.mts.access import KEY_OF, Cabinet, parse_key
 from services.integrations.mts.options import OPTIONS, parse_option
 

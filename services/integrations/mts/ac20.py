@@ -11,7 +11,8 @@ import structlog
 
 from services.domain.call import FoundCall, Transcript
 from services.errors import BadAnswer, Rejected, RemoteError, Unauthorized
-from services.integrations.base import Check, CheckLine, Knock, Reply
+from services.integrations.base import Check, CheckLine
+from services.integrations.knocking import Knock, Reply
 from services.integrations.mts import ac20_sound
 from services.integrations.mts.ac20_rows import MOSCOW, call_of, lowered
 from services.integrations.mts.access import Cabinet, Key, domain_of, expiry_of

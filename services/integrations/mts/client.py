@@ -18,7 +18,7 @@ from urllib.parse import quote, urlencode
 from yarl import URL
 
 from services.errors import BadAnswer, Gone, RateLimited, Rejected, RemoteError, Unauthorized, Unreachable
-from services.integrations.base import Doors
+from services.integrations.doors import Doors
 from services.integrations.http import Answer, Http
 from services.integrations.mts import tls
 from services.integrations.mts.access import Key

@@ -9,7 +9,9 @@ from typing import Any
 
 from services.domain.call import FoundCall, Transcript
 from services.errors import Rejected, Unauthorized
-from services.integrations.base import CallPage, Check, CheckLine, Cursor, Doors, Knock, Reply, SlowRecorder
+from services.integrations.base import CallPage, Check, CheckLine, Cursor, SlowRecorder
+from services.integrations.doors import Doors
+from services.integrations.knocking import Knock, Reply
 from services.integrations.mts import ac20, exolve, vpbx
 from services.integrations.mts.access import KEY_OF, Cabinet, key_of
 from services.integrations.mts.client import Client

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from services.domain.call import FoundCall, Transcript
 from services.errors import RemoteError
-from services.integrations.base import Check, CheckLine, Knock, Reply
+from services.integrations.base import Check, CheckLine
+from services.integrations.knocking import Knock, Reply
 from services.integrations.mts.client import Client
 
 At = Mapping[str, Any]

@@ -10,7 +10,8 @@ from yarl import URL
 
 from services.domain.call import FoundCall, Transcript
 from services.errors import BadAnswer, Gone, RateLimited, Rejected, RemoteError, Unauthorized, Unreachable
-from services.integrations.base import Check, CheckLine, Knock, Reply
+from services.integrations.base import Check, CheckLine
+from services.integrations.knocking import Knock, Reply
 from services.integrations.mts.access import Cabinet, Key
 from services.integrations.mts.checking import Tried, recordings_line
 from services.integrations.mts.client import Client, Place

@@ -4,7 +4,7 @@ import hmac
 import json
 from typing import Any
 
-from services.integrations.base import Knock, Reply
+from services.integrations.knocking import Knock, Reply
 
 ALIVE = b"CHECK_ALIVE"
 """The virtual exchange asks whether our address answers before it uses it."""

@@ -3,7 +3,7 @@
 import re
 
 from services.errors import Refused
-from services.integrations.base import Step
+from services.integrations.entry import Step
 from services.integrations.mts.exolve_rows import parse_names
 
 _HOURS = re.compile(r"([+-]?)([0-9]{1,2})(?:[.,]([0-9]))?")

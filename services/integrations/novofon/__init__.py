@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 
 from services.domain.integration import Ability, Kind
 from services.errors import Refused
-from services.integrations.base import CatalogueEntry, Connector, Doors, Step
+from services.integrations.base import Connector
+from services.integrations.doors import Doors
+from services.integrations.entry import CatalogueEntry, Step
 from services.integrations.novofon.addresses import LEGACY, PLATFORM
 from services.integrations.novofon.zones import zone_of
 

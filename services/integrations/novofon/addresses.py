@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.integrations.base import Doors
+from services.integrations.doors import Doors
 
 LEGACY = "legacy"
 """The old cabinet: signed requests with a key and a secret (API 1.0)."""

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from services.domain.call import FoundCall, Transcript
-from services.integrations.base import CallPage, Check, CheckLine, Cursor, Doors, Knock, Reply
+from services.integrations.base import CallPage, Check, CheckLine, Cursor
+from services.integrations.doors import Doors
+from services.integrations.knocking import Knock, Reply
 from services.integrations.novofon.addresses import LEGACY
 from services.integrations.novofon.v1.driver import Legacy
 from services.integrations.novofon.v2.driver import Platform

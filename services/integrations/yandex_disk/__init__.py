@@ -9,7 +9,9 @@ from typing import Any
 
 from services.domain.integration import Ability, Kind
 from services.errors import Refused
-from services.integrations.base import CatalogueEntry, Connector, Doors, Step
+from services.integrations.base import Connector
+from services.integrations.doors import Doors
+from services.integrations.entry import CatalogueEntry, Step
 from services.integrations.yandex_disk.access import complete
 from services.integrations.yandex_disk.folders import parse_folders
 from services.integrations.yandex_disk.patterns import compile_pattern

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from services.errors import BadAnswer, RateLimited, Refused, Unauthorized, Unclear
-from services.integrations.base import Doors
+from services.integrations.doors import Doors
 from services.integrations.http import Answer, Http
 
 OAUTH = "https://oauth.yandex.ru"

@@ -11,7 +11,7 @@ from yadisk import AsyncClient
 from yadisk.exceptions import YaDiskError
 
 from services.errors import BadAnswer, Gone, RateLimited, RemoteError, Unauthorized, Unreachable
-from services.integrations.base import Doors
+from services.integrations.doors import Doors
 from services.integrations.http import Http
 from services.integrations.yandex_disk import access
 from services.integrations.yandex_disk.files import FIELDS, DiskFile, file_of

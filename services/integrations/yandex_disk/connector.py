@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from services.domain.call import FoundCall, Transcript
-from services.integrations.base import CallPage, Check, CheckLine, Cursor, Doors
+from services.integrations.base import CallPage, Check, CheckLine, Cursor
+from services.integrations.doors import Doors
 from services.integrations.yandex_disk import checking
 from services.integrations.yandex_disk.client import Client
 from services.integrations.yandex_disk.folders import stored_folders

@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 from yadisk import AsyncResponse, AsyncSession
 
 from services.errors import RateLimited
-from services.integrations.base import Doors
+from services.integrations.doors import Doors
 from services.integrations.http import Answer, Http
 from services.integrations.yandex_disk.failures import failure_of, parsed
 from services.integrations.yandex_disk.rows import tidy

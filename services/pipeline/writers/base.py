@@ -8,7 +8,8 @@ from services.db.models import DeliveryRow
 from services.domain.answer import UndoState
 from services.domain.call import ObjectRef, Reason
 from services.domain.integration import ObjectKind
-from services.integrations.base import Connector, Remote
+from services.integrations.base import Connector
+from services.integrations.writing import Remote
 
 Group = Sequence[DeliveryRow]
 """Deliveries written with one request: several for the fields of an object, else one."""

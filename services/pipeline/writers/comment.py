@@ -3,7 +3,8 @@
 from services.db.models import DeliveryRow
 from services.domain.answer import UndoState
 from services.errors import Blind, Gone, Rejected
-from services.integrations.base import BlindTimeline, Connector, Timeline
+from services.integrations.base import Connector
+from services.integrations.writing import BlindTimeline, Timeline
 from services.pipeline.writers.base import Done, Group, Plan, object_of
 
 

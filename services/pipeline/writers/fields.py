@@ -12,7 +12,8 @@ from services.domain.call import Reason
 from services.domain.field import RemoteField
 from services.domain.prompt import Policy
 from services.errors import Gone, Rejected
-from services.integrations.base import BlindWriter, Connector, FieldWriter, Remote
+from services.integrations.base import Connector
+from services.integrations.writing import BlindWriter, FieldWriter, Remote
 from services.pipeline.writers.base import Done, Group, Plan, object_of
 from services.pipeline.writers.folding import Folded, Wish, fold, holds, without
 from services.pipeline.writers.owners import hand_back, newer_than, remember, written_later_first

@@ -11,7 +11,7 @@ from services.domain.answer import FieldFate
 from services.domain.field import RemoteField
 from services.domain.prompt import Policy
 from services.domain.workspace import Language
-from services.integrations.base import Remote
+from services.integrations.writing import Remote
 from services.values.cut import cut_at_word
 
 MOST_BYTES = 65_000

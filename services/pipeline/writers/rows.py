@@ -13,7 +13,8 @@ from services.domain.answer import DeliveryState, FieldFate, UndoState
 from services.domain.call import Reason
 from services.domain.field import FieldType, RemoteField, RemoteRow
 from services.errors import Gone, Rejected
-from services.integrations.base import Connector, ListWriter, Remote
+from services.integrations.base import Connector
+from services.integrations.writing import ListWriter, Remote
 from services.pipeline.writers.base import Done, Group, Plan, values_of
 
 PREFIX = "list:"

@@ -13,7 +13,7 @@ from services.db.unit_of_work import Database
 from services.domain.integration import Kind
 from services.domain.workspace import Role
 from services.integrations import bitrix24
-from services.integrations.base import CatalogueEntry
+from services.integrations.entry import CatalogueEntry
 from tests.fakes.clock import FakeClock
 from tests.fakes.systems import Cabinet, FullWords, Showing, Words, crm_with_login, telephony
 from tests.harness.world import User, World

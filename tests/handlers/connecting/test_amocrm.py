@@ -10,7 +10,7 @@ from sandbox.amocrm import Account
 from services.db.models import IntegrationRow
 from services.domain.integration import Kind
 from services.integrations import amocrm, bitrix24
-from services.integrations.base import CatalogueEntry
+from services.integrations.entry import CatalogueEntry
 from tests.fakes.clock import FakeClock, RemoteClock
 from tests.handlers.connecting.conftest import PUBLIC, Outside
 from tests.harness.world import User, World

@@ -7,7 +7,7 @@ from bot.logs import set_up_logs
 from services.db.models import IntegrationRow
 from services.domain.integration import IntegrationState
 from services.domain.workspace import Role
-from services.integrations.base import Knock, Reply
+from services.integrations.knocking import Knock, Reply
 from services.jobs.queues import Job
 from services.knocks import PATIENCE
 from tests.fakes.systems import Cabinet

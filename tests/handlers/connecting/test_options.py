@@ -7,7 +7,7 @@ from services.db.models import AuditRow, IntegrationRow
 from services.domain.integration import Kind
 from services.domain.workspace import Role
 from services.errors import Unreachable
-from services.integrations.base import CatalogueEntry
+from services.integrations.entry import CatalogueEntry
 from tests.fakes.systems import Cabinet, Telephony, telephony
 from tests.handlers.connecting.conftest import connect_cabinet
 from tests.harness.world import User, World

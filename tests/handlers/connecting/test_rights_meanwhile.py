@@ -5,7 +5,7 @@ import pytest
 from services.domain.integration import Kind
 from services.domain.workspace import Role
 from services.errors import NotFound
-from services.integrations.base import Step
+from services.integrations.entry import Step
 from tests.handlers.matrix.scene import rows
 from tests.harness.world import User, World
 

@@ -11,7 +11,8 @@ import pytest
 from sandbox.amocrm import Account
 from services.domain.call import FoundCall
 from services.integrations.amocrm.connector import AmoCrm
-from services.integrations.base import Cursor, Doors
+from services.integrations.base import Cursor
+from services.integrations.doors import Doors
 from tests.fakes.clock import FakeClock, RemoteClock
 from tests.integrations.bench import doors_for, pull_all
 

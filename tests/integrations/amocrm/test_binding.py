@@ -6,7 +6,7 @@ import pytest
 
 from services.domain.call import Binding
 from services.domain.integration import ObjectKind
-from services.integrations.base import DealBook, PhoneBook
+from services.integrations.books import DealBook, PhoneBook
 from tests.integrations.amocrm.conftest import Bench
 
 WON, LOST = 142, 143

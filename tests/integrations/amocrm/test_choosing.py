@@ -1,6 +1,6 @@
 """Of several deals the one that a prompt is waiting for; what the connector tells to make that possible."""
 
-from services.integrations.base import DealChoice
+from services.integrations.books import DealChoice
 from tests.integrations.amocrm.conftest import Bench
 
 

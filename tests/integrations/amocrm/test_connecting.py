@@ -10,7 +10,8 @@ import pytest
 from sandbox.faults import Fault
 from services.errors import Gone, Refused, Unauthorized
 from services.integrations.amocrm import INTEGRATION, complete, parse_secret
-from services.integrations.base import Check, Knock, Waker
+from services.integrations.base import Check
+from services.integrations.knocking import Knock, Waker
 from services.integrations.steps import next_step
 from tests.integrations.amocrm.conftest import Bench, doors
 

@@ -10,8 +10,9 @@ from aiohttp import web
 from sandbox.bitrix24 import Portal
 from sandbox.serving import Server
 from services.domain.call import FoundCall
-from services.integrations.base import Cursor, Doors
+from services.integrations.base import Cursor
 from services.integrations.bitrix24.connector import Bitrix24
+from services.integrations.doors import Doors
 from tests.fakes.clock import FakeClock, RemoteClock
 from tests.integrations.bench import doors_for, pull_all
 

@@ -8,7 +8,7 @@ from sandbox.bitrix24 import Column
 from sandbox.faults import Fault
 from services.domain.field import FieldType, RemoteField
 from services.errors import Gone, Rejected, ScopeMissing, Unclear
-from services.integrations.base import NewColumn
+from services.integrations.writing import NewColumn
 from tests.integrations.bitrix24.conftest import Bench
 
 COLUMNS = [

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from services.domain.integration import Kind
-from services.integrations.base import Doors
+from services.integrations.doors import Doors
 from tests.fakes.clock import FakeClock
 from tests.integrations.bench import doors_for
 from tests.integrations.conformance.desk import Desk

@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 from services.domain.call import FoundCall, ObjectRef
 from services.errors import BadAnswer, Rejected, RemoteError, Unclear, Unreachable
-from services.integrations.base import Connector, Cursor, Doors, Timeline
+from services.integrations.base import Connector, Cursor
+from services.integrations.doors import Doors
+from services.integrations.writing import Timeline
 from tests.integrations.conformance.rig import Rig
 
 PULLS = 500

@@ -21,7 +21,7 @@ from sandbox.serving import Server
 from services.domain.call import ObjectRef
 from services.domain.field import RemoteField
 from services.domain.integration import Ability
-from services.integrations.base import CatalogueEntry
+from services.integrations.entry import CatalogueEntry
 from tests.fakes.clock import FakeClock, RemoteClock
 
 

@@ -3,15 +3,9 @@
 import pytest
 
 from services.domain.integration import Ability
-from services.integrations.base import (
-    DealBook,
-    FieldWriter,
-    Knock,
-    ListWriter,
-    PhoneBook,
-    Timeline,
-    Waker,
-)
+from services.integrations.books import DealBook, PhoneBook
+from services.integrations.knocking import Knock, Waker
+from services.integrations.writing import FieldWriter, ListWriter, Timeline
 from tests.integrations.conformance.desk import Desk
 from tests.integrations.conformance.rig import Rig
 

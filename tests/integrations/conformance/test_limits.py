@@ -9,7 +9,8 @@ from sandbox.faults import Fault
 from services.db.engine import open_engine
 from services.db.unit_of_work import Database
 from services.errors import RateLimited
-from services.integrations.base import Connector, Doors
+from services.integrations.base import Connector
+from services.integrations.doors import Doors
 from services.throttle import SharedThrottle
 from tests.integrations.conformance.desk import Desk, ids
 from tests.integrations.conformance.rig import Asked, Limit, Rig

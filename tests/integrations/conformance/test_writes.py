@@ -8,7 +8,8 @@ from sandbox.faults import Fault
 from services.domain.field import FieldType, RemoteField
 from services.domain.integration import Ability
 from services.errors import Gone, Rejected, RemoteError, Unclear, Unreachable
-from services.integrations.base import DealBook, FieldWriter, Timeline
+from services.integrations.books import DealBook
+from services.integrations.writing import FieldWriter, Timeline
 from tests.integrations.conformance.desk import Desk
 from tests.integrations.conformance.rig import Rig
 

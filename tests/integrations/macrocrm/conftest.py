@@ -10,7 +10,8 @@ from aiohttp import web
 from sandbox.macrocrm import Installation
 from sandbox.serving import Server
 from services.domain.call import FoundCall
-from services.integrations.base import Check, CheckLine, Cursor, Doors
+from services.integrations.base import Check, CheckLine, Cursor
+from services.integrations.doors import Doors
 from services.integrations.macrocrm import INTEGRATION
 from services.integrations.macrocrm.connector import MacroCRM, open_account
 from tests.fakes.clock import FakeClock, RemoteClock

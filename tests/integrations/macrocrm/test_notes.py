@@ -7,8 +7,8 @@ from sandbox.faults import Fault
 from services.domain.call import ObjectRef
 from services.domain.integration import ObjectKind
 from services.errors import Blind, Gone, RateLimited, Rejected, ScopeMissing, Unclear
-from services.integrations.base import BlindTimeline
 from services.integrations.macrocrm.notes import note_parts
+from services.integrations.writing import BlindTimeline
 from tests.integrations.macrocrm.conftest import Bench, OddBench
 
 ADD = "estateBuy/addNote"

@@ -10,10 +10,10 @@ from services.domain.call import ObjectRef
 from services.domain.field import FieldType
 from services.domain.integration import Ability, ObjectKind
 from services.errors import Gone, Refused, Rejected
-from services.integrations.base import BlindWriter, FieldWriter
 from services.integrations.macrocrm import INTEGRATION
 from services.integrations.macrocrm.choices import choices_of, zone_of
 from services.integrations.macrocrm.connector import MacroCRM
+from services.integrations.writing import BlindWriter, FieldWriter
 from tests.integrations.macrocrm.conftest import Bench
 
 LINES = """метод: estateBuy/setAttribute

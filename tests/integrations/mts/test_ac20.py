@@ -12,7 +12,7 @@ from sandbox.mts import Ac20, Vpbx
 from sandbox.mts.ac20 import make_token
 from services.domain.call import Direction, FoundCall
 from services.errors import BadAnswer, Gone, Unauthorized
-from services.integrations.base import Knock
+from services.integrations.knocking import Knock
 from tests.fakes.clock import FakeClock
 from tests.integrations.mts.conftest import HOUR, Bench, Odd, bench_of, codes
 

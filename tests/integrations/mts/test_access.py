@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sandbox.mts.ac20 import make_token
 from services.domain.integration import Ability
 from services.errors import Refused
-from services.integrations.base import Knock, Step
+from services.integrations.entry import Step
+from services.integrations.knocking import Knock
 from services.integrations.mts import INTEGRATION
 from services.integrations.mts.access import domain_of, expiry_of, key_of, parse_key
 from services.integrations.mts.knocks import answer_vpbx

@@ -9,7 +9,7 @@ from sandbox.faults import Fault
 from sandbox.mts import Exolve
 from services.domain.call import Direction, FoundCall
 from services.errors import BadAnswer, RateLimited, Unauthorized, Unreachable
-from services.integrations.base import Knock
+from services.integrations.knocking import Knock
 from tests.fakes.clock import FakeClock
 from tests.integrations.mts.conftest import HOUR, Bench, Odd, bench_of, codes
 

@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from sandbox.mts import Vpbx
 from services.errors import Unreachable
-from services.integrations.base import Doors
+from services.integrations.doors import Doors
 from services.integrations.mts import tls
 from services.integrations.mts.connector import Mts
 from services.integrations.mts.vpbx import PLACE

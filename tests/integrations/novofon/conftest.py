@@ -10,7 +10,8 @@ from aiohttp import web
 from sandbox.novofon import Cabinet, LegacyCabinet
 from sandbox.serving import Server
 from services.domain.call import FoundCall
-from services.integrations.base import CallPage, Cursor, Doors
+from services.integrations.base import CallPage, Cursor
+from services.integrations.doors import Doors
 from services.integrations.novofon.connector import Novofon
 from services.throttle import LocalThrottle
 from tests.fakes.clock import FakeClock, RemoteClock

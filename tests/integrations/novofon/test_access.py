@@ -4,7 +4,8 @@ import pytest
 
 from sandbox.novofon import Cabinet
 from services.errors import RateLimited, Unauthorized
-from services.integrations.base import CheckLine, Knock
+from services.integrations.base import CheckLine
+from services.integrations.knocking import Knock
 from services.integrations.novofon.connector import Novofon
 from services.integrations.novofon.v2.failures import NotAllowed
 from services.throttle import LocalThrottle

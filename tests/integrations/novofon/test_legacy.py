@@ -8,8 +8,8 @@ import pytest
 from sandbox.novofon import LegacyCabinet
 from services.domain.call import Direction, Trait
 from services.errors import BadAnswer, Gone, RateLimited, Rejected, Unauthorized, Unreachable
-from services.integrations.base import Knock
 from services.integrations.http import Answer
+from services.integrations.knocking import Knock
 from services.integrations.novofon.connector import Novofon
 from services.integrations.novofon.v1 import polling
 from services.integrations.novofon.v1.failures import read, reset_in

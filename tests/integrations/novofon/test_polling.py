@@ -9,7 +9,7 @@ from sandbox.faults import Fault
 from sandbox.novofon import Cabinet
 from services.domain.call import Direction, Trait
 from services.errors import BadAnswer
-from services.integrations.base import Knock
+from services.integrations.knocking import Knock
 from services.integrations.novofon.connector import Novofon
 from services.integrations.novofon.v2 import polling, reports
 from tests.integrations.novofon.conftest import TOKEN, Bench, Odd, error, rows

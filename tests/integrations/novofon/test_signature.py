@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.integrations.base import Knock
+from services.integrations.knocking import Knock
 from services.integrations.novofon.alarm import Alarm
 from services.integrations.novofon.v1.knocks import answer
 from services.integrations.novofon.v1.signature import authorization, is_signed, query_of, signature

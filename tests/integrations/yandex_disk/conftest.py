@@ -10,7 +10,8 @@ from aiohttp import web
 from sandbox.serving import Server
 from sandbox.yandex_disk import Disk
 from services.domain.call import FoundCall
-from services.integrations.base import Cursor, Doors
+from services.integrations.base import Cursor
+from services.integrations.doors import Doors
 from services.integrations.yandex_disk.access import OAUTH
 from services.integrations.yandex_disk.connector import YandexDisk
 from services.integrations.yandex_disk.session import API

@@ -8,7 +8,7 @@ import structlog
 from yarl import URL
 
 from services.errors import BadAnswer, RateLimited, Unreachable
-from services.integrations.base import Doors
+from services.integrations.doors import Doors
 from services.integrations.http import Answer, Http
 from services.integrations.novofon.v1.failures import read, reset_in
 from services.integrations.novofon.v1.signature import authorization, query_of

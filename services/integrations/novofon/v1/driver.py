@@ -7,7 +7,9 @@ from typing import Any
 
 from services.domain.call import FoundCall
 from services.errors import Rejected
-from services.integrations.base import CallPage, Check, CheckLine, Cursor, Doors, Knock, Reply
+from services.integrations.base import CallPage, Check, CheckLine, Cursor
+from services.integrations.doors import Doors
+from services.integrations.knocking import Knock, Reply
 from services.integrations.novofon.addresses import LEGACY, addresses
 from services.integrations.novofon.alarm import Alarm
 from services.integrations.novofon.recordings import Recordings

@@ -3,7 +3,7 @@
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from services.integrations.base import Knock, Reply
+from services.integrations.knocking import Knock, Reply
 from services.integrations.novofon.alarm import Alarm
 from services.integrations.novofon.v1.signature import is_signed
 

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from services.errors import BadAnswer, RateLimited, RemoteError, Unauthorized, Unreachable
-from services.integrations.base import Doors
+from services.integrations.doors import Doors
 from services.integrations.http import Answer, Http
 from services.integrations.novofon.v2.access import Access
 from services.integrations.novofon.v2.failures import TOKEN_LOST, Result, read

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from services.domain.call import FoundCall
-from services.integrations.base import CallPage, Check, Cursor, Doors, Knock, Reply
+from services.integrations.base import CallPage, Check, Cursor
+from services.integrations.doors import Doors
+from services.integrations.knocking import Knock, Reply
 from services.integrations.novofon.addresses import addresses
 from services.integrations.novofon.alarm import Alarm
 from services.integrations.novofon.recordings import Recordings

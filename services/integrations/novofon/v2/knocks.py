@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-from services.integrations.base import Knock, Reply
+from services.integrations.knocking import Knock, Reply
 from services.integrations.novofon.alarm import Alarm
 from services.integrations.novofon.values import identity
 
