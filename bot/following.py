@@ -6,7 +6,8 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import Message, TelegramObject
 
-from handlers.linking import Link, is_answered
+from handlers.linking import is_answered
+from handlers.links import Link
 from handlers.workspace import texts
 from services.companies import CompanyService
 from services.domain.workspace import Member
@@ -26,8 +27,8 @@ class Follows(BaseMiddleware):
     ) -> Any:
         if not isinstance(event, Message) or event.chat.type != "private":
             return await handler(event, data)
-        link = Link.read(event.text or "")
-        if link is None:
+        link = Link.said(event.text or "")
+        if link is None or not link.number:
             return await handler(event, data)
         member: Member | None = data["member"]
         if member is None:

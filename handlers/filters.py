@@ -10,7 +10,9 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message, TelegramObject
 from magic_filter import MagicFilter
 
+from handlers.callbacks.linking import LinkTo
 from handlers.callbacks.prompts import WizardPress
+from handlers.links import Link
 
 _COMMAND = re.compile(r"/[A-Za-z0-9_]{1,32}(?:@\w+)?(?:\s|$)")
 
@@ -29,6 +31,17 @@ class Private(BaseFilter):
     async def __call__(self, event: TelegramObject) -> bool:
         message = event.message if isinstance(event, CallbackQuery) else event
         return isinstance(message, Message) and message.chat.type == ChatType.PRIVATE
+
+
+class Leads(BaseFilter):
+    """A link to one of these was opened."""
+
+    def __init__(self, *to: LinkTo) -> None:
+        self._to = to
+
+    async def __call__(self, message: Message) -> bool | dict[str, Any]:
+        link = Link.said(message.text or "")
+        return {"link": link} if link is not None and link.to in self._to else False
 
 
 class OwnWindow(BaseFilter):

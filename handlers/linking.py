@@ -4,12 +4,7 @@ Whoever works in another company of theirs is asked first: a link may come from 
 would otherwise go where they did not mean. A link into somebody else's company says nothing of it.
 """
 
-import re
-from dataclasses import dataclass
-from typing import Self
-
 from aiogram import Router
-from aiogram.filters import CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
@@ -19,6 +14,7 @@ from handlers.chats import arriving
 from handlers.editing import redraw
 from handlers.filters import Private
 from handlers.funnels import listing as funnel_list
+from handlers.links import Link
 from handlers.menu import MemberMenu
 from handlers.prompts.wizard import begin
 from handlers.workspace import company_texts, texts
@@ -35,7 +31,6 @@ from services.ownfunnels.rulebook import RuleBook
 from services.ports import Clock
 from services.prompts.service import PromptService
 
-_START = re.compile(r"/start(?:@\w+)? ([a-z]{3,8})_(\d{1,18})")
 NEEDS = {
     LinkTo.NEW: Action.EDIT_PROMPTS,
     LinkTo.FUNNELS: Action.EDIT_PROMPTS,
@@ -46,28 +41,16 @@ OF_CHATS = (LinkTo.NEW, LinkTo.CHAT)
 """Their number is ours of a chat; that of the others is ours of a company."""
 
 
-@dataclass(frozen=True)
-class Link:
-    to: LinkTo
-    number: int
-
-    @classmethod
-    def read(cls, text: str) -> Self | None:
-        found = _START.fullmatch(text)
-        if found is None or found[1] not in set(LinkTo):
-            return None
-        return cls(LinkTo(found[1]), int(found[2]))
-
-    async def place(self, user_id: int, companies: CompanyService) -> Place | None:
-        """Where it leads, if that is a company of this person's."""
-        if self.to in OF_CHATS:
-            return await companies.around_chat(user_id, self.number)
-        return await companies.place(user_id, self.number)
+async def _place(link: Link, user_id: int, companies: CompanyService) -> Place | None:
+    """Where it leads, if that is a company of this person's."""
+    if link.to in OF_CHATS:
+        return await companies.around_chat(user_id, link.number)
+    return await companies.place(user_id, link.number)
 
 
 async def is_answered(message: Message, link: Link, member: Member, companies: CompanyService) -> bool:
     """Was all said that there is to say? Else it leads into the present company, and goes its usual way."""
-    place = await link.place(member.user_id, companies)
+    place = await _place(link, member.user_id, companies)
     if place is None:
         await message.answer(company_texts.link_leads_nowhere())
         return True
@@ -100,7 +83,7 @@ async def go_on(
 ) -> None:
     """Into the link's company, and on to what it is about."""
     link = Link(callback_data.to, callback_data.number)
-    place = await link.place(member.user_id, companies)
+    place = await _place(link, member.user_id, companies)
     if place is None:
         raise NotFound("link")
     place = await companies.switch(member.user_id, place.workspace.id)
@@ -118,18 +101,9 @@ async def go_on(
         elif link.to is LinkTo.FUNNELS:
             await funnel_list.show(message, here, state, integrations, own_funnels, rulebook)
         else:
-            command = CommandObject(command="start", args=f"{link.to}_{link.number}")
+            company = place.workspace
             await arriving.linked(
-                message,
-                command,
-                here,
-                place.workspace,
-                language,
-                clock,
-                chats,
-                prompts,
-                integrations,
-                funnels,
+                message, link, here, company, language, clock, chats, prompts, integrations, funnels
             )
 
 

@@ -5,8 +5,8 @@ A group is set up in the private chat of whoever may: there nobody else's presse
 
 from dataclasses import replace
 
-from aiogram import Bot, F, Router
-from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram import Bot, Router
+from aiogram.filters import Command, CommandStart
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.deep_linking import create_start_link
 from aiogram.utils.i18n import I18n
@@ -16,7 +16,8 @@ from handlers.chats import texts
 from handlers.chats.reading import Reading
 from handlers.chats.screens import listing
 from handlers.editing import as_text
-from handlers.filters import Private
+from handlers.filters import Leads, Private
+from handlers.links import Link
 from handlers.workspace.chats import address_of, title_of
 from services.access import Action
 from services.chats import ChatService
@@ -25,9 +26,6 @@ from services.domain.workspace import Language, Member, Workspace
 from services.funnels import FunnelBook
 from services.ports import Clock
 from services.prompts.service import PromptService
-
-CHAT_LINK = "chat_"
-LARGEST_NUMBER = 2**62
 
 
 async def subscribe(
@@ -53,7 +51,7 @@ async def subscribe(
         text, keyboard = screens.window(texts.subscribed_note())
         await message.answer(**as_text(text).as_kwargs(), reply_markup=keyboard)
         return
-    link = await create_start_link(bot, f"{CHAT_LINK}{chat.id}")
+    link = await create_start_link(bot, Link(LinkTo.CHAT, chat.id).payload)
     with i18n.use_locale(spoken):
         button = InlineKeyboardButton(text=texts.set_up_button(), url=link)
         told = texts.subscribed(chat, screens.names, replace(reading.seen, language=spoken))
@@ -82,14 +80,14 @@ async def show_all(
 
 
 async def show_all_in_group(message: Message, bot: Bot, workspace: Workspace) -> None:
-    link = await create_start_link(bot, f"{LinkTo.CHATS}_{workspace.id}")
+    link = await create_start_link(bot, Link(LinkTo.CHATS, workspace.id).payload)
     button = InlineKeyboardButton(text=texts.set_up_button(), url=link)
     await message.answer(texts.elsewhere(), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]]))
 
 
 async def linked(
     message: Message,
-    command: CommandObject,
+    link: Link,
     member: Member,
     workspace: Workspace,
     language: Language,
@@ -100,11 +98,10 @@ async def linked(
     funnels: FunnelBook,
 ) -> None:
     """From a group. A link without a number, or typed by hand, leads to all chats."""
-    number = (command.args or "").removeprefix(CHAT_LINK)
-    if not number.isdecimal() or int(number) > LARGEST_NUMBER:
+    if link.to is not LinkTo.CHAT or not link.number:
         await show_all(message, member, workspace, language, clock, chats, prompts, integrations, funnels)
         return
-    chat = await chats.get(member, int(number))
+    chat = await chats.get(member, link.number)
     reading = Reading(workspace, language, clock, prompts, integrations, funnels)
     text, keyboard = (await reading.screens(chat)).window()
     await message.answer(**as_text(text).as_kwargs(), reply_markup=keyboard)
@@ -113,8 +110,8 @@ async def linked(
 def build_router() -> Router:
     router = Router(name="chats arriving")
     manage = {"needs": Action.MANAGE_CHATS}
-    link = CommandStart(deep_link=True, magic=F.args.startswith(CHAT_LINK) | F.args.startswith(LinkTo.CHATS))
-    router.message.register(linked, link, Private(), flags=manage)
+    link = Leads(LinkTo.CHAT, LinkTo.CHATS)
+    router.message.register(linked, CommandStart(deep_link=True), link, Private(), flags=manage)
     router.message.register(subscribe, Command("subscribe"), flags=manage)
     router.message.register(unsubscribe, Command("unsubscribe"), flags=manage)
     router.message.register(show_all, Command("chats"), Private(), flags=manage)

@@ -9,18 +9,18 @@ from aiogram.utils.deep_linking import create_start_link
 from aiogram.utils.formatting import as_list
 
 from handlers.callbacks.funnels import FunnelAct, FunnelPress
+from handlers.callbacks.linking import LinkTo
 from handlers.editing import redraw
 from handlers.filters import Private
 from handlers.funnels import keyboards, preview_texts, rule_texts, texts
 from handlers.funnels.screens import Screens
+from handlers.links import Link
 from services.access import Action
 from services.connections import IntegrationService
 from services.domain.workspace import Member, Workspace
 from services.ownfunnels.changes import without_funnel
 from services.ownfunnels.funnels import OwnFunnels
 from services.ownfunnels.rulebook import RuleBook
-
-FUNNELS_LINK = "funnels"
 
 
 async def waits(state: FSMContext) -> bool:
@@ -42,7 +42,7 @@ async def show(
 
 
 async def in_a_group(message: Message, bot: Bot, workspace: Workspace) -> None:
-    link = await create_start_link(bot, f"{FUNNELS_LINK}_{workspace.id}")
+    link = await create_start_link(bot, Link(LinkTo.FUNNELS, workspace.id).payload)
     button = InlineKeyboardButton(text=texts.open_private_button(), url=link)
     await message.answer(texts.only_private(), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]]))
 

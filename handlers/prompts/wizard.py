@@ -10,8 +10,10 @@ from aiogram.utils.deep_linking import create_start_link
 
 from handlers import words
 from handlers.callbacks.connecting import ANY_KIND, ConnectKind
+from handlers.callbacks.linking import LinkTo
 from handlers.callbacks.prompts import NewPrompt, WizardPress
 from handlers.filters import OwnWindow, Private
+from handlers.links import Link
 from handlers.prompts import answering, wizard_texts
 from handlers.prompts.files import WORDS
 from handlers.prompts.wizard_state import Wizard, starting
@@ -25,8 +27,6 @@ from services.domain.workspace import Language, Member
 from services.errors import Refused
 from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
-
-NEW_LINK = "new_"
 
 
 async def begin(
@@ -89,7 +89,7 @@ async def new_in_group(message: Message, bot: Bot, member: Member, language: Lan
     """The link carries the group's number, so that its cards will come to the group."""
     title = message.chat.title or message.chat.full_name
     chat = await chats.remember(member, address_of(message), message.chat.type, title, language)
-    link = await create_start_link(bot, f"{NEW_LINK}{chat.id}")
+    link = await create_start_link(bot, Link(LinkTo.NEW, chat.id).payload)
     button = InlineKeyboardButton(text=wizard_texts.open_private_button(), url=link)
     await message.answer(
         wizard_texts.only_private(), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]])

@@ -8,10 +8,12 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from handlers import words
 from handlers.callbacks.connecting import ANY_KIND, ConnectKind
+from handlers.callbacks.linking import LinkTo
 from handlers.callbacks.prompts import NewPrompt, PromptList
 from handlers.funnels import listing as funnel_list
+from handlers.links import Link
 from handlers.menu import MemberMenu
-from handlers.prompts.wizard import NEW_LINK, begin
+from handlers.prompts.wizard import begin
 from handlers.states import leave
 from handlers.workspace import texts
 from handlers.workspace.entering import CLAIM, JOIN, claim, join
@@ -27,9 +29,6 @@ from services.ownfunnels.funnels import OwnFunnels
 from services.ownfunnels.rulebook import RuleBook
 from services.prompts.service import PromptService
 from services.workspaces import WorkspaceService
-
-MOST_DIGITS = 18
-"""Of a number of ours in a link: what no database can hold is none."""
 
 
 async def start(
@@ -71,14 +70,14 @@ async def start(
     await workspaces.remember_name(member, user.full_name)
     await workspaces.learn_language(member, language)
     await menu.show(member, language)
-    origin = payload.removeprefix(NEW_LINK)
-    is_number = origin.isdecimal() and len(origin) <= MOST_DIGITS
-    if payload.startswith(NEW_LINK) and is_number and may(member.role, Action.EDIT_PROMPTS):
-        await begin(message, member, state, integrations, funnels, fields, origin=int(origin))
-        return
-    if payload.partition("_")[0] == funnel_list.FUNNELS_LINK and may(member.role, Action.EDIT_PROMPTS):
-        await funnel_list.show(message, member, state, integrations, own_funnels, rulebook)
-        return
+    link = Link.said(message.text or "")
+    if link is not None and may(member.role, Action.EDIT_PROMPTS):
+        if link.to is LinkTo.NEW and link.number:
+            await begin(message, member, state, integrations, funnels, fields, origin=link.number)
+            return
+        if link.to is LinkTo.FUNNELS:
+            await funnel_list.show(message, member, state, integrations, own_funnels, rulebook)
+            return
     connected = bool(await integrations.of(member.workspace_id))
     count = len(await prompts.all(member.workspace_id))
     greeting = texts.greeting(user.first_name, connected=connected, prompts=count)

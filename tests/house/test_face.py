@@ -22,6 +22,7 @@ PROVIDED = {
     "language",
     "wizard",
     "pasted",
+    "link",
     # by the assembly
     "workspaces",
     "founding",
