@@ -6,17 +6,16 @@ from typing import Any
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
+from aiogram.exceptions import TelegramAPIError
 from aiogram.types import BufferedInputFile, InputMediaDocument
 from aiogram.utils.i18n import I18n
 
-from bot.flood import MustWait, in_background
-from bot.meaning import UNREACHED
+from bot.flood import in_background
+from bot.meaning import SAID, busy
 from bot.pace import Priority
 from handlers.workspace import privacy_texts
 from services.domain.workspace import ChatAddress, Language
 from services.forgetting.messages import Written
-from services.ports import ChatBusy
 
 log = structlog.get_logger(__name__)
 
@@ -70,9 +69,5 @@ def _asking(priority: Priority) -> Iterator[None]:
     try:
         with in_background(priority):
             yield
-    except UNREACHED:
-        raise ChatBusy(PAUSE) from None
-    except MustWait as busy:
-        raise ChatBusy(busy.seconds) from None
-    except TelegramRetryAfter as busy:
-        raise ChatBusy(float(busy.retry_after)) from None
+    except SAID as error:
+        raise busy(error, lambda: PAUSE) or error from None

@@ -1,7 +1,10 @@
 """Telegram's failures in the words of `services.ports`."""
 
+from collections.abc import Callable
+
 from aiogram.exceptions import (
     ClientDecodeError,
+    TelegramAPIError,
     TelegramBadRequest,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
@@ -36,15 +39,35 @@ RIGHTS = (
     "send_plain_forbidden",
 )
 LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
-UNREACHED = (TelegramNetworkError, TelegramServerError, ClientDecodeError)
+SAID = (TelegramAPIError, ClientDecodeError, MustWait)
+"""Whatever may come of a request instead of an answer."""
 
 
-def understand(error: Exception) -> Exception:
-    """What is to be raised in its place; the failure itself where it means nothing to us."""
+def _shortest() -> float:
+    return NETWORK_PAUSES[0]
+
+
+def busy(error: Exception, unreached: Callable[[], float] = _shortest) -> ChatBusy | None:
+    """What passes by itself, and after how many seconds; None: it is something else.
+
+    `unreached` tells how long to wait for a Telegram that is not reached.
+    """
     if isinstance(error, MustWait):
         return ChatBusy(error.seconds)
     if isinstance(error, TelegramRetryAfter):
         return ChatBusy(float(error.retry_after))
+    if isinstance(error, TelegramEntityTooLarge):
+        return None  # the library calls it a failure of the network, and it would fail for ever
+    if isinstance(error, TelegramNetworkError | TelegramServerError | ClientDecodeError):
+        return ChatBusy(unreached())
+    return None
+
+
+def understand(error: Exception, unreached: Callable[[], float] = _shortest) -> Exception:
+    """What is to be raised in its place; the failure itself where it means nothing to us."""
+    passing = busy(error, unreached)
+    if passing is not None:
+        return passing
     if isinstance(error, TelegramMigrateToChat):
         return ChatMoved(error.migrate_to_chat_id)
     closed = _closed(error)
@@ -58,8 +81,6 @@ def understand(error: Exception) -> Exception:
             if any(sign in message for sign in signs):
                 return failure(error.message)
         return CardRefused(error.message)
-    if isinstance(error, UNREACHED):
-        return ChatBusy(NETWORK_PAUSES[0])
     return error
 
 

@@ -6,16 +6,12 @@ from contextlib import contextmanager
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import (
-    TelegramAPIError,
-    TelegramBadRequest,
-    TelegramRetryAfter,
-)
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BufferedInputFile, LinkPreviewOptions, ReplyParameters
 from aiogram.utils.i18n import I18n
 
-from bot.flood import MustWait, in_background
-from bot.meaning import NETWORK_PAUSES, UNREACHED, understand
+from bot.flood import in_background
+from bot.meaning import NETWORK_PAUSES, SAID, busy, understand
 from bot.pace import Priority
 from handlers.alerts.view import card_link, draw_alert, under_alert
 from handlers.belonging import present_in
@@ -31,7 +27,7 @@ from services.domain.card import CardView
 from services.domain.digest import DigestView
 from services.domain.workspace import ChatAddress, Language
 from services.forgetting.posted import Posted
-from services.ports import ChatBusy, OwnerNotice
+from services.ports import OwnerNotice
 
 log = structlog.get_logger(__name__)
 
@@ -129,10 +125,8 @@ class TelegramNotifier:
         try:
             with self._i18n.context(), self._i18n.use_locale(language), in_background(priority):
                 yield
-        except UNREACHED:
-            raise ChatBusy(self._pause()) from None
-        except (TelegramAPIError, MustWait) as error:
-            raise understand(error) from None
+        except SAID as error:
+            raise understand(error, self._pause) from None
         self._unreached_since = None
 
     def _pause(self) -> float:
@@ -179,12 +173,10 @@ class TelegramNotifier:
                 message_thread_id=address.thread_id or None,
                 reply_parameters=ReplyParameters(message_id=message_id, allow_sending_without_reply=True),
             )
-        except UNREACHED:
-            raise FileLeft(message_id, self._pause()) from None
-        except (MustWait, TelegramRetryAfter) as error:
-            seconds = error.seconds if isinstance(error, MustWait) else error.retry_after
-            raise FileLeft(message_id, float(seconds)) from None
-        except TelegramAPIError as error:
+        except SAID as error:
+            passing = busy(error, self._pause)
+            if passing is not None:
+                raise FileLeft(message_id, passing.retry_after) from None
             log.warning("full_text_not_sent", error=type(error).__name__)
         else:
             if self._posted is not None:

@@ -162,6 +162,19 @@ async def test_a_refused_file_does_not_hold_up_the_card(face: Face) -> None:
     assert len(face.telegram.messages(face.chat)) == 1
 
 
+TOO_LARGE = '{"ok": false, "error_code": 413, "description": "Request Entity Too Large"}'
+
+
+async def test_what_is_too_large_is_never_tried_again(face: Face) -> None:
+    """The library calls it a failure of the network: it was tried again for ever, and the chat with it."""
+    face.telegram.faults.add(Fault("status", "sendDocument", status=413, body=TOO_LARGE))
+    assert await face.show(None, LONG) == face.telegram.messages(face.chat)[-1].message_id
+    assert face.files() == []
+    face.telegram.faults.add(Fault("status", "sendMessage", status=413, body=TOO_LARGE))
+    with pytest.raises(CardRefused):
+        await face.show()
+
+
 async def test_what_telegram_will_never_take_is_said_so(face: Face) -> None:
     body = '{"ok": false, "error_code": 400, "description": "Bad Request: can\'t parse entities: x"}'
     face.telegram.faults.add(Fault("status", "sendMessage", status=400, body=body))
