@@ -14,6 +14,7 @@ from handlers.chats import arriving
 from handlers.editing import redraw
 from handlers.filters import Private
 from handlers.funnels import listing as funnel_list
+from handlers.funnels.screens import Screens
 from handlers.links import Link
 from handlers.menu import MemberMenu
 from handlers.prompts.wizard import begin
@@ -99,7 +100,7 @@ async def go_on(
         elif link.to is LinkTo.NEW:
             await begin(message, here, state, integrations, funnels, fields, origin=link.number)
         elif link.to is LinkTo.FUNNELS:
-            await funnel_list.show(message, here, state, integrations, own_funnels, rulebook)
+            await funnel_list.show(message, Screens(here, state, integrations, own_funnels, rulebook))
         else:
             company = place.workspace
             await arriving.linked(

@@ -11,11 +11,9 @@ from handlers.editing import redraw
 from handlers.filters import Private, typed
 from handlers.funnels import rule_texts, texts
 from handlers.funnels.editor_state import CHECK, GOAL, KINDS, VALUES, Editor, OwnRuleWindow, begin
-from handlers.funnels.listing import waits
 from handlers.funnels.screens import Screens
 from handlers.states import Dialogue
 from services.access import Action
-from services.connections import IntegrationService
 from services.domain.workspace import Member, Workspace
 from services.errors import Conflict, NotFound, Refused
 from services.ownfunnels.conditions import Wanted, What
@@ -58,14 +56,13 @@ async def pressed(
     member: Member,
     workspace: Workspace,
     state: FSMContext,
-    integrations: IntegrationService,
     own_funnels: OwnFunnels,
     rulebook: RuleBook,
+    screens: Screens,
 ) -> None:
     """A press in the present window. It was answered at once, so what goes wrong later is said in the chat."""
     await query.answer()
     at = Editor(state, wizard, member, workspace, own_funnels, rulebook)
-    screens = Screens(member, integrations, own_funnels, rulebook, await waits(state))
     act, arg, number = callback_data.act, callback_data.arg, at.integration_id
     try:
         if act is RuleStep.CANCEL:
@@ -123,9 +120,9 @@ async def take_value(
     member: Member,
     workspace: Workspace,
     state: FSMContext,
-    integrations: IntegrationService,
     own_funnels: OwnFunnels,
     rulebook: RuleBook,
+    screens: Screens,
 ) -> None:
     """A typed value of the condition that is open; elsewhere the window is drawn again."""
     at = Editor(state, await state.get_data(), member, workspace, own_funnels, rulebook)
@@ -138,7 +135,6 @@ async def take_value(
         return
     except NotFound:
         await at.leave()
-        screens = Screens(member, integrations, own_funnels, rulebook, await waits(state))
         text, keyboard = await screens.first()
         await message.answer(**text.as_kwargs(), reply_markup=keyboard)
         return

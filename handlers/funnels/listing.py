@@ -3,7 +3,6 @@
 from aiogram import Bot, F, Router
 from aiogram.dispatcher.event.handler import CallbackType
 from aiogram.filters import Command
-from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.deep_linking import create_start_link
 from aiogram.utils.formatting import as_list
@@ -16,27 +15,13 @@ from handlers.funnels import keyboards, preview_texts, rule_texts, texts
 from handlers.funnels.screens import Screens
 from handlers.links import Link
 from services.access import Action
-from services.connections import IntegrationService
 from services.domain.workspace import Member, Workspace
 from services.ownfunnels.changes import without_funnel
 from services.ownfunnels.funnels import OwnFunnels
 from services.ownfunnels.rulebook import RuleBook
 
 
-async def waits(state: FSMContext) -> bool:
-    """Was a prompt put aside to make its funnel?"""
-    return "draft" in await state.get_data()
-
-
-async def show(
-    message: Message,
-    member: Member,
-    state: FSMContext,
-    integrations: IntegrationService,
-    own_funnels: OwnFunnels,
-    rulebook: RuleBook,
-) -> None:
-    screens = Screens(member, integrations, own_funnels, rulebook, await waits(state))
+async def show(message: Message, screens: Screens) -> None:
     text, keyboard = await screens.first()
     await message.answer(**text.as_kwargs(), reply_markup=keyboard)
 
@@ -51,13 +36,10 @@ async def turn(
     query: CallbackQuery,
     callback_data: FunnelPress,
     member: Member,
-    state: FSMContext,
-    integrations: IntegrationService,
     own_funnels: OwnFunnels,
-    rulebook: RuleBook,
+    screens: Screens,
 ) -> None:
     """Opens a window: the systems, the list, a funnel, a stage."""
-    screens = Screens(member, integrations, own_funnels, rulebook, await waits(state))
     number = callback_data.number
     if callback_data.act is FunnelAct.SYSTEMS:
         drawn = await screens.first()
@@ -75,13 +57,10 @@ async def put(
     query: CallbackQuery,
     callback_data: FunnelPress,
     member: Member,
-    state: FSMContext,
-    integrations: IntegrationService,
     own_funnels: OwnFunnels,
-    rulebook: RuleBook,
+    screens: Screens,
 ) -> None:
     """The place wanted is in the button."""
-    screens = Screens(member, integrations, own_funnels, rulebook, await waits(state))
     number, to = callback_data.number, callback_data.to
     if callback_data.act is FunnelAct.PUT:
         drawn = await screens.funnel(await own_funnels.put_funnel(member, number, to))
@@ -126,12 +105,9 @@ async def delete(
     query: CallbackQuery,
     callback_data: FunnelPress,
     member: Member,
-    state: FSMContext,
-    integrations: IntegrationService,
     own_funnels: OwnFunnels,
-    rulebook: RuleBook,
+    screens: Screens,
 ) -> None:
-    screens = Screens(member, integrations, own_funnels, rulebook, await waits(state))
     number = callback_data.number
     if callback_data.act is FunnelAct.STAGE_DELETE_SURE:
         place = await own_funnels.stage(member, number)

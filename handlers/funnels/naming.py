@@ -11,7 +11,6 @@ from handlers.callbacks.prompts import WizardAct, WizardPress
 from handlers.editing import redraw
 from handlers.filters import OwnWindow, Private, typed
 from handlers.funnels import keyboards, texts
-from handlers.funnels.listing import waits
 from handlers.funnels.screens import Screens
 from handlers.prompts.wizard_state import Wizard, take_funnel
 from handlers.states import Dialogue, resume
@@ -24,7 +23,6 @@ from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
 from services.ownfunnels.funnels import OwnFunnels
 from services.ownfunnels.places import Place
-from services.ownfunnels.rulebook import RuleBook
 from services.prompts.flow import Step
 
 ASKS = {FunnelAct.NEW, FunnelAct.STAGE_NEW, FunnelAct.RENAME, FunnelAct.STAGE_RENAME}
@@ -76,9 +74,8 @@ async def take_name(
     message: Message,
     member: Member,
     state: FSMContext,
-    integrations: IntegrationService,
     own_funnels: OwnFunnels,
-    rulebook: RuleBook,
+    screens: Screens,
 ) -> None:
     naming = (await state.get_data())["naming"]
     act, number = FunnelAct(naming["act"]), int(naming["number"])
@@ -93,7 +90,6 @@ async def take_name(
     if act is FunnelAct.NEW:
         await take_funnel(state, place.integration_id, place.funnel)
     await resume(state)
-    screens = Screens(member, integrations, own_funnels, rulebook, await waits(state))
     if act is FunnelAct.STAGE_RENAME:
         text, keyboard = await screens.stage(place, number)
     else:

@@ -1,7 +1,6 @@
 """Rules as they are: their order, what they do, and taking them away. Keeps no state."""
 
 from aiogram import F, Router
-from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
 from handlers import words
@@ -9,10 +8,8 @@ from handlers.callbacks.funnels import RuleAct, RulePress
 from handlers.editing import redraw
 from handlers.filters import Private
 from handlers.funnels import keyboards, preview_texts, rule_texts, texts
-from handlers.funnels.listing import waits
 from handlers.funnels.screens import Screens
 from services.access import Action
-from services.connections import IntegrationService
 from services.domain.workspace import Member, Workspace
 from services.errors import Conflict
 from services.ownfunnels.changes import Change, moved, without
@@ -20,17 +17,8 @@ from services.ownfunnels.funnels import OwnFunnels
 from services.ownfunnels.rulebook import RuleBook
 
 
-async def turn(
-    query: CallbackQuery,
-    callback_data: RulePress,
-    member: Member,
-    state: FSMContext,
-    integrations: IntegrationService,
-    own_funnels: OwnFunnels,
-    rulebook: RuleBook,
-) -> None:
+async def turn(query: CallbackQuery, callback_data: RulePress, screens: Screens) -> None:
     """Opens the rules, or one of them."""
-    screens = Screens(member, integrations, own_funnels, rulebook, await waits(state))
     if callback_data.act is RuleAct.LIST:
         drawn = await screens.rules(callback_data.number)
     else:
@@ -67,16 +55,13 @@ async def ask(
     callback_data: RulePress,
     member: Member,
     workspace: Workspace,
-    state: FSMContext,
-    integrations: IntegrationService,
-    own_funnels: OwnFunnels,
     rulebook: RuleBook,
+    screens: Screens,
 ) -> None:
     """What another order, or the rule's end, would do; an order that changes nothing is saved at once."""
     number, rule = callback_data.number, callback_data.rule
     change = _change(callback_data)
     preview = await rulebook.preview(member, number, change)
-    screens = Screens(member, integrations, own_funnels, rulebook, await waits(state))
     if callback_data.act is RuleAct.PUT and not preview.moved:
         await _save(query, callback_data, screens, change)
         return
@@ -98,16 +83,7 @@ async def ask(
     await redraw(query, told, keyboard)
 
 
-async def save(
-    query: CallbackQuery,
-    callback_data: RulePress,
-    member: Member,
-    state: FSMContext,
-    integrations: IntegrationService,
-    own_funnels: OwnFunnels,
-    rulebook: RuleBook,
-) -> None:
-    screens = Screens(member, integrations, own_funnels, rulebook, await waits(state))
+async def save(query: CallbackQuery, callback_data: RulePress, screens: Screens) -> None:
     await _save(query, callback_data, screens, _change(callback_data))
 
 

@@ -1,8 +1,11 @@
 """Draws the windows of own funnels that keep no state: the list, a funnel, a stage, the rules, a rule."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
-from aiogram.types import InlineKeyboardMarkup
+from aiogram.fsm.context import FSMContext
+from aiogram.types import InlineKeyboardMarkup, TelegramObject
 from aiogram.utils.formatting import Text, as_list
 
 from handlers.editing import as_text
@@ -16,20 +19,22 @@ from services.ownfunnels.places import Place
 from services.ownfunnels.rulebook import RuleBook
 
 Drawn = tuple[Text, InlineKeyboardMarkup | None]
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 @dataclass(frozen=True)
 class Screens:
-    """What every handler that ends on such a window needs. `waits`: a prompt being made waits for its funnel.
-
-    Everything raises NotFound for what is gone.
-    """
+    """What every handler that ends on such a window needs. Everything raises NotFound for what is gone."""
 
     member: Member
+    state: FSMContext
     integrations: IntegrationService
     own: OwnFunnels
     book: RuleBook
-    waits: bool = False
+
+    async def _waits(self) -> bool:
+        """Was a prompt put aside to make its funnel?"""
+        return "draft" in await self.state.get_data()
 
     async def names(self, integration_id: int) -> Names:
         return Names.of(await self.own.of(self.member, integration_id))
@@ -52,7 +57,7 @@ class Screens:
             system.name, known, sum(not one.is_default for one in rules), Names.of(known).goal(default)
         )
         systems = self.own.among(await self.integrations.of(self.member.workspace_id))
-        keyboard = keyboards.funnels(integration_id, known, several=len(systems) > 1, waits=self.waits)
+        keyboard = keyboards.funnels(integration_id, known, several=len(systems) > 1, waits=await self._waits())
         return _noted(shown, note), keyboard
 
     async def funnel(self, place: Place, note: Text | str = "") -> Drawn:
@@ -71,7 +76,7 @@ class Screens:
             place.funnel,
             order.index(place.funnel.id) if place.funnel.id in order else 0,
             len(order),
-            waits=self.waits,
+            waits=await self._waits(),
         )
         return _noted(texts.funnel(place.funnel, into, prompts), note), keyboard
 
@@ -87,7 +92,7 @@ class Screens:
         system = await self.integrations.get(self.member, integration_id)
         book, names = await self.book.of(self.member, integration_id), await self.names(integration_id)
         told = rule_texts.rules(system.name, book.rules, names)
-        return _noted(told, note), keyboards.rules(integration_id, book, names, waits=self.waits)
+        return _noted(told, note), keyboards.rules(integration_id, book, names, waits=await self._waits())
 
     async def rule(self, integration_id: int, rule_id: int, note: Text | str = "") -> Drawn:
         book, names = await self.book.of(self.member, integration_id), await self.names(integration_id)
@@ -97,6 +102,14 @@ class Screens:
         number = book.rules.index(shown) + 1
         told = Text(f"{number}. {rule_texts.rule(shown, names)}")
         return _noted(told, note), keyboards.rule(integration_id, book, shown)
+
+
+async def bring_screens(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """Inner middleware: a handler gets them by name, for whoever writes or presses."""
+    data["screens"] = Screens(
+        data["member"], data["state"], data["integrations"], data["own_funnels"], data["rulebook"]
+    )
+    return await handler(event, data)
 
 
 def _into(told: str, stage: str | None) -> str:

@@ -11,6 +11,7 @@ from handlers.callbacks.connecting import ANY_KIND, ConnectKind
 from handlers.callbacks.linking import LinkTo
 from handlers.callbacks.prompts import NewPrompt, PromptList
 from handlers.funnels import listing as funnel_list
+from handlers.funnels.screens import Screens
 from handlers.links import Link
 from handlers.menu import MemberMenu
 from handlers.prompts.wizard import begin
@@ -76,7 +77,7 @@ async def start(
             await begin(message, member, state, integrations, funnels, fields, origin=link.number)
             return
         if link.to is LinkTo.FUNNELS:
-            await funnel_list.show(message, member, state, integrations, own_funnels, rulebook)
+            await funnel_list.show(message, Screens(member, state, integrations, own_funnels, rulebook))
             return
     connected = bool(await integrations.of(member.workspace_id))
     count = len(await prompts.all(member.workspace_id))

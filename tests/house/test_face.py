@@ -23,6 +23,7 @@ PROVIDED = {
     "wizard",
     "pasted",
     "link",
+    "screens",
     # by the assembly
     "workspaces",
     "founding",
