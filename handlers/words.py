@@ -48,6 +48,7 @@ def reason(code: Reason) -> str:
         Reason.REMOTE_UNREACHABLE: _("система долго не отвечает"),
         Reason.ACCESS_EXPIRED: _("нет доступа к системе"),
         Reason.RIGHT_MISSING: _("доступу не хватает права"),
+        Reason.QUOTA: _("лимит скачиваний исчерпан"),
         Reason.CANNOT_VERIFY: _("не удалось проверить, записан ли ответ: посмотрите в CRM"),
         Reason.CANNOT_LOOK: _("CRM не подтвердила запись, а проверить её нельзя: посмотрите там и решите кнопкой"),
         Reason.FIELD_GONE: _("поля больше нет в CRM"),

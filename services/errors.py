@@ -8,6 +8,7 @@ CallpromptError
 └── RemoteError             another system did not do what we asked
     ├── Unreachable         try later; nothing was done there
     │   └── RateLimited     try later, not before `retry_after`
+    │       └── Exhausted   one thing has been asked for too often today; the rest goes on
     ├── Unclear             a write may or may not have happened: look before repeating
     ├── Unauthorized        access is gone: stop asking, tell the owners
     │   └── ScopeMissing    one right is missing: `scope` names it
@@ -78,6 +79,12 @@ class RateLimited(Unreachable):
     def __init__(self, detail: str = "", *, remote_code: str = "", retry_after: float | None = None) -> None:
         super().__init__(detail, remote_code=remote_code)
         self.retry_after = retry_after
+
+
+class Exhausted(RateLimited):
+    """What is allowed in a day is used up for one thing; the others are not concerned."""
+
+    code = "exhausted"
 
 
 class Unclear(RemoteError):

@@ -53,6 +53,14 @@ def _access_ends(values: Mapping[str, str]) -> str:
     return told.format(name=values["name"], day=f"{ends_at.day}.{ends_at.month:02}.{ends_at.year}")
 
 
+def _exhausted(values: Mapping[str, str]) -> str:
+    own = _own(values)
+    trouble, remedy_ = own if own is not None else (_("лимит на сегодня исчерпан"), _("Продолжу сам."))
+    return _("🟡 «{name}»: {trouble}. Звонки не потеряются, подождут. {remedy}").format(
+        name=values.get("name", ""), trouble=trouble, remedy=remedy_
+    )
+
+
 def notice(told: OwnerNotice) -> str:
     """What the owners are told, once."""
     name = told.values.get("name", "")
@@ -67,6 +75,8 @@ def notice(told: OwnerNotice) -> str:
         ).format(name=name, scope=scope)
     if told.code == "chat_closed":
         return _chat_closed(told.values)
+    if told.code == "exhausted":
+        return _exhausted(told.values)
     if told.code == "integration_unreachable":
         return _failing(told.values)
     if told.code == "access_ends":

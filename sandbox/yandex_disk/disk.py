@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from email.utils import formatdate
+from typing import Any
 
 from aiohttp import web
 
@@ -11,9 +12,10 @@ from sandbox.clock import Clock
 from sandbox.faults import Fault, Faults
 from sandbox.serving import Server, answer_with_faults
 from sandbox.yandex_disk.errors import DiskError, forbidden, invalid, locked, not_found, unauthorized
+from sandbox.yandex_disk.sharing import Share, Shares
 from sandbox.yandex_disk.tokens import INFO, READ, Tokens
 from sandbox.yandex_disk.tree import Node, Tree, sort_key
-from sandbox.yandex_disk.wire import only, resource, whole
+from sandbox.yandex_disk.wire import as_shared, only, resource, whole
 
 LINK_SECONDS = 14_400
 SORTS = {"name", "path", "created", "modified", "size"}
@@ -41,6 +43,7 @@ class Disk(Server):
         self.faults = faults or Faults()
         self.login = login
         self.tree = Tree(self.clock)
+        self.shares = Shares()
         self.tokens = Tokens(self.clock)
         self.token = self.tokens.new_token()
         self.journal: list[Asked] = []
@@ -56,6 +59,8 @@ class Disk(Server):
         get("/v1/disk/resources", self._handler("resources", READ, self._resources))
         get("/v1/disk/resources/last-uploaded", self._handler("last-uploaded", READ, self._last_uploaded))
         get("/v1/disk/resources/download", self._handler("link", READ, self._link))
+        get("/v1/disk/public/resources", self._handler("public", "", self._public))
+        get("/v1/disk/public/resources/download", self._handler("public-link", "", self._public_link))
         get("/disk/{signature}/{ends}/{name}", self._handler("download", "", self._download))
         self.app.router.add_post("/token", self._handler("token", "", self.tokens.answer))
 
@@ -123,6 +128,10 @@ class Disk(Server):
         node = self._node(request)
         if node.path in self.odd:
             return web.json_response({"error": "FieldValidationError", "type": "dir"}, status=self.odd[node.path])
+        return web.json_response(only(self._told(node, request), request.query.get("fields")))
+
+    def _told(self, node: Node, request: web.Request) -> dict[str, Any]:
+        """What is said of a resource; of a folder with a page of what lies in it."""
         limit = whole(request.query.get("limit"), 20, "limit", most=1000)
         offset = whole(request.query.get("offset"), 0, "offset", most=10**9)
         sort = request.query.get("sort", "name")
@@ -139,7 +148,23 @@ class Disk(Server):
                 "total": len(shown),
                 "items": [resource(one) for one in shown[offset : offset + limit]],
             }
+        return body
+
+    async def _public(self, request: web.Request) -> web.Response:
+        share, node = self._shared(request, downloads=False)
+        body = as_shared(self._told(node, request), share.node.path, share.link)
         return web.json_response(only(body, request.query.get("fields")))
+
+    async def _public_link(self, request: web.Request) -> web.Response:
+        _, node = self._shared(request, downloads=True)
+        if node.is_folder:
+            raise not_found()  # a whole folder comes as an archive, which nobody here wants
+        body = {"href": self._new_link(node), "method": "GET", "templated": False}
+        return web.json_response(only(body, request.query.get("fields")))
+
+    def _shared(self, request: web.Request, *, downloads: bool) -> tuple[Share, Node]:
+        query = request.query
+        return self.shares.find(query.get("public_key", ""), query.get("path", "/"), downloads=downloads)
 
     async def _last_uploaded(self, request: web.Request) -> web.Response:
         """The whole Disk, newest uploads first; there is no offset."""

@@ -37,6 +37,16 @@ def resource(node: Node, link: str = "") -> dict[str, Any]:
     return told
 
 
+def as_shared(body: dict[str, Any], root: str, link: str) -> dict[str, Any]:
+    """The same, as those see it who were given a link: paths begin at what was shared."""
+    told = body | {"public_key": link, "public_url": link}
+    told["path"] = "/" + body["path"].removeprefix(root).lstrip("/")
+    if "_embedded" in body:
+        items = [as_shared(one, root, link) for one in body["_embedded"]["items"]]
+        told["_embedded"] = body["_embedded"] | {"path": told["path"], "public_key": link, "items": items}
+    return told
+
+
 def only(body: dict[str, Any], fields: str | None) -> dict[str, Any]:
     """`_embedded.items.name,_embedded.total`: keys that are not asked for are left out."""
     if not fields:

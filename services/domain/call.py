@@ -66,6 +66,8 @@ class Reason(StrEnum):
     REMOTE_UNREACHABLE = "remote_unreachable"
     ACCESS_EXPIRED = "access_expired"
     RIGHT_MISSING = "right_missing"
+    QUOTA = "quota"
+    """What may be fetched in a day is used up."""
     CANNOT_VERIFY = "cannot_verify"
     CANNOT_LOOK = "cannot_look"
     """As before, and it never can be: the system shows nobody what was written."""

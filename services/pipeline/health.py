@@ -9,7 +9,7 @@ from services.db.unit_of_work import Database
 from services.domain.answer import DeliveryState
 from services.domain.call import CallState
 from services.domain.integration import IntegrationState
-from services.errors import RemoteError, ScopeMissing, Unauthorized
+from services.errors import Exhausted, RemoteError, ScopeMissing, Unauthorized
 from services.notices import Notices
 from services.pipeline.schedule import Schedule
 from services.ports import Clock
@@ -66,6 +66,17 @@ class HealthBook:
             if not await self._notices.was_put(session, row.workspace_id, "right_missing", subject=subject):
                 values = {"name": row.name, "scope": failure.scope}
                 await self._notices.put(session, row.workspace_id, "right_missing", values, subject=subject)
+
+    async def exhausted(self, integration_id: int, failure: Exhausted) -> None:
+        """The day's limit of one thing is used up: the rest goes on, the owners hear it once a day."""
+        async with self._database.write() as session:
+            row = await session.get(IntegrationRow, integration_id)
+            if row is None:
+                return
+            subject = f"{row.id}:{self._clock.now():%Y-%m-%d}"
+            if not await self._notices.was_put(session, row.workspace_id, "exhausted", subject=subject):
+                values = _told(row, failure, stops=False)
+                await self._notices.put(session, row.workspace_id, "exhausted", values, subject=subject)
 
     async def worked(self, session: AsyncSession, row: IntegrationRow) -> None:
         """Called in the transaction of a successful pull or check."""

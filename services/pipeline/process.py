@@ -8,7 +8,7 @@ from services.db.models import CallRow
 from services.db.repositories.calls import call_of
 from services.db.unit_of_work import Database
 from services.domain.call import Call, CallState, Reason
-from services.errors import NotFound, Rejected, RemoteError, ScopeMissing, Unauthorized
+from services.errors import Exhausted, NotFound, Rejected, RemoteError, ScopeMissing, Unauthorized
 from services.pipeline.health import HealthBook
 from services.pipeline.outcome import Outcomes
 from services.ports import Clock
@@ -58,6 +58,9 @@ class ProcessCall:
             except Rejected as failure:
                 log.warning("call_rejected", call_id=call_id, detail=failure.detail)
                 await self._outcomes.fail(call_id, Reason.REMOTE_REJECTED)
+            except Exhausted as failure:
+                await self._health.exhausted(call.integration_id, failure)
+                await self._outcomes.postpone(call_id, Reason.QUOTA)
             except RemoteError as failure:
                 log.info("call_postponed", call_id=call_id, failure=failure.code)
                 await self._outcomes.postpone(call_id, Reason.REMOTE_UNREACHABLE)

@@ -12,6 +12,7 @@ NOTICES = {
     "integration_unreachable": PORTAL,
     "integration_healed": PORTAL,
     "right_missing": PORTAL | {"scope": "lists"},
+    "exhausted": PORTAL,
     "fields_gone": PORTAL | {"fields": "Бюджет"},
     "list_gone": PORTAL | {"list": "Отзывы"},
     "model_paused": {},

@@ -1,6 +1,6 @@
 """A call of MTS and a file of Yandex Disk all the way: own funnel, words, answer, the caller's deal, the card."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
@@ -11,12 +11,14 @@ from sandbox.mts import Vpbx
 from sandbox.yandex_disk import Disk
 from services.db.models import IntegrationRow
 from services.domain.call import Direction
-from services.domain.card import Written
+from services.domain.card import LineState, Written
 from services.domain.integration import IntegrationState, Kind
 from services.integrations.mts import vpbx
 from services.integrations.yandex_disk.access import OAUTH
+from services.integrations.yandex_disk.failures import QUOTA
 from services.integrations.yandex_disk.session import API
 from services.ownfunnels.conditions import Condition, Wanted, What
+from tests.pipeline.scenes import owner
 from tests.pipeline.sources import Source, connected
 from tests.pipeline.world import PortalClock, World
 
@@ -38,12 +40,29 @@ async def mts_source(world: World, stack: AsyncExitStack) -> Source:
     return Source(world, company, Condition(What.LINE, (Wanted(LINE),)), calls)
 
 
-async def disk_source(world: World, stack: AsyncExitStack) -> Source:
+async def disk_opened(world: World, stack: AsyncExitStack) -> Disk:
     disk = Disk(clock=PortalClock(world.clock))
     await disk.start()
     stack.push_async_callback(disk.stop)
     world.origins.update({API: disk.url, OAUTH: disk.url})
     disk.tree.folder("disk:/Звонки")
+    return disk
+
+
+async def disk_source(world: World, stack: AsyncExitStack) -> Source:
+    disk = await disk_opened(world, stack)
+    secrets = {"way": "token", "token": disk.token, "folders": "disk:/Звонки"}
+    return await source_of(world, disk, secrets)
+
+
+async def shared_source(world: World, stack: AsyncExitStack) -> Source:
+    disk = await disk_opened(world, stack)
+    disk.tokens.revoke_all()
+    share = disk.shares.publish(disk.tree.find("disk:/Звонки"))
+    return await source_of(world, disk, {"way": "link", "shared_link": share.link})
+
+
+async def source_of(world: World, disk: Disk, secrets: Mapping[str, str]) -> Source:
 
     def calls() -> None:
         local = world.clock.now() + timedelta(hours=3)
@@ -51,12 +70,13 @@ async def disk_source(world: World, stack: AsyncExitStack) -> Source:
         disk.tree.upload(f"disk:/Звонки/Отдел продаж/{name}", world.sound())
         disk.tree.upload(f"disk:/Звонки/Склад/{name}", world.sound()[:-2])
 
-    secrets = {"way": "token", "token": disk.token, "folders": "disk:/Звонки"}
     company = await connected(world, Kind.YANDEX_DISK, secrets)
     return Source(world, company, Condition(What.FOLDER, (Wanted("Отдел продаж"),)), calls)
 
 
-@pytest.mark.parametrize("opened", [mts_source, disk_source], ids=["mts", "yandex_disk"])
+@pytest.mark.parametrize(
+    "opened", [mts_source, disk_source, shared_source], ids=["mts", "yandex_disk", "shared folder"]
+)
 async def test_from_the_recording_to_the_deal_and_the_card(
     world: World, opened: Callable[[World, AsyncExitStack], Awaitable[Source]]
 ) -> None:
@@ -105,3 +125,44 @@ async def test_a_folder_that_is_missing_among_others_is_told_once_and_so_is_its_
     async with world.database.read() as session:
         row = await session.get_one(IntegrationRow, company.integration_id)
         assert (row.state, row.problem) == (IntegrationState.ACTIVE, None)
+
+
+async def test_the_days_limit_of_a_link_delays_its_calls_and_is_told_once_a_day(world: World) -> None:
+    async with AsyncExitStack() as stack:
+        disk = await disk_opened(world, stack)
+        share = disk.shares.publish(disk.tree.find("disk:/Звонки"))
+        source = await source_of(world, disk, {"way": "link", "shared_link": share.link})
+        await source.ask()
+        await source.ticks(1)
+        share.quota_status = 429
+        source.calls()
+        await source.ticks(9)
+        await world.jobs.run_for(6 * 3600)
+        ((_, notice),) = world.notifier.told
+        assert (notice.code, notice.values["remote_code"]) == ("exhausted", QUOTA)
+        assert len(disk.asked("public-link")) < 12
+        share.quota_status = 0
+        await world.jobs.run_for(12 * 3600)
+    (view,) = [views[-1] for views in world.notifier.cards.values()]
+    assert view.lines[0].state is LineState.ANSWERED
+
+
+async def test_a_link_that_gets_a_password_stops_the_polling_until_it_is_gone(world: World) -> None:
+    async with AsyncExitStack() as stack:
+        disk = await disk_opened(world, stack)
+        share = disk.shares.publish(disk.tree.find("disk:/Звонки"))
+        source = await source_of(world, disk, {"way": "link", "shared_link": share.link})
+        await source.ask()
+        await source.ticks(1)
+        share.password = True
+        source.calls()
+        await source.ticks(5)
+        disk.journal.clear()
+        await source.ticks(5)
+        assert disk.journal == []
+        share.password = False
+        await world.integrations.check_now(await owner(world), source.company.integration_id)
+        await source.ticks(5)
+        await world.jobs.run_for(120)
+    assert [notice.code for _, notice in world.notifier.told] == ["integration_expired", "integration_healed"]
+    assert len(world.notifier.cards) == 1

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from aiogram.utils.formatting import Bold, Code, Text, TextLink, as_list
 from aiogram.utils.i18n import gettext as _
 
+from handlers.connecting.systems import yandex_disk_shared as shared
 from handlers.connecting.systems.yandex_disk_names import line_of_name
 from handlers.phrases import phrase
 from services.errors import RemoteError, ScopeMissing, Unauthorized
@@ -31,6 +32,7 @@ def ask(field: str, values: Mapping[str, str]) -> Text:
         "code": _code,
         "token": _token,
         "folders": _folders,
+        "shared_link": shared.ask,
     }
     return steps[field](values)
 
@@ -39,6 +41,7 @@ def _way(values: Mapping[str, str]) -> Text:
     return as_list(
         Bold(_("Подключение Яндекс Диска")),
         _("Как дать мне доступ? Если токена у вас нет, выбирайте код: я проведу по шагам, это минут пять."),
+        _("Записи лежат на чужом Диске и вам прислали ссылку на папку? Хватит и её."),
     )
 
 
@@ -93,7 +96,11 @@ def _folders(values: Mapping[str, str]) -> Text:
 
 
 def choice(field: str, value: str) -> str:
-    return {"code": _("По коду с подсказками"), "token": _("Токен уже есть")}[value]
+    return {
+        "code": _("По коду с подсказками"),
+        "token": _("Токен уже есть"),
+        "link": _("Есть ссылка на папку"),
+    }[value]
 
 
 def line(line: CheckLine) -> str:
@@ -102,6 +109,7 @@ def line(line: CheckLine) -> str:
     folder = line.values.get("folder", "")
     return {
         "access": (_("Доступ есть, Диск: {login}").format(login=line.values.get("login", "")),) * 2,
+        "shared": (_("Папка по ссылке открыта: {name}").format(name=line.values.get("login", "")),) * 2,
         "no_folder": (_("Папка не выбрана: пришлите её название"),) * 2,
         "folder": (
             _("Папка «{folder}» видна, внутри: {count}").format(folder=folder, count=line.values.get("count", "")),
@@ -152,10 +160,13 @@ def refused(why: str, values: Mapping[str, object]) -> str | None:
         "pattern_date": _("Не понял дату. Пишите YYYY, MM, DD, HH, mm, ss или ГГГГ, ММ, ДД, ЧЧ, мм, сс."),
         "pattern_direction": _("Направление пишется так: {example}").format(example="{direction:in|out}"),
         "pattern_empty": _("В шаблоне нет ни одного поля в фигурных скобках."),
-    }.get(why)
+    }.get(why) or shared.refused(why)
 
 
 def failure(error: RemoteError) -> str | None:
+    told = shared.failure(error.code, error.remote_code)
+    if told is not None:
+        return told
     if isinstance(error, ScopeMissing):
         return _("Не хватает права «{right}»: отметьте его в приложении Яндекса и дайте доступ заново.").format(
             right=_right(error.scope)
@@ -171,10 +182,16 @@ def _right(scope: str) -> str:
 
 
 def trouble(code: str, remote_code: str) -> tuple[str, str] | None:
-    told = {"folder": _("папки с записями нет на Диске"), "folders": _("одной из папок с записями нет на Диске")}
-    if code == "gone" and remote_code in told:
-        return told[remote_code], _("Если её переименовали или перенесли, укажите новую в настройках.")
-    return None
+    return {
+        ("gone", "folder"): (
+            _("папки с записями нет на Диске"),
+            _("Если её переименовали или перенесли, укажите новую в настройках."),
+        ),
+        ("gone", "folders"): (
+            _("одной из папок с записями нет на Диске"),
+            _("Если её переименовали или перенесли, укажите новую в настройках."),
+        ),
+    }.get((code, remote_code)) or shared.trouble(code, remote_code)
 
 
 def renew_hint() -> str:

@@ -22,7 +22,7 @@ class YandexDisk(System):
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
         self.disk = Disk(clock=clock)
-        self.disk.tree.folder(f"disk:/{FOLDER}")
+        self.share = self.disk.shares.publish(self.disk.tree.folder(f"disk:/{FOLDER}"))
         self._count = 0
 
     @property
@@ -35,7 +35,11 @@ class YandexDisk(System):
         return dict.fromkeys(usual, self.disk.url)
 
     def values(self) -> Sequence[Value]:
-        return [Value("Токен", self.disk.token), Value("Папка", FOLDER)]
+        return [
+            Value("Токен", self.disk.token),
+            Value("Папка", FOLDER),
+            Value("Ссылка на папку", self.share.link),
+        ]
 
     def ring(self, place: str, scenario: Scenario, sound: bytes, seconds: int) -> None:
         client, began = CLIENTS[int(place)], (self.clock.datetime() + MARGIN).astimezone(MOSCOW)

@@ -14,6 +14,7 @@ from services.integrations.doors import Doors
 from services.integrations.entry import CatalogueEntry, Step
 from services.integrations.yandex_disk.access import complete
 from services.integrations.yandex_disk.folders import parse_folders
+from services.integrations.yandex_disk.links import parse_shared
 from services.integrations.yandex_disk.patterns import compile_pattern
 from services.integrations.yandex_disk.reading import AUTO, parse_zone
 
@@ -27,9 +28,11 @@ AUTO_WORDS = frozenset({"auto", "авто", "сам", "сама", "-", "нет",
 def parse_secret(field: str, text: str) -> str:
     """The value out of what people paste: an address with it inside, words around it.
 
-    Raises Refused: `not_an_application`, `not_a_code`, `not_a_token` and those of `parse_folders`.
+    Raises Refused: `not_an_application`, `not_a_code`, `not_a_token`, those of `parse_folders` and `parse_shared`.
     """
     text = text.strip()
+    if field == "shared_link":
+        return parse_shared(text)
     if field == "folders":
         return parse_folders(text)
     if field in ("client_id", "client_secret"):
@@ -76,12 +79,13 @@ INTEGRATION = CatalogueEntry(
     title="Яндекс Диск",
     abilities=frozenset({Ability.GIVES_CALLS}),
     steps=(
-        Step("way", choices=("code", "token"), secret=False),
+        Step("way", choices=("code", "token", "link"), secret=False),
         Step("client_id", secret=False, only_if=("way", "code")),
         Step("client_secret", only_if=("way", "code")),
         Step("code", only_if=("way", "code")),
         Step("token", only_if=("way", "token")),
-        Step("folders", secret=False),
+        Step("folders", secret=False, only_if=("way", "code", "token")),
+        Step("shared_link", only_if=("way", "link")),
     ),
     parse_secret=parse_secret,
     open=_open,

@@ -21,7 +21,10 @@ def found_call(file: DiskFile, home: str, since: float, reader: NameReader) -> F
     folder = below(file.path, home)
     reading = reader.read(f"{folder}/{file.name}" if folder else file.name)
     refs = {"path": file.path, "size": str(file.size), "md5": file.md5, "resource": file.resource_id}
-    traits = {Trait.FILE_NAME: file.name, Trait.FOLDER: folder or plain(home).rpartition("/")[2]}
+    traits = {
+        Trait.FILE_NAME: file.name,
+        Trait.FOLDER: folder or plain(home).removeprefix("disk:").rpartition("/")[2],
+    }
     if reading.extension:
         traits[Trait.EXTENSION] = reading.extension
     if reading.line:

@@ -21,7 +21,7 @@ LOOKED_AT = 12
 async def check(client: Client, folders: Sequence[str], reader: NameReader) -> Check:
     """Raises Unauthorized, Unreachable and the like when not even the owner is told."""
     account = await client.account()
-    lines = [CheckLine("access", ok=True, values={"login": account.login})]
+    lines = [CheckLine("shared" if account.shared else "access", ok=True, values={"login": account.login})]
     if not folders:
         lines.append(CheckLine("no_folder", ok=False))
     lines += await folder_lines(client, folders)
@@ -29,8 +29,8 @@ async def check(client: Client, folders: Sequence[str], reader: NameReader) -> C
         lines += _preview(await sample(client, folders), folders, reader, required=False)
     return Check(
         lines=tuple(lines),
-        account=account.login,
-        title=f"Яндекс Диск {account.login}",
+        account=f"disk.yandex.ru #{account.uid}" if account.shared else account.login,
+        title=f"Яндекс Диск «{account.login}»" if account.shared else f"Яндекс Диск {account.login}",
         settings={"uid": account.uid, "folders": "\n".join(folders)},
     )
 

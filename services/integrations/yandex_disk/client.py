@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from yadisk import AsyncClient
@@ -32,8 +32,11 @@ LISTING = ("type", "embedded.total", "embedded.limit", "embedded.offset", *LISTE
 
 @dataclass(frozen=True)
 class Account:
+    """`shared`: no Disk of ours, but a folder of that name that was given by a link."""
+
     login: str
     uid: str
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,15 @@ class Listing:
 
 
 class Client:
-    """`secrets` holds a token and, after the way with a code, what renews it."""
+    """`secrets` holds a token and, after the way with a code, what renews it.
 
-    def __init__(self, secrets: Mapping[str, str], doors: Doors) -> None:
+    `known_by` names the access where there is no token: requests are counted by it.
+    """
+
+    gone = "folder"
+    """What the failure is called when no watched folder is there."""
+
+    def __init__(self, secrets: Mapping[str, str], doors: Doors, *, known_by: str = "") -> None:
         self._secrets = dict(secrets)
         self._doors = doors
         self.http = Http(
@@ -59,7 +68,8 @@ class Client:
             read_timeout=doors.read_timeout,
             write_timeout=doors.write_timeout,
         )
-        digest = hashlib.blake2s(secrets.get("token", "").encode(), digest_size=8).hexdigest()
+        known_by = known_by or secrets.get("token", "")
+        digest = hashlib.blake2s(known_by.encode(), digest_size=8).hexdigest()
         self._session = PolicySession(self.http, doors, f"yandex_disk:{digest}")
         self._disk = AsyncClient(
             token=secrets.get("token", ""), session=self._session, default_args={"n_retries": 0}
@@ -84,17 +94,20 @@ class Client:
 
     async def listing(self, folder: str, offset: int = 0) -> Listing:
         """Entries in the order of their names. Raises Gone, for what is no folder as well."""
-        row = await self._read(
-            lambda: self._disk.get_meta(folder, limit=PAGE, offset=offset, sort="name", fields=list(LISTING))
+        fields = list(LISTING)
+        return self._listing_of(
+            await self._read(lambda: self._meta(folder, limit=PAGE, offset=offset, sort="name", fields=fields))
         )
+
+    def _listing_of(self, row: Any) -> Listing:
         inner = row.embedded
         if inner is None or inner.items is None:
             if row.type == "file":
                 raise Gone("a file, no folder", remote_code="file")
             raise BadAnswer("a folder without a list")
         rows = inner.items
-        files = tuple(file for one in rows if (file := file_of(one)) is not None)
-        folders = tuple(one.path for one in rows if one.type == "dir" and one.path)
+        files = tuple(file for one in rows if (file := self._file_of(one)) is not None)
+        folders = tuple(self._outer(one.path) for one in rows if one.type == "dir" and one.path)
         return Listing(files, folders, len(rows), inner.total or 0)
 
     async def latest(self, limit: int) -> tuple[DiskFile, ...]:
@@ -105,11 +118,25 @@ class Client:
 
     async def file(self, path: str) -> DiskFile | None:
         """The file as it is now; None for a folder. Raises Gone."""
-        return file_of(await self._read(lambda: self._disk.get_meta(path, fields=list(FIELDS))))
+        return self._file_of(await self._read(lambda: self._meta(path, fields=list(FIELDS))))
 
     async def link(self, path: str) -> str:
         """Where a file is fetched, without our token. It is good for one download, right now. Raises Gone."""
-        return await self._read(lambda: self._disk.get_download_link(path))
+        return await self._read(lambda: self._link_to(path))
+
+    def _meta(self, path: str, **asked: Any) -> Awaitable[Any]:
+        return self._disk.get_meta(path, **asked)
+
+    def _link_to(self, path: str) -> Awaitable[str]:
+        return self._disk.get_download_link(path)
+
+    def _outer(self, path: str) -> str:
+        """A path as it was told, as it is known here."""
+        return path
+
+    def _file_of(self, row: Any) -> DiskFile | None:
+        file = file_of(row)
+        return None if file is None else replace(file, path=self._outer(file.path))
 
     async def _read(self, ask: Callable[[], Awaitable[Told]]) -> Told:
         """Repeated a few times when Disk is out of reach or talks nonsense, once with a renewed token."""

@@ -11,15 +11,18 @@ from services.integrations.doors import Doors
 from services.integrations.yandex_disk import checking
 from services.integrations.yandex_disk.client import Client
 from services.integrations.yandex_disk.folders import stored_folders
+from services.integrations.yandex_disk.links import taken_apart
 from services.integrations.yandex_disk.reading import AUTO, ZONE, NameReader
 from services.integrations.yandex_disk.recordings import Recordings
+from services.integrations.yandex_disk.shared import SharedClient
 from services.integrations.yandex_disk.watching import Watching
 
 
 class YandexDisk:
     def __init__(self, secrets: Mapping[str, str], settings: Mapping[str, Any], doors: Doors) -> None:
-        self._client = Client(secrets, doors)
-        self._folders = stored_folders(str(settings.get("folders") or secrets.get("folders") or ""))
+        link, folder = taken_apart(secrets["shared_link"]) if secrets.get("way") == "link" else ("", "")
+        self._folders = stored_folders(str(settings.get("folders") or secrets.get("folders") or folder))
+        self._client = SharedClient(link, self._folders, doors) if link else Client(secrets, doors)
         self._pattern = str(settings.get("pattern") or AUTO)
         self._zone = str(settings.get("zone") or ZONE)
         reader = NameReader(self._pattern, self._zone)

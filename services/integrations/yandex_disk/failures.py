@@ -5,6 +5,7 @@ from typing import Any
 
 from services.errors import (
     BadAnswer,
+    Exhausted,
     Gone,
     RateLimited,
     Rejected,
@@ -17,6 +18,9 @@ from services.integrations.http import Answer
 
 READ, INFO = "cloud_api:disk.read", "cloud_api:disk.info"
 """The two rights we need: to read the Disk, and to be told whose it is."""
+SHARED = "/v1/disk/public/"
+PASSWORD, QUOTA = "DiskSymlinkPasswordRequiredError", "DiskResourceDownloadLimitExceededError"
+"""Of what was given by a link: it has a password, or too many have downloaded it today."""
 LOCKED = "DiskResourceLockedError"
 """Another operation works on it: copying a large folder takes hours."""
 REST_FIRST = 30.0
@@ -42,7 +46,9 @@ def failure_of(answer: Answer, path: str, refusals: int) -> RemoteError:
     body = parsed(answer)
     code = str(body.get("error") or "")[:60] if isinstance(body, dict) else ""
     status, text = answer.status, f"status {answer.status} {code}".rstrip()
-    if status == 401:
+    if path.startswith(SHARED) and code == QUOTA:
+        return Exhausted(text, remote_code=code)
+    if status == 401 or (status == 403 and code and path.startswith(SHARED)):
         return Unauthorized(text, remote_code=code)
     if status == 429:
         return RateLimited(text, remote_code=code, retry_after=rest_after(answer, refusals))

@@ -59,6 +59,7 @@ ROW: Mapping[str, Reader] = {
     "href": _text,
     "method": _text,
     "user": _person,
+    "public_key": _text,
 }
 LIST: Mapping[str, Reader] = {"path": _text, "total": _number, "limit": _number, "offset": _number}
 

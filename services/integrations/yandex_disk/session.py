@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from yadisk import AsyncResponse, AsyncSession
 
-from services.errors import RateLimited
+from services.errors import Exhausted, RateLimited
 from services.integrations.doors import Doors
 from services.integrations.http import Answer, Http
 from services.integrations.yandex_disk.failures import failure_of, parsed
@@ -80,7 +80,7 @@ class PolicySession(AsyncSession):
                 self._note_time(answer)
             return _Response(answer.status, body)
         failure = failure_of(answer, parts.path, self._refusals)
-        if isinstance(failure, RateLimited):
+        if isinstance(failure, RateLimited) and not isinstance(failure, Exhausted):
             self._refusals += 1
             await self._doors.throttle.block(self._account, failure.retry_after or 0.0)
         raise failure
@@ -99,5 +99,5 @@ class PolicySession(AsyncSession):
 
 
 def _kept(headers: Mapping[str, str] | None) -> dict[str, str]:
-    """Reads carry no body, so no type of one."""
-    return {name: value for name, value in (headers or {}).items() if name.lower() != "content-type"}
+    """Reads carry no body, so no type of one; without a token there is nothing to authorize with."""
+    return {name: value for name, value in (headers or {}).items() if value and name.lower() != "content-type"}

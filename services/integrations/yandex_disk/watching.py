@@ -59,7 +59,7 @@ class Watching:
                 continue
             state.gone, state.read_at = [], 0.0
             return
-        raise Gone("no watched folder is there", remote_code="folder")
+        raise Gone("no watched folder is there", remote_code=self._client.gone)
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

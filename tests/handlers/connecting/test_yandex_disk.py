@@ -133,6 +133,54 @@ async def test_a_link_for_others_is_no_folder_of_ones_own(owner: User, disk: Dis
         assert "ссылка для других" in owner.last.text
 
 
+async def by_link(owner: User, link: str) -> None:
+    await owner.types("/connect")
+    await owner.press("Яндекс Диск")
+    await owner.press("Есть ссылка на папку")
+    await owner.types(link)
+
+
+async def test_a_link_to_somebody_elses_folder_is_enough(world: World, owner: User, disk: Disk) -> None:
+    """Whoever has the link hears everything: it leaves the chat as any other access."""
+    link = disk.shares.publish(disk.tree.find("disk:/Записи звонков")).link
+    await by_link(owner, link)
+    said = owner.last.text
+    assert "Папка по ссылке открыта: Записи звонков" in said
+    assert "понял 6 из 6" in said
+    assert "Подключено" in said
+    row = await stored(world)
+    assert row.name == "Яндекс Диск «Записи звонков»"
+    assert link not in f"{row.secrets}{row.settings}{row.account}"
+    assert not any(link in one.text for one in owner.world.telegram.messages(owner.chat))
+    await by_link(owner, link)
+    assert "Доступ обновлён" in owner.last.text
+
+
+async def test_what_is_wrong_with_a_link_is_said_and_another_may_follow(owner: User, disk: Disk) -> None:
+    share = disk.shares.publish(disk.tree.find("disk:/Записи звонков"))
+    file = disk.shares.publish(disk.tree.find(f"disk:/Записи звонков/{NAMES[0]}"))
+    await by_link(owner, "Записи звонков")
+    assert "не похоже на ссылку" in owner.last.text
+    await owner.types("https://disk.yandex.ru/client/disk/Calls")
+    assert "только у владельца" in owner.last.text
+    await owner.types("https://disk.yandex.ru/d/nothing-here")
+    assert "Папка по ссылке не открывается" in owner.last.text
+    await owner.types(file.link)
+    assert "ссылка на один файл" in owner.last.text
+    share.password = True
+    await owner.types(share.link)
+    assert "Папка по ссылке закрыта паролем. Попросите владельца убрать пароль" in owner.last.text
+    share.password, share.forbidden = False, True
+    await owner.types(share.link)
+    assert "Скачивать по ссылке нельзя" in owner.last.text
+    share.forbidden, share.quota_status, share.quota_hits_lists = False, 429, True
+    await owner.types(share.link)
+    assert "Дневной лимит скачиваний по ссылке исчерпан" in owner.last.text
+    share.quota_status = 0
+    await owner.types(share.link)
+    assert "Подключено" in owner.last.text
+
+
 async def test_a_missing_right_has_the_name_of_the_page_where_it_is_given(owner: User, disk: Disk) -> None:
     disk.tokens.scopes.discard("cloud_api:disk.info")
     await connect(owner, disk)
