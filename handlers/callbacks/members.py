@@ -19,7 +19,7 @@ class MemberAct(StrEnum):
 
 
 class MemberPress(Press, prefix="mm"):
-    """`number` is our number of a member."""
+    """`number` is our number of a member; of a list, its page."""
 
     act: MemberAct
     number: Number = 0

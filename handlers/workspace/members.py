@@ -19,6 +19,7 @@ from services.domain.workspace import Language, Member, Role, Workspace
 from services.members import MemberService
 from services.workspaces import WorkspaceService
 
+PAGE = 20
 MAKES = {
     Role.VIEWER: MemberAct.VIEWER,
     Role.EDITOR: MemberAct.EDITOR,
@@ -39,12 +40,17 @@ def _markup(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(inline_keyboard=list(rows))
 
 
-async def _list(member: Member, members: MemberService) -> tuple[Text, InlineKeyboardMarkup]:
-    known = await members.of(member.workspace_id)
-    others = [_row(texts.name(one), MemberAct.SHOW, one.id) for one in known if one.id != member.id]
+async def _list(member: Member, members: MemberService, page: int = 0) -> tuple[Text, InlineKeyboardMarkup]:
+    others = [one for one in await members.of(member.workspace_id) if one.id != member.id]
+    last = max(0, (len(others) - 1) // PAGE)
+    page = min(page, last)
+    shown = others[page * PAGE : (page + 1) * PAGE]
+    turns = _row(f"‹ {page}", MemberAct.LIST, page - 1) if page else []
+    turns += _row(f"{page + 2} ›", MemberAct.LIST, page + 1) if page < last else []
+    rows = [*(_row(texts.name(one), MemberAct.SHOW, one.id) for one in shown), *([turns] if turns else [])]
     invite = _invites(inviting_texts.invite_button(), InviteAct.ROLE)
     made = _invites(inviting_texts.list_button(), InviteAct.LIST)
-    return texts.people(known, member), _markup(*others, invite, made)
+    return texts.people(shown, member), _markup(*rows, invite, made)
 
 
 async def show_list(message: Message, member: Member, members: MemberService) -> None:
@@ -52,9 +58,9 @@ async def show_list(message: Message, member: Member, members: MemberService) ->
     await message.answer(**text.as_kwargs(), reply_markup=keyboard)
 
 
-async def back_to_list(query: CallbackQuery, member: Member, members: MemberService) -> None:
+async def turn(query: CallbackQuery, callback_data: MemberPress, member: Member, members: MemberService) -> None:
     await query.answer()
-    await redraw(query, *await _list(member, members))
+    await redraw(query, *await _list(member, members, callback_data.number))
 
 
 def _card(shown: Member) -> tuple[Text, InlineKeyboardMarkup]:
@@ -154,7 +160,7 @@ def build_router() -> Router:
     router = Router(name="members")
     needs = {"needs": Action.MEMBERS}
     acts: dict[MemberAct, CallbackType] = {
-        MemberAct.LIST: back_to_list,
+        MemberAct.LIST: turn,
         MemberAct.SHOW: show,
         MemberAct.OWNER: ask,
         MemberAct.HAND_OVER: ask,

@@ -23,8 +23,8 @@ def name(member: Member) -> str:
     return member.name[:NAME] or _("ещё не заходил")
 
 
-def people(members: Sequence[Member], me: Member) -> Text:
-    lines = [f"{name(one)} — {role(one.role)}" for one in members if one.id != me.id]
+def people(others: Sequence[Member], me: Member) -> Text:
+    lines = [f"{name(one)} — {role(one.role)}" for one in others]
     yourself = _("Вы — {role}").format(role=role(me.role))
     return as_list(
         Bold(_("Кто здесь работает")),

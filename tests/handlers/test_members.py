@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from handlers.callbacks.members import MemberAct, MemberPress
-from services.db.models import ChatRow
+from services.db.models import ChatRow, MemberRow
 from services.domain.workspace import Role
 from tests.handlers.prompts.making import fill, open_card
 from tests.harness.world import User, World
@@ -211,3 +211,29 @@ async def test_ownership_is_handed_over(world: World, connected: User) -> None:
     await heir.forges(MemberPress(act=MemberAct.VIEWER, number=heir.member.id).pack())
     assert "последний владелец" in heir.alert
     assert await role_of(world, heir) is Role.OWNER
+
+
+async def test_a_company_of_very_many_is_leafed_through(world: World, connected: User) -> None:
+    """In one piece it was more than Telegram takes, and nobody could be seen or removed any more."""
+    async with world.database.write() as session:
+        for number in range(1, 121):
+            session.add(
+                MemberRow(
+                    workspace_id=1,
+                    user_id=10_000 + number,
+                    name=f"Сотрудник {number}",
+                    role=Role.VIEWER,
+                    created_at=world.clock.now(),
+                )
+            )
+    await connected.types("/members")
+    assert "Сотрудник 1" in connected.last.buttons
+    assert "Сотрудник 20" in connected.last.text
+    assert "Сотрудник 21" not in connected.last.text
+    for page in range(2, 7):
+        await connected.press(f"{page} ›")
+    assert "Сотрудник 120" in connected.last.buttons
+    await connected.press("‹ 5")
+    assert "Сотрудник 100" in connected.last.buttons
+    await connected.forges(MemberPress(act=MemberAct.LIST, number=10**9).pack())
+    assert "Сотрудник 120" in connected.last.buttons
