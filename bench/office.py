@@ -18,7 +18,8 @@ from services.domain.prompt import Ask, Destination, Filled, Known, Place, Scope
 from services.fieldbook import FieldBook
 from services.integrations.catalogue import CATALOGUE
 from services.integrations.doors import Doors
-from services.prompts.service import Draft, PromptService
+from services.prompts.drafts import Draft
+from services.prompts.service import PromptService
 from services.secrets import Vault, keys_from_file
 from services.workspaces import WorkspaceService
 

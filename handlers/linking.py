@@ -30,7 +30,7 @@ from services.funnels import FunnelBook
 from services.ownfunnels.funnels import OwnFunnels
 from services.ownfunnels.rulebook import RuleBook
 from services.ports import Clock
-from services.prompts.service import PromptService
+from services.prompts.reading import PromptBook
 
 NEEDS = {
     LinkTo.NEW: Action.EDIT_PROMPTS,
@@ -75,7 +75,7 @@ async def go_on(
     clock: Clock,
     companies: CompanyService,
     chats: ChatService,
-    prompts: PromptService,
+    prompts: PromptBook,
     integrations: IntegrationService,
     funnels: FunnelBook,
     fields: FieldBook,

@@ -25,7 +25,7 @@ from services.connections import IntegrationService
 from services.domain.workspace import Language, Member, Workspace
 from services.funnels import FunnelBook
 from services.ports import Clock
-from services.prompts.service import PromptService
+from services.prompts.reading import PromptBook
 
 
 async def subscribe(
@@ -37,7 +37,7 @@ async def subscribe(
     i18n: I18n,
     clock: Clock,
     chats: ChatService,
-    prompts: PromptService,
+    prompts: PromptBook,
     integrations: IntegrationService,
     funnels: FunnelBook,
 ) -> None:
@@ -70,7 +70,7 @@ async def show_all(
     language: Language,
     clock: Clock,
     chats: ChatService,
-    prompts: PromptService,
+    prompts: PromptBook,
     integrations: IntegrationService,
     funnels: FunnelBook,
 ) -> None:
@@ -93,7 +93,7 @@ async def linked(
     language: Language,
     clock: Clock,
     chats: ChatService,
-    prompts: PromptService,
+    prompts: PromptBook,
     integrations: IntegrationService,
     funnels: FunnelBook,
 ) -> None:

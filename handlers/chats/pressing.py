@@ -24,7 +24,7 @@ from services.domain.workspace import Chat, Language, Member, Workspace
 from services.funnels import FunnelBook
 from services.listening.settings import ChatSettings, Choosing
 from services.ports import Clock
-from services.prompts.service import PromptService
+from services.prompts.reading import PromptBook
 
 HOURS = 24
 Change = Callable[[ChatSettings, Member, ChatPress, Reading], Awaitable[Chat]]
@@ -130,7 +130,7 @@ async def pressed(
     clock: Clock,
     chats: ChatService,
     comeback: Comeback,
-    prompts: PromptService,
+    prompts: PromptBook,
     integrations: IntegrationService,
     funnels: FunnelBook,
 ) -> None:

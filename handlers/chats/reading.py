@@ -12,7 +12,7 @@ from services.domain.workspace import Chat, Language, Workspace
 from services.errors import NotFound, RemoteError
 from services.funnels import FunnelBook
 from services.ports import Clock
-from services.prompts.service import PromptService
+from services.prompts.reading import PromptBook
 
 HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
 
@@ -30,7 +30,7 @@ class Reading:
         workspace: Workspace,
         language: Language,
         clock: Clock,
-        prompts: PromptService,
+        prompts: PromptBook,
         integrations: IntegrationService,
         funnels: FunnelBook,
     ) -> None:

@@ -27,7 +27,7 @@ from services.domain.integration import Integration
 from services.domain.workspace import Language, Member, Workspace
 from services.errors import NotFound, RemoteError
 from services.knocks import Knocks
-from services.prompts.service import clean_name
+from services.prompts.drafts import clean_name
 
 
 def _button(text: str, integration_id: int, act: IntegrationAct) -> InlineKeyboardButton:

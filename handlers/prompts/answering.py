@@ -27,8 +27,9 @@ from services.errors import Conflict, NotFound, Refused, RemoteError
 from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
 from services.prompts.columns import place_and_asks
+from services.prompts.drafts import Draft, clean_name, clean_text
 from services.prompts.flow import Step
-from services.prompts.service import Draft, PromptService, clean_name, clean_text
+from services.prompts.service import PromptService
 
 
 async def pressed(

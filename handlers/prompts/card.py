@@ -23,8 +23,9 @@ from services.domain.workspace import Member, Workspace
 from services.errors import Refused
 from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
+from services.prompts.drafts import copy_name
 from services.prompts.flow import Step
-from services.prompts.service import PromptService, copy_name
+from services.prompts.service import PromptService
 
 
 def chat_of(query: CallbackQuery) -> str:

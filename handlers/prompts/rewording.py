@@ -19,7 +19,8 @@ from services.connections import IntegrationService
 from services.domain.workspace import Member
 from services.errors import Conflict, NotFound, Refused
 from services.funnels import FunnelBook
-from services.prompts.service import PromptService, clean_name
+from services.prompts.drafts import clean_name
+from services.prompts.service import PromptService
 
 
 async def ask_words(

@@ -28,7 +28,7 @@ from services.funnels import FunnelBook
 from services.invitations import InvitationService
 from services.ownfunnels.funnels import OwnFunnels
 from services.ownfunnels.rulebook import RuleBook
-from services.prompts.service import PromptService
+from services.prompts.reading import PromptBook
 from services.workspaces import WorkspaceService
 
 
@@ -40,7 +40,7 @@ async def start(
     workspaces: WorkspaceService,
     founding: Founding,
     integrations: IntegrationService,
-    prompts: PromptService,
+    prompts: PromptBook,
     funnels: FunnelBook,
     fields: FieldBook,
     state: FSMContext,

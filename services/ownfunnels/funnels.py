@@ -17,7 +17,7 @@ from services.integrations.entry import CatalogueEntry
 from services.ownfunnels.owned import Owned, funnel_rows, stage_rows
 from services.ownfunnels.places import Place, place_of_row, present, prompts_at
 from services.ports import Clock
-from services.prompts.service import clean_name
+from services.prompts.drafts import clean_name
 
 MOST_FUNNELS = 30
 MOST_STAGES = 30

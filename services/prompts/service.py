@@ -1,24 +1,22 @@
-"""Making prompts, changing them, switching them on and off."""
+"""Making prompts, changing them, ordering them, switching them on and off."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
 from services.audit import note
 from services.db.models import PromptRow
-from services.db.repositories.prompts import load_prompt, load_prompts, ordered_rows, prompt_row
+from services.db.repositories.prompts import load_prompt, ordered_rows, prompt_row
 from services.db.unit_of_work import Database
-from services.domain.prompt import NAME_LIMIT, TEXT_LIMIT, Ask, Place, Prompt, Scope
+from services.domain.prompt import Ask, Place, Prompt, Scope
 from services.domain.workspace import Member, Workspace
 from services.errors import Conflict, Refused
 from services.limits import Quota
 from services.ports import Clock
 from services.prompts.alerts import AlertConditions
-from services.prompts.clashes import Clash, clashes_of, rivals_among
-from services.prompts.naming import Candidate, find_by_words
+from services.prompts.clashes import clashes_of, rivals_among
+from services.prompts.drafts import Draft, clean_asks, clean_name, clean_text, copy_name
 from services.prompts.place import (
     check_fits,
     check_scope,
@@ -27,80 +25,19 @@ from services.prompts.place import (
     scope_in_words,
     scope_of_row,
 )
+from services.prompts.reading import PromptBook
 from services.prompts.switching import Switched, SwitchedAll, check_may_work, crowd_of, switch
 from services.prompts.versions import add_version
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A prompt that is ready to be saved."""
-
-    name: str
-    asks: tuple[Ask, ...]
-    scope: Scope
-    place: Place = Place()
-    condition: str = ""
-    """Of its alert."""
-
-
-def clean_name(name: str) -> str:
-    """Raises Refused: `name_empty`, `name_long`."""
-    cleaned = " ".join(name.split())
-    if not cleaned:
-        raise Refused("name_empty")
-    if len(cleaned) > NAME_LIMIT:
-        raise Refused("name_long", limit=NAME_LIMIT, length=len(cleaned))
-    return cleaned
-
-
-def clean_text(text: str) -> str:
-    """Raises Refused: `text_empty`, `text_long`."""
-    cleaned = text.strip()
-    if not cleaned:
-        raise Refused("text_empty")
-    if len(cleaned) > TEXT_LIMIT:
-        raise Refused("text_long", limit=TEXT_LIMIT, length=len(cleaned))
-    return cleaned
-
-
-def clean_asks(asks: Sequence[Ask], place: Place) -> tuple[Ask, ...]:
-    """Raises Refused: `text_empty`, `text_long`, `no_questions`."""
-    if not asks:
-        raise Refused("no_questions")
-    return tuple(replace(ask, text=clean_text(ask.text)) for ask in asks)
-
-
-def copy_name(name: str, suffix: str) -> str:
-    return f"{name[: NAME_LIMIT - len(suffix)]}{suffix}"
-
-
-class PromptService:
+class PromptService(PromptBook):
     """One public method is one thing a person wants, and one transaction."""
 
     def __init__(self, database: Database, clock: Clock, quota: Quota | None = None) -> None:
-        self._database = database
+        super().__init__(database)
         self._clock = clock
         self.alerts = AlertConditions(database, clock)
         self._quota = quota or Quota()
-
-    async def all(
-        self,
-        workspace_id: int,
-        *,
-        integration_id: int | None = None,
-        funnel_id: int | None = None,
-        words: str = "",
-    ) -> tuple[Prompt, ...]:
-        """In their order; `words` must be in the name."""
-        async with self._database.read() as session:
-            return await load_prompts(
-                session, workspace_id, integration_id=integration_id, funnel_id=funnel_id, words=words
-            )
-
-    async def get(self, member: Member, prompt_id: int) -> Prompt:
-        """Raises NotFound."""
-        async with self._database.read() as session:
-            return await load_prompt(session, member.workspace_id, prompt_id)
 
     async def create(self, member: Member, draft: Draft) -> Prompt:
         """Saved OFF, behind all others.
@@ -130,24 +67,6 @@ class PromptService:
             prompt = await load_prompt(session, member.workspace_id, row.id)
             self._note(session, member, "prompt_created", row, name=name, after=prompt.text)
             return prompt
-
-    async def same_name(self, member: Member, name: str, scope: Scope, *, besides: int = 0) -> bool:
-        """Is there another one of this name in the same place? `besides` is the one that gets the name.
-
-        Names are compared here: SQLite knows upper and lower case of Latin letters only.
-        """
-        async with self._database.read() as session:
-            query = select(PromptRow.name).where(
-                PromptRow.workspace_id == member.workspace_id,
-                PromptRow.integration_id == scope.integration_id,
-                PromptRow.funnel_id.is_not_distinct_from(scope.funnel_id),
-                PromptRow.stage_id.is_not_distinct_from(scope.stage_id),
-                PromptRow.deleted_at.is_(None),
-                PromptRow.id != besides,
-            )
-            names = await session.scalars(query)
-            wanted = " ".join(name.split()).casefold()
-            return any(one.casefold() == wanted for one in names)
 
     async def set_enabled(self, member: Member, prompt_id: int, to: bool) -> Switched:
         """The state wanted, so asking twice does no harm. Enabling counts from this moment on.
@@ -180,11 +99,6 @@ class PromptService:
                     changed.append(row)
             rivals = await rivals_among(session, workspace.id, {row.id for row in changed}) if to else ()
             return SwitchedAll(len(changed), refused, await crowd_of(session, workspace, changed), rivals)
-
-    async def clashes(self, prompt: Prompt) -> tuple[Clash, ...]:
-        """With other prompts that are on, while this one is."""
-        async with self._database.read() as session:
-            return await clashes_of(session, prompt)
 
     async def rename(self, member: Member, prompt_id: int, name: str, revision: int) -> Prompt:
         cleaned = clean_name(name)
@@ -300,10 +214,6 @@ class PromptService:
             row = await prompt_row(session, member.workspace_id, prompt_id)
             row.enabled, row.enabled_at, row.deleted_at = False, None, self._clock.now()
             self._note(session, member, "prompt_deleted", row)
-
-    async def find(self, member: Member, words: str) -> tuple[Candidate, ...]:
-        """By number in the list, exact name, or a name like it; the best first."""
-        return find_by_words(await self.all(member.workspace_id), words)
 
     async def _current(self, session: AsyncSession, member: Member, prompt_id: int, revision: int) -> PromptRow:
         row = await prompt_row(session, member.workspace_id, prompt_id)

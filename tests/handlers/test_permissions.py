@@ -46,7 +46,7 @@ from services.db.models import (
     WorkspaceRow,
 )
 from services.domain.prompt import Ask, Scope
-from services.prompts.service import Draft
+from services.prompts.drafts import Draft
 from tests.harness.world import User, World
 
 

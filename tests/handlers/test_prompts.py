@@ -2,7 +2,7 @@
 
 from services.domain.prompt import Ask, Scope
 from services.domain.workspace import Role
-from services.prompts.service import Draft
+from services.prompts.drafts import Draft
 from tests.harness.world import User, World
 
 

@@ -7,7 +7,8 @@ import pytest
 from services.db.unit_of_work import Database
 from services.domain.prompt import Ask, Prompt, Scope
 from services.domain.workspace import Language, Member, Role
-from services.prompts.service import Draft, PromptService
+from services.prompts.drafts import Draft
+from services.prompts.service import PromptService
 from tests.fakes.clock import FakeClock
 from tests.fakes.rows import OWNER, Company, add_company, add_funnel
 

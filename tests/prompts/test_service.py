@@ -9,7 +9,7 @@ from services.db.models import AuditRow, IntegrationRow, PromptRow, PromptVersio
 from services.domain.integration import IntegrationState
 from services.domain.prompt import Ask, Scope
 from services.errors import Conflict, NotFound, Refused
-from services.prompts.service import Draft
+from services.prompts.drafts import Draft
 from tests.fakes.rows import add_company, add_funnel
 from tests.prompts.conftest import Office
 

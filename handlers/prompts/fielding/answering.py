@@ -7,9 +7,9 @@ from handlers.prompts.fielding.examples import questions
 from services.domain.field import RemoteField
 from services.errors import Gone, Refused
 from services.prompts import columns
+from services.prompts.drafts import clean_text
 from services.prompts.flow import Step
 from services.prompts.known import fitting
-from services.prompts.service import clean_text
 
 SEARCH = 60
 """Characters of a search."""

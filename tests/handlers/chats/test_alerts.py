@@ -16,7 +16,7 @@ from services.domain.listening import Form
 from services.domain.prompt import Ask, Place, Prompt, Scope
 from services.domain.workspace import Role
 from services.pipeline.work import PromptWork
-from services.prompts.service import Draft
+from services.prompts.drafts import Draft
 from tests.handlers.chats.calls import ring
 from tests.harness.world import User, World
 

@@ -12,7 +12,7 @@ from services.domain.prompt import Ask, Scope
 from services.domain.workspace import Chat, Role
 from services.errors import NotFound
 from services.listening.settings import Choosing
-from services.prompts.service import Draft
+from services.prompts.drafts import Draft
 from tests.handlers.chats.calls import ring
 from tests.harness.world import User, World
 

@@ -4,7 +4,7 @@ import pytest
 
 from services.domain.prompt import Ask, Destination, Place, Scope
 from services.domain.workspace import Role
-from services.prompts.service import Draft
+from services.prompts.drafts import Draft
 from tests.handlers.funnels.conftest import LINE, Hall, add_telephony
 
 pytestmark = pytest.mark.parametrize("database_address", ["sqlite"], indirect=True)

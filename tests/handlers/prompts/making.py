@@ -2,7 +2,7 @@
 
 from services.domain.prompt import Ask, Prompt, Scope
 from services.funnels import FunnelBook
-from services.prompts.service import Draft
+from services.prompts.drafts import Draft
 from tests.harness.world import User, World
 
 

@@ -5,7 +5,7 @@ import pytest
 from services.domain.integration import ObjectKind
 from services.domain.prompt import Destination
 from services.errors import Refused
-from services.prompts.service import Draft
+from services.prompts.drafts import Draft
 from tests.handlers.prompts.fielding import only, to_deal_fields
 from tests.handlers.prompts.making import open_card, scope_at, to_summary
 from tests.harness.world import User, World
