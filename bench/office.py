@@ -69,7 +69,7 @@ class Office:
     async def _make(self, name: str, place: Place, asks: Sequence[Ask]) -> None:
         draft = Draft(name, tuple(asks), Scope(self._integration), place)
         prompt = await self._prompts.create(self._member, draft)
-        await self._prompts.set_enabled(self._member, prompt.id, True)
+        await self._prompts.switches.set(self._member, prompt.id, True)
 
 
 def _by_name(fields: Sequence[RemoteField]) -> dict[str, RemoteField]:

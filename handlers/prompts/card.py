@@ -59,7 +59,7 @@ async def switch(
     chats: ChatService,
 ) -> None:
     to = callback_data.act is CardAct.ON
-    switched = await prompts.set_enabled(member, callback_data.prompt_id, to)
+    switched = await prompts.switches.set(member, callback_data.prompt_id, to)
     await query.answer()
     note = await said(switched, workspace, chats, query.message, to=to, on_card=True)
     cards = Cards(member, prompts, integrations, funnels)

@@ -129,7 +129,7 @@ async def toggle(
     funnels: FunnelBook,
 ) -> None:
     """The button says what it wants: a second press, or a second person, does no harm."""
-    switched = await prompts.set_enabled(member, callback_data.prompt_id, callback_data.to)
+    switched = await prompts.switches.set(member, callback_data.prompt_id, callback_data.to)
     warning = ""
     if switched.crowd is not None:
         warning = switch_texts.too_many(switched.crowd, workspace.recommended_prompts)

@@ -109,7 +109,7 @@ async def _switch(message: Message, wanted: str, offer: Offer, workspace: Worksp
                 **switch_texts.not_found(wanted).as_kwargs(), reply_markup=list_keyboard() if every else None
             )
         elif found[0].sure:
-            switched = await offer.prompts.set_enabled(offer.member, found[0].prompt.id, to)
+            switched = await offer.prompts.switches.set(offer.member, found[0].prompt.id, to)
             told = await said(switched, workspace, chats, message, to=to)
             await message.answer(**told.as_kwargs())
         else:
@@ -151,7 +151,7 @@ async def picked(
     prompts: PromptService,
     chats: ChatService,
 ) -> None:
-    switched = await prompts.set_enabled(member, callback_data.prompt_id, callback_data.to)
+    switched = await prompts.switches.set(member, callback_data.prompt_id, callback_data.to)
     await query.answer()
     await redraw(query, await said(switched, workspace, chats, query.message, to=callback_data.to))
 
@@ -159,7 +159,7 @@ async def picked(
 async def all_of_them(
     query: CallbackQuery, callback_data: PromptAll, member: Member, workspace: Workspace, prompts: PromptService
 ) -> None:
-    done = await prompts.set_all(member, callback_data.to)
+    done = await prompts.switches.set_all(member, callback_data.to)
     await query.answer()
     said = [switch_texts.switched_all(done.changed, to=callback_data.to)]
     if done.refused is not None:

@@ -1,4 +1,4 @@
-"""Making prompts, changing them, ordering them, switching them on and off."""
+"""Making prompts, changing them, ordering them, deleting them."""
 
 from collections.abc import Sequence
 
@@ -11,11 +11,10 @@ from services.db.repositories.prompts import load_prompt, ordered_rows, prompt_r
 from services.db.unit_of_work import Database
 from services.domain.prompt import Ask, Place, Prompt, Scope
 from services.domain.workspace import Member, Workspace
-from services.errors import Conflict, Refused
+from services.errors import Conflict
 from services.limits import Quota
 from services.ports import Clock
 from services.prompts.alerts import AlertConditions
-from services.prompts.clashes import clashes_of, rivals_among
 from services.prompts.drafts import Draft, clean_asks, clean_name, clean_text, copy_name
 from services.prompts.place import (
     check_fits,
@@ -26,7 +25,7 @@ from services.prompts.place import (
     scope_of_row,
 )
 from services.prompts.reading import PromptBook
-from services.prompts.switching import Switched, SwitchedAll, check_may_work, crowd_of, switch
+from services.prompts.switching import Switches, check_may_work
 from services.prompts.versions import add_version
 
 
@@ -37,6 +36,7 @@ class PromptService(PromptBook):
         super().__init__(database)
         self._clock = clock
         self.alerts = AlertConditions(database, clock)
+        self.switches = Switches(database, clock)
         self._quota = quota or Quota()
 
     async def create(self, member: Member, draft: Draft) -> Prompt:
@@ -67,38 +67,6 @@ class PromptService(PromptBook):
             prompt = await load_prompt(session, member.workspace_id, row.id)
             self._note(session, member, "prompt_created", row, name=name, after=prompt.text)
             return prompt
-
-    async def set_enabled(self, member: Member, prompt_id: int, to: bool) -> Switched:
-        """The state wanted, so asking twice does no harm. Enabling counts from this moment on.
-
-        Raises NotFound, Refused: `integration_gone`, `hard_limit`.
-        """
-        async with self._database.write() as session:
-            workspace = await locked_workspace(session, member.workspace_id)
-            row = await prompt_row(session, member.workspace_id, prompt_id)
-            if row.enabled != to:
-                await switch(session, self._clock, member, workspace, row, to)
-            crowd = await crowd_of(session, workspace, [row])
-            prompt = await load_prompt(session, member.workspace_id, prompt_id)
-            return Switched(prompt, crowd, await clashes_of(session, prompt))
-
-    async def set_all(self, member: Member, to: bool) -> SwitchedAll:
-        """Every prompt that may be; one that may not does not keep the others from it."""
-        async with self._database.write() as session:
-            workspace = await locked_workspace(session, member.workspace_id)
-            changed: list[PromptRow] = []
-            refused: Refused | None = None
-            for row in await ordered_rows(session, member.workspace_id):
-                if row.enabled == to:
-                    continue
-                try:
-                    await switch(session, self._clock, member, workspace, row, to)
-                except Refused as error:
-                    refused = refused or error
-                else:
-                    changed.append(row)
-            rivals = await rivals_among(session, workspace.id, {row.id for row in changed}) if to else ()
-            return SwitchedAll(len(changed), refused, await crowd_of(session, workspace, changed), rivals)
 
     async def rename(self, member: Member, prompt_id: int, name: str, revision: int) -> Prompt:
         cleaned = clean_name(name)

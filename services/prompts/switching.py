@@ -8,14 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
 from services.db.models import IntegrationRow, PromptRow, PromptVersionRow
+from services.db.repositories.prompts import load_prompt, ordered_rows, prompt_row
+from services.db.unit_of_work import Database
 from services.domain.integration import IntegrationState
 from services.domain.prompt import Prompt, Scope
 from services.domain.workspace import Member, Workspace
 from services.errors import Refused
 from services.ports import Clock
-from services.prompts.clashes import Clash, Rivals
+from services.prompts.clashes import Clash, Rivals, clashes_of, rivals_among
 from services.prompts.estimate import Estimate, estimate_one
-from services.prompts.place import scope_of_row
+from services.prompts.place import locked_workspace, scope_of_row
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,45 @@ class SwitchedAll:
     rivals: tuple[Rivals, ...] = ()
 
 
-async def switch(
+class Switches:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def set(self, member: Member, prompt_id: int, to: bool) -> Switched:
+        """The state wanted, so asking twice does no harm. Enabling counts from this moment on.
+
+        Raises NotFound, Refused: `integration_gone`, `hard_limit`.
+        """
+        async with self._database.write() as session:
+            workspace = await locked_workspace(session, member.workspace_id)
+            row = await prompt_row(session, member.workspace_id, prompt_id)
+            if row.enabled != to:
+                await _switch(session, self._clock, member, workspace, row, to)
+            crowd = await _crowd_of(session, workspace, [row])
+            prompt = await load_prompt(session, member.workspace_id, prompt_id)
+            return Switched(prompt, crowd, await clashes_of(session, prompt))
+
+    async def set_all(self, member: Member, to: bool) -> SwitchedAll:
+        """Every prompt that may be; one that may not does not keep the others from it."""
+        async with self._database.write() as session:
+            workspace = await locked_workspace(session, member.workspace_id)
+            changed: list[PromptRow] = []
+            refused: Refused | None = None
+            for row in await ordered_rows(session, member.workspace_id):
+                if row.enabled == to:
+                    continue
+                try:
+                    await _switch(session, self._clock, member, workspace, row, to)
+                except Refused as error:
+                    refused = refused or error
+                else:
+                    changed.append(row)
+            rivals = await rivals_among(session, workspace.id, {row.id for row in changed}) if to else ()
+            return SwitchedAll(len(changed), refused, await _crowd_of(session, workspace, changed), rivals)
+
+
+async def _switch(
     session: AsyncSession, clock: Clock, member: Member, workspace: Workspace, row: PromptRow, to: bool
 ) -> None:
     """Raises Refused: `integration_gone`, `hard_limit`. Being on counts from this moment."""
@@ -77,7 +117,7 @@ async def _into_is_gone(session: AsyncSession, prompt_id: int) -> bool:
     return state == IntegrationState.DISCONNECTED
 
 
-async def crowd_of(session: AsyncSession, workspace: Workspace, rows: Sequence[PromptRow]) -> Crowd | None:
+async def _crowd_of(session: AsyncSession, workspace: Workspace, rows: Sequence[PromptRow]) -> Crowd | None:
     """The fullest of the places of these prompts, when that is more than recommended."""
     counts = [await _company(session, row.id, scope_of_row(row)) + 1 for row in rows if row.enabled]
     most = max(counts, default=0)

@@ -82,12 +82,12 @@ async def test_two_changes_at_once_are_not_mixed(office: Office) -> None:
 
 async def test_enabling_counts_from_now_and_only_once(office: Office) -> None:
     (prompt,) = await office.make("Итог")
-    first = await office.prompts.set_enabled(office.member, prompt.id, True)
+    first = await office.prompts.switches.set(office.member, prompt.id, True)
     assert first.prompt.enabled_at == office.clock.now()
     office.clock.advance(60)
-    again = await office.prompts.set_enabled(office.member, prompt.id, True)
+    again = await office.prompts.switches.set(office.member, prompt.id, True)
     assert again.prompt == first.prompt
-    off = await office.prompts.set_enabled(office.member, prompt.id, False)
+    off = await office.prompts.switches.set(office.member, prompt.id, False)
     assert (off.prompt.enabled, off.prompt.enabled_at, off.crowd) == (False, None, None)
 
 
@@ -95,7 +95,7 @@ async def test_the_hard_limit_holds_when_all_press_at_once(office: Office) -> No
     await set_limits(office, hard_limit_prompts=2)
     prompts = await office.make(*(f"П{n}" for n in range(6)), scope=office.funnel)
     results = await asyncio.gather(
-        *(office.prompts.set_enabled(office.member, one.id, True) for one in prompts), return_exceptions=True
+        *(office.prompts.switches.set(office.member, one.id, True) for one in prompts), return_exceptions=True
     )
     refused = [one for one in results if isinstance(one, Refused)]
     assert [one.why for one in refused] == ["hard_limit"] * 4
@@ -108,7 +108,7 @@ async def test_moving_an_enabled_prompt_respects_the_limit_of_its_new_place(offi
     (there,) = await office.make("Там", scope=Scope(office.company.integration_id, other))
     (here,) = await office.make("Здесь", scope=office.funnel)
     for prompt in (there, here):
-        await office.prompts.set_enabled(office.member, prompt.id, True)
+        await office.prompts.switches.set(office.member, prompt.id, True)
     here = await office.prompts.get(office.member, here.id)
     with pytest.raises(Refused) as caught:
         await office.prompts.rescope(office.member, here.id, there.scope, here.revision)
@@ -118,12 +118,12 @@ async def test_moving_an_enabled_prompt_respects_the_limit_of_its_new_place(offi
 
 async def test_all_at_once_leaves_nobody_half_done(office: Office) -> None:
     await office.make("Один", "Два", "Три")
-    assert (await office.prompts.set_all(office.member, True)).changed == 3
-    assert (await office.prompts.set_all(office.member, True)).changed == 0
+    assert (await office.prompts.switches.set_all(office.member, True)).changed == 3
+    assert (await office.prompts.switches.set_all(office.member, True)).changed == 0
     await set_limits(office, recommended_prompts=2)
-    off = await office.prompts.set_all(office.member, False)
+    off = await office.prompts.switches.set_all(office.member, False)
     assert (off.changed, off.refused, off.crowd) == (3, None, None)
-    on = await office.prompts.set_all(office.member, True)
+    on = await office.prompts.switches.set_all(office.member, True)
     assert on.crowd is not None
     assert on.crowd.count == 3
 
@@ -134,11 +134,11 @@ async def test_a_disconnected_crm_keeps_its_prompts_off(office: Office) -> None:
         row = await session.get_one(IntegrationRow, office.company.integration_id)
         row.state = IntegrationState.DISCONNECTED
     with pytest.raises(Refused) as caught:
-        await office.prompts.set_enabled(office.member, prompt.id, True)
+        await office.prompts.switches.set(office.member, prompt.id, True)
     assert caught.value.why == "integration_gone"
     with pytest.raises(Refused):
         await office.make("Ещё")
-    done = await office.prompts.set_all(office.member, True)
+    done = await office.prompts.switches.set_all(office.member, True)
     assert done.refused is not None
     assert (done.changed, await enabled(office)) == (0, [])
 
@@ -164,12 +164,12 @@ async def test_many_moves_and_new_ones_at_once_keep_every_place_single(office: O
 
 async def test_a_deleted_prompt_is_gone_from_everything_but_its_answers(office: Office) -> None:
     (prompt,) = await office.make("Итог")
-    await office.prompts.set_enabled(office.member, prompt.id, True)
+    await office.prompts.switches.set(office.member, prompt.id, True)
     await office.prompts.delete(office.member, prompt.id)
     assert await office.names() == []
     assert not await office.prompts.same_name(office.member, "Итог", office.anywhere)
     with pytest.raises(NotFound):
-        await office.prompts.set_enabled(office.member, prompt.id, True)
+        await office.prompts.switches.set(office.member, prompt.id, True)
     async with office.database.read() as session:
         row = await session.get_one(PromptRow, prompt.id)
         assert (row.enabled, row.deleted_at) == (False, office.clock.now())
@@ -186,7 +186,7 @@ async def test_the_same_name_counts_in_the_same_place_only(office: Office) -> No
 
 async def test_a_copy_is_off_and_its_name_fits(office: Office) -> None:
     (prompt,) = await office.make("н" * 60, scope=office.funnel)
-    await office.prompts.set_enabled(office.member, prompt.id, True)
+    await office.prompts.switches.set(office.member, prompt.id, True)
     copy = await office.prompts.duplicate(office.member, prompt.id, " (копия)")
     assert (copy.enabled, copy.text, copy.scope) == (False, prompt.text, prompt.scope)
     assert len(copy.name) == 60
@@ -209,7 +209,7 @@ async def test_another_companys_things_are_not_there(office: Office) -> None:
     stranger = office.member.__class__(**{**vars(office.member), "workspace_id": other.workspace_id})
     for attempt in (
         office.prompts.get(stranger, prompt.id),
-        office.prompts.set_enabled(stranger, prompt.id, True),
+        office.prompts.switches.set(stranger, prompt.id, True),
         office.prompts.rename(stranger, prompt.id, "Моё", prompt.revision),
         office.prompts.move(stranger, prompt.id, up=True),
         office.prompts.duplicate(stranger, prompt.id, " (копия)"),
@@ -222,7 +222,7 @@ async def test_another_companys_things_are_not_there(office: Office) -> None:
 
 async def test_every_change_leaves_its_trace(office: Office) -> None:
     prompt, _ = await office.make("Итог", "Другой")
-    await office.prompts.set_enabled(office.member, prompt.id, True)
+    await office.prompts.switches.set(office.member, prompt.id, True)
     current = await office.prompts.rename(office.member, prompt.id, "Новое", prompt.revision + 1)
     current = await office.prompts.reword(office.member, prompt.id, "Иначе?", current.revision)
     current = await office.prompts.rescope(office.member, prompt.id, office.funnel, current.revision)

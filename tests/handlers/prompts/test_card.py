@@ -40,7 +40,7 @@ async def test_an_enabled_prompt_stays_on_in_its_new_place_and_is_not_called_off
 ) -> None:
     (prompt,) = await fill(world, connected, "Итог")
     assert connected.member is not None
-    await world.prompts.set_enabled(connected.member, prompt.id, True)
+    await world.prompts.switches.set(connected.member, prompt.id, True)
     await open_card(connected)
     await connected.press("✏️ Воронка")
     await connected.press("Сервис")

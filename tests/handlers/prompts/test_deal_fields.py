@@ -67,7 +67,7 @@ async def test_a_change_of_a_running_prompt_tells_of_a_field_that_another_one_wr
     other = await world.prompts.duplicate(user.member, one.id, " 2")
     other = await world.prompts.rescope(user.member, other.id, await scope_at(world, "Сервис"), other.revision)
     await world.prompts.rescope(user.member, one.id, await scope_at(world, "Продажи"), one.revision)
-    await world.prompts.set_all(user.member, True)
+    await world.prompts.switches.set_all(user.member, True)
     await open_card(user)
     await user.press("Воронка")
     await user.press("Любая воронка")
