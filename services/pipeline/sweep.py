@@ -34,15 +34,21 @@ class Sweep:
         self._timing = timing
 
     async def run(self, key: str, attempt: int) -> None:
-        """The job, once a minute."""
+        """The job, once a minute. What breaks one part of it must not keep the others from their work for ever."""
         late = self._clock.now() - self._timing.sweep_slack
-        await self._calls(late)
-        await self._targets(late)
-        await self._deliveries(late)
-        await self._cards(late)
-        await self._alerts(late)
-        await self._digests()
-        await self._forget_orders(late)
+        for part in (
+            self._calls,
+            self._targets,
+            self._deliveries,
+            self._cards,
+            self._alerts,
+            self._digests,
+            self._forget_orders,
+        ):
+            try:
+                await part(late)
+            except Exception:
+                log.exception("sweep_broke", part=part.__name__)
 
     async def _calls(self, late: datetime) -> None:
         async with self._database.read() as session:
@@ -56,7 +62,9 @@ class Sweep:
             ).all()
         for call_id in await self._forgotten(Job.PROCESS, [(row[0], row[1]) for row in rows]):
             async with self._database.write() as session:
-                await self._schedule.process(session, await session.get_one(CallRow, call_id))
+                call = await session.get(CallRow, call_id)
+                if call is not None:  # a company may be deleted meanwhile, here and below
+                    await self._schedule.process(session, call)
 
     async def _targets(self, late: datetime) -> None:
         async with self._database.read() as session:
@@ -70,7 +78,9 @@ class Sweep:
             ).all()
         for target_id in await self._forgotten(Job.TARGET, [(row[0], row[1]) for row in rows]):
             async with self._database.write() as session:
-                await self._schedule.target(session, await session.get_one(CallTargetRow, target_id))
+                target = await session.get(CallTargetRow, target_id)
+                if target is not None:
+                    await self._schedule.target(session, target)
 
     async def _deliveries(self, late: datetime) -> None:
         async with self._database.read() as session:
@@ -84,7 +94,9 @@ class Sweep:
             ).all()
         for delivery_id in await self._forgotten(Job.DELIVER, [(row[0], row[1]) for row in rows]):
             async with self._database.write() as session:
-                await self._schedule.deliver(session, await session.get_one(DeliveryRow, delivery_id))
+                delivery = await session.get(DeliveryRow, delivery_id)
+                if delivery is not None:
+                    await self._schedule.deliver(session, delivery)
 
     async def _cards(self, late: datetime) -> None:
         """Cards wait for the job of their chat; while that one rests or works they are not forgotten."""
@@ -108,10 +120,11 @@ class Sweep:
             ).all()
         for message_id in await self._forgotten(Job.ALERT, [(row[0], row[1]) for row in rows]):
             async with self._database.write() as session:
-                row = await session.get_one(AlertMessageRow, message_id)
-                await put_alert(session, self._jobs, row, self._clock.now())
+                row = await session.get(AlertMessageRow, message_id)
+                if row is not None:
+                    await put_alert(session, self._jobs, row, self._clock.now())
 
-    async def _digests(self) -> None:
+    async def _digests(self, _late: datetime) -> None:
         await put_digests(self._database, self._jobs, self._clock.now())
 
     async def _forget_orders(self, late: datetime) -> None:
@@ -120,8 +133,9 @@ class Sweep:
             rows = (await session.execute(query.order_by(ForgetOrderRow.due_at).limit(BATCH))).all()
         for order_id in await self._forgotten(Job.FORGET, [(row[0], row[1]) for row in rows]):
             async with self._database.write() as session:
-                order = await session.get_one(ForgetOrderRow, order_id)
-                await put_order(session, self._jobs, order, self._clock.now())
+                order = await session.get(ForgetOrderRow, order_id)
+                if order is not None:
+                    await put_order(session, self._jobs, order, self._clock.now())
 
     async def _forgotten(self, job: Job, rows: Sequence[tuple[int, int]]) -> list[int]:
         carried = await self._jobs.under_way(job, {str(number): attempt for number, attempt in rows})
