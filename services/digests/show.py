@@ -89,7 +89,7 @@ class ShowDigest:
                 Language(chat.language),
                 view,
                 silence.silent,
-                wanted=view.calls > 0 and not silence.muted and hears,
+                wanted=bool(view.calls or view.alerts) and not silence.muted and hears,
             )
 
     async def _done(self, task: _Task, sent: int | None = None) -> None:

@@ -1,6 +1,6 @@
-"""Counts a day of calls for a chat: by prompt, with the alerts."""
+"""Counts a day of calls for a chat, by prompt, with the alerts that were raised in it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,15 +14,20 @@ from services.domain.digest import DigestAlert, DigestLine, DigestView
 from services.domain.listening import Wants
 
 MOST_ALERTS = 100
+OLDEST = timedelta(days=30)
+"""Before the digest begins: alerts of older calls are none of its business, whenever they were raised."""
 
 
 async def build_digest(
     session: AsyncSession, workspace_id: int, zone: str, wants: Wants, begin: datetime, end: datetime
 ) -> DigestView:
-    calls = _calls(workspace_id, wants, begin, end)
+    wanted = _wanted(workspace_id, wants)
+    calls = [*wanted, CallRow.started_at >= begin, CallRow.started_at < end]
     states = await session.execute(select(CallRow.state, func.count()).where(*calls).group_by(CallRow.state))
     counts: dict[str, int] = {row[0]: row[1] for row in states}
-    alerts, more_alerts = await _alerts(session, wants, calls, end)
+    # A recording may come days after its call: the alert is told when it is raised, or nobody would hear of it.
+    raised = [CallRow.started_at >= begin - OLDEST, AlertRow.created_at >= begin, AlertRow.created_at < end]
+    alerts, more_alerts = await _alerts(session, wants, [*wanted, *raised], end)
     return DigestView(
         begin=begin,
         end=end,
@@ -35,8 +40,8 @@ async def build_digest(
     )
 
 
-def _calls(workspace_id: int, wants: Wants, begin: datetime, end: datetime) -> list[ColumnElement[bool]]:
-    conditions = [CallRow.workspace_id == workspace_id, CallRow.started_at >= begin, CallRow.started_at < end]
+def _wanted(workspace_id: int, wants: Wants) -> list[ColumnElement[bool]]:
+    conditions = [CallRow.workspace_id == workspace_id]
     if wants.integrations is not None:
         conditions.append(CallRow.integration_id.in_(wants.integrations))
     if wants.funnels is not None:
@@ -94,14 +99,14 @@ def _outcome(state: str, *, found: bool, refused: bool) -> str:
 
 
 async def _alerts(
-    session: AsyncSession, wants: Wants, calls: list[ColumnElement[bool]], end: datetime
+    session: AsyncSession, wants: Wants, which: list[ColumnElement[bool]], end: datetime
 ) -> tuple[tuple[DigestAlert, ...], int]:
     """The first ones, and how many there are besides.
 
     Those whose words were deleted meanwhile are left out: there is nothing to tell.
     """
     muted = [one for one, mute in wants.mutes.items() if mute.covers(end)]
-    raised = [AlertRow.state == AlertState.RAISED, AlertRow.quote != "", AlertRow.prompt_id.not_in(muted), *calls]
+    raised = [AlertRow.state == AlertState.RAISED, AlertRow.quote != "", AlertRow.prompt_id.not_in(muted), *which]
     if wants.prompts is not None:
         raised.append(AlertRow.prompt_id.in_(wants.prompts))
     of_the_call = CallRow.id == AlertRow.call_id

@@ -33,7 +33,7 @@ class DigestAlert:
 
 @dataclass(frozen=True)
 class DigestView:
-    """Calls that started from `begin` until `end`."""
+    """Calls that started from `begin` until `end`, and alerts that were raised in that time."""
 
     begin: datetime
     end: datetime

@@ -141,6 +141,27 @@ async def test_a_day_without_calls_is_not_told(days: Days) -> None:
     assert (await days.chat()).digest_due_at == EVENING + timedelta(days=1)
 
 
+async def test_an_alert_of_an_older_call_is_told_on_the_day_it_is_raised_and_once(days: Days) -> None:
+    """Its recording came on the fifth day; the digest of its own day is long gone. No other call came that day."""
+    await days.at(EVENING)
+    days.desk.clock.moment = EVENING + timedelta(days=5, hours=-1)
+    await days.desk.add_verdict("Итог")
+    await days.alert("Итог")
+    for day in range(5, 8):
+        digests = await days.at(EVENING + timedelta(days=day))
+    assert [[one.prompt_name for one in view.alerts] for _, view, _ in digests] == [[], ["Итог"]]
+    assert digests[1][1].calls == 0
+
+
+async def test_an_alert_between_the_end_of_a_day_and_its_digest_is_told_once(days: Days) -> None:
+    await days.desk.add_verdict("Итог")
+    days.desk.clock.moment = EVENING + timedelta(minutes=2)
+    await days.alert("Итог")
+    await days.at(EVENING + timedelta(minutes=5))
+    digests = await days.at(EVENING + timedelta(days=1))
+    assert sum(len(view.alerts) for _, view, _ in digests) == 1
+
+
 async def test_two_jobs_for_one_evening_send_one(days: Days) -> None:
     desk = days.desk
     desk.clock.moment = EVENING
