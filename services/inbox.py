@@ -53,26 +53,43 @@ class Inbox:
         self._clock = clock
         self._executor = holder
         self._holder = f"{holder[:100]}/{secrets.token_hex(8)}"
+        self._given: set[int] = set()
+        """What this process has been given to work on, and has not closed yet."""
 
     async def take(self, updates: Sequence[Payload]) -> list[Payload]:
-        """Stores them in one transaction; those that were here before are left out."""
-        now = self._clock.now()
+        """Stores them in one transaction; those that were here before are left out.
+
+        But for one that was stored while nobody heard so: a database that goes with the last word of a commit.
+        """
         fresh: list[Payload] = []
-        async with self._database.write() as session:
-            for payload in updates:
-                row = {
-                    "update_id": payload["update_id"],
-                    "payload": self._sealed(payload),
-                    "state": WAITING,
-                    "holder": self._holder,
-                    "starts": 1,
-                    "received_at": now,
-                }
-                if await insert_unless_there(session, InboxRow, row) is not None:
-                    fresh.append(payload)
+        try:
+            async with self._database.write() as session:
+                for payload in updates:
+                    if await self._is_fresh(session, payload):
+                        fresh.append(payload)
+                        self._given.add(payload["update_id"])
+        except BaseException:
+            self._given -= {payload["update_id"] for payload in fresh}
+            raise
         if len(fresh) < len(updates):
             log.info("updates_repeated", count=len(updates) - len(fresh))
         return fresh
+
+    async def _is_fresh(self, session: AsyncSession, payload: Payload) -> bool:
+        row = {
+            "update_id": payload["update_id"],
+            "payload": self._sealed(payload),
+            "state": WAITING,
+            "holder": self._holder,
+            "starts": 1,
+            "received_at": self._clock.now(),
+        }
+        if await insert_unless_there(session, InboxRow, row) is not None:
+            return True
+        if row["update_id"] in self._given:
+            return False
+        known = await session.get(InboxRow, row["update_id"])
+        return known is not None and known.holder == self._holder and known.state == WAITING
 
     def undertaking(self, update_id: int) -> AbstractContextManager[None]:
         """Around the work: its first write tells that it has begun."""
@@ -107,6 +124,7 @@ class Inbox:
             )
             orphans = [row for row in rows if everything or row.holder.rpartition("/")[0] not in living]
             left = [one for row in orphans if (one := self._adopted(row)) is not None]
+        self._given |= {one.update_id for one in left}
         if left:
             log.info("updates_taken_over", count=len(left))
         return left
@@ -128,6 +146,7 @@ class Inbox:
             await session.execute(
                 update(InboxRow).where(InboxRow.update_id == update_id).values(state=state, payload={})
             )
+        self._given.discard(update_id)
 
     def _sealed(self, payload: Payload) -> dict[str, str]:
         return {"sealed": self._vault.close({"update": json.dumps(payload)})}

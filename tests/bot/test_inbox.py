@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from aiogram import Dispatcher
 from aiogram.types import Message
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy import text as sql
+from sqlalchemy.orm import Session
 
 from bot.desk import Desk, chat_of
 from bot.polling import Polling
@@ -151,6 +152,27 @@ async def test_an_update_that_comes_again_is_known(world: World, owner: User) ->
         await desk.accept([update, update])
         await desk.stop()
     assert script.heard == ["once"]
+
+
+async def test_what_was_stored_while_nobody_heard_so_is_worked_when_it_comes_again(
+    world: World, owner: User
+) -> None:
+    """The database went with the last word of the commit: not confirmed, it is fetched once more."""
+    script, updates = Script(world), [says(owner, text) for text in ("one", "two")]
+    desk = desk_of(world, dispatcher=script.dispatcher)
+    await desk.catch_up(everything=True)
+
+    def goes(_session: object) -> None:
+        raise ConnectionResetError
+
+    event.listen(Session, "after_commit", goes, once=True)
+    with pytest.raises(ConnectionResetError):
+        await desk.accept(updates)
+    await desk.accept([*updates, updates[0]])
+    await desk.accept(updates)
+    await desk.stop()
+    assert script.heard == ["one", "two"]
+    assert [row.state for row in await rows(world)] == ["done", "done"]
 
 
 async def test_the_past_comes_before_what_arrives_meanwhile(world: World, owner: User) -> None:
