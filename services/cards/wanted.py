@@ -18,12 +18,15 @@ OVER = timedelta(minutes=10)
 """A call that ended longer ago makes no new cards: chats that listen since then, or were silent, missed it."""
 APART = timedelta(seconds=2)
 """Between two edits of a card, so that answers that come together are shown together."""
+UNHEARD = (CallState.NEW, CallState.WAIT_BINDING, CallState.BOUND, CallState.WAIT_RECORD)
+"""Nothing is known of what was said. It may take days: then a new card is seen, an edit far above is not."""
 
 
 async def want(session: AsyncSession, jobs: Jobs, call_id: int, now: datetime) -> None:
     """One card for each chat that wants this call; its content is read when it is shown, not now."""
     call = await session.get_one(CallRow, call_id)
-    if call.finished_at is None or now - call.finished_at < OVER:
+    is_lasting = call.finished_at is None or now - call.finished_at < OVER
+    if is_lasting and call.state not in UNHEARD:
         for chat in await chats_for_cards(session, call, now):
             await _add(session, call_id, chat.id, now)
     await refresh(session, jobs, call_id, now)
