@@ -9,7 +9,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -41,7 +41,7 @@ class Left:
     """What a process that is no more has left behind; `begun`: a part of its work is done."""
 
     update_id: int
-    payload: Payload
+    payload: Payload = field(repr=False)
     begun: bool
 
 

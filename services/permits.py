@@ -6,7 +6,7 @@ What goes along in the link is random, is stored as a digest only, and opens one
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import delete
@@ -33,7 +33,7 @@ class Permit:
 
     member: Member
     kind: Kind
-    values: Mapping[str, str]
+    values: Mapping[str, str] = field(repr=False)
     renew: int
     chat_id: int
 

@@ -21,9 +21,9 @@ class Draft:
 
     entry: CatalogueEntry
     renew: int = 0
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict, repr=False)
     skipped: list[str] = field(default_factory=list)
-    stored: dict[str, str] = field(default_factory=dict)
+    stored: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def kind(self) -> Kind:

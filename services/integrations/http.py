@@ -8,7 +8,7 @@ import ssl
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
@@ -37,8 +37,8 @@ NO_SOUND = frozenset({"text/html", "application/json", "text/plain"})
 @dataclass(frozen=True)
 class Answer:
     status: int
-    body: bytes
-    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
     """Names in any case."""
 
     @property

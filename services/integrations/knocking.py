@@ -1,7 +1,7 @@
 """How a remote system wakes us up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 
@@ -10,9 +10,9 @@ class Knock:
     """A request to the address that wakes an integration up, as it came. Header names are in lower case."""
 
     method: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: bytes
+    query: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
