@@ -1,11 +1,9 @@
-"""What a process needs before it can start: its folder, its keys, its database.
+"""What a process needs before it can start: its keys, its database.
 
 Each raises SettingsError with a line that names the setting, and never shows its value.
 """
 
 import asyncio
-import contextlib
-import tempfile
 from pathlib import Path
 
 import structlog
@@ -20,29 +18,6 @@ from services.secrets import SecretsUnreadable, Vault, keys_from_file
 log = structlog.get_logger(__name__)
 
 ANSWER_SECONDS = 15
-
-
-PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
-
-
-def prepare_folder(settings: Settings) -> None:
-    """Nobody else on the machine reads along: neither the folder nor what an older release has left open in it."""
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
-        _close_to_others(settings.data_dir)
-        with tempfile.TemporaryFile(dir=settings.data_dir):
-            """It can be written."""
-    except OSError as error:
-        raise SettingsError(f"DATA_DIR is wrong: nothing can be written there ({_name(error)})") from None
-
-
-def _close_to_others(folder: Path) -> None:
-    """What belongs to somebody else, as in a mounted volume, is left as its owner has it."""
-    for path, mode in [(folder, PRIVATE_FOLDER), *((one, PRIVATE_FILE) for one in folder.iterdir())]:
-        if path.is_symlink() or (path != folder and not path.is_file()):
-            continue
-        with contextlib.suppress(PermissionError):
-            path.chmod(mode)
 
 
 def key_file(settings: Settings) -> Path:

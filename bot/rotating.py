@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from cryptography.fernet import Fernet
 from sqlalchemy import select
 
-from bot.app import only_process
-from bot.opening import build_vault, key_file, open_database, prepare_folder
+from bot.folder import only_process, prepare_folder
+from bot.opening import build_vault, key_file, open_database
 from bot.settings import Settings, SettingsError
 from services.db.migrate import migrate
 from services.db.models import ExecutorRow
