@@ -1,11 +1,10 @@
 """Buttons under an alert: the call's card, and silence."""
 
 from aiogram import F, Router
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from handlers import words
-from handlers.alerts import texts
-from handlers.alerts.view import hushing, under_alert
+from handlers.alerts import texts, view
 from handlers.callbacks.alerts import CallCard, HushAct, HushPress
 from handlers.chats.reading import until
 from handlers.workspace.chats import address_of
@@ -34,16 +33,15 @@ async def card(query: CallbackQuery, callback_data: CallCard, member: Member, ca
 
 async def ask(query: CallbackQuery, callback_data: HushPress) -> None:
     await query.answer()
-    press = callback_data
-    await _set_keyboard(query, hushing(press.call_id, press.chat, press.prompt_id))
+    await _set_rows(query, view.hushing(callback_data.call_id, callback_data.chat, callback_data.prompt_id))
 
 
 async def keep(query: CallbackQuery, callback_data: HushPress) -> None:
     await query.answer()
-    await _set_keyboard(query, _usual(callback_data))
+    await _set_usual(query, callback_data)
 
 
-async def hush(
+async def silence(
     query: CallbackQuery,
     callback_data: HushPress,
     member: Member,
@@ -63,16 +61,24 @@ async def hush(
         await chats.settings.mute(member, press.chat, end)
         told = texts.chat_is_silent(when)
     await query.answer(told, show_alert=True)
-    await _set_keyboard(query, _usual(press))
+    await _set_usual(query, press)
 
 
-def _usual(press: HushPress) -> InlineKeyboardMarkup:
-    return under_alert(press.call_id, press.chat, press.prompt_id)
+async def _set_usual(query: CallbackQuery, press: HushPress) -> None:
+    await _set_rows(query, view.hush(press.call_id, press.chat, press.prompt_id))
 
 
-async def _set_keyboard(query: CallbackQuery, keyboard: InlineKeyboardMarkup) -> None:
-    if isinstance(query.message, Message):
-        await query.message.edit_reply_markup(reply_markup=keyboard)
+async def _set_rows(query: CallbackQuery, rows: list[list[InlineKeyboardButton]]) -> None:
+    """In place of the rows about silence; the way to the card stays as it is, a link or a button."""
+    message = query.message
+    if isinstance(message, Message):
+        present = message.reply_markup.inline_keyboard if message.reply_markup is not None else []
+        kept = [row for row in present if not any(map(_is_about_silence, row))]
+        await message.edit_reply_markup(reply_markup=InlineKeyboardMarkup(inline_keyboard=[*kept, *rows]))
+
+
+def _is_about_silence(button: InlineKeyboardButton) -> bool:
+    return (button.callback_data or "").startswith(f"{HushPress.__prefix__}{HushPress.__separator__}")
 
 
 def build_router() -> Router:
@@ -82,5 +88,5 @@ def build_router() -> Router:
     router.callback_query.register(ask, HushPress.filter(F.act == HushAct.ASK), flags=manage)
     router.callback_query.register(keep, HushPress.filter(F.act == HushAct.KEEP), flags=manage)
     spoken = HushPress.filter(F.act.in_({HushAct.PROMPT, HushAct.CHAT}))
-    router.callback_query.register(hush, spoken, flags=manage)
+    router.callback_query.register(silence, spoken, flags=manage)
     return router

@@ -58,11 +58,15 @@ def under_alert(
     elif not card_is_here:
         data = CallCard(call_id=call_id).pack()
         rows.append([InlineKeyboardButton(text=texts.card_button(), callback_data=data)])
-    rows.append([_hush(texts.hush_button(), HushAct.ASK, call_id, chat, prompt_id)])
+    rows += hush(call_id, chat, prompt_id)
     return InlineKeyboardMarkup(inline_keyboard=rows)
 
 
-def hushing(call_id: int, chat: int, prompt_id: int) -> InlineKeyboardMarkup:
+def hush(call_id: int, chat: int, prompt_id: int) -> list[list[InlineKeyboardButton]]:
+    return [[_hush(texts.hush_button(), HushAct.ASK, call_id, chat, prompt_id)]]
+
+
+def hushing(call_id: int, chat: int, prompt_id: int) -> list[list[InlineKeyboardButton]]:
     rows = [
         [
             _hush(texts.prompt_span(told), HushAct.PROMPT, call_id, chat, prompt_id, span),
@@ -71,7 +75,7 @@ def hushing(call_id: int, chat: int, prompt_id: int) -> InlineKeyboardMarkup:
         for span, told in enumerate(spans())
     ]
     rows.append([_hush(texts.keep_button(), HushAct.KEEP, call_id, chat, prompt_id)])
-    return InlineKeyboardMarkup(inline_keyboard=rows)
+    return rows
 
 
 def _hush(text: str, act: HushAct, call_id: int, chat: int, prompt_id: int, span: int = 0) -> InlineKeyboardButton:

@@ -173,3 +173,26 @@ async def test_silence_from_under_an_alert(world: World, connected: User, prompt
     await connected.press("Чат: До завтра", message=connected.last)
     (chat,) = await ChatService(world.database, world.clock).of(1)
     assert chat.muted_until is not None
+
+
+async def test_the_way_to_the_card_stays_whatever_is_pressed_beside_it(
+    world: World, connected: User, prompt: Prompt
+) -> None:
+    """A link in a supergroup; nothing where the alert is a reply to its card; a button where there is none."""
+    group = world.telegram.group("Отдел", [connected.person])
+    there = connected.within(group)
+    await there.types("/subscribe")
+    await raised(world, prompt)
+    for keyboard in ([{"text": "Карточка", "url": "https://t.me/c/5/7"}], []):
+        alert = there.last
+        rows = [row for row in alert.keyboard if "Тише" in row[0]["text"]]
+        alert.keyboard = [keyboard, *rows] if keyboard else rows
+        before = [list(row) for row in alert.keyboard]
+        await there.press("Тише", message=alert)
+        assert alert.keyboard[: len(before) - 1] == before[:-1]
+        assert "Промпт: 1 час" in alert.buttons
+        await there.press("Не надо", message=alert)
+        assert alert.keyboard == before
+        await there.press("Тише", message=alert)
+        await there.press("Чат: 1 час", message=alert)
+        assert alert.keyboard == before
