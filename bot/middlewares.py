@@ -119,7 +119,7 @@ class Rights(BaseMiddleware):
                 return await turn_to_its_company(event, company, data["companies"])
         needs: Action = get_flag(data, "needs", default=Action.SETTINGS)
         if not may(member.role, needs):
-            await _not_yours(event)
+            await _not_yours(event, needs)
             return await _stop_asking(event, data)
         return await handler(event, data)
 
@@ -184,8 +184,8 @@ async def _door(event: TelegramObject, *, is_open: bool) -> None:
         await event.answer(texts.open_door() if is_open else texts.closed_door())
 
 
-async def _not_yours(event: TelegramObject) -> None:
+async def _not_yours(event: TelegramObject, needs: Action) -> None:
     if isinstance(event, CallbackQuery):
-        await event.answer(texts.not_yours(), show_alert=True)
+        await event.answer(texts.not_yours(needs), show_alert=True)
     elif isinstance(event, Message):
-        await event.answer(texts.not_yours())
+        await event.answer(texts.not_yours(needs))

@@ -96,7 +96,7 @@ async def go_on(
         if not isinstance(message, Message):
             return
         if not may(here.role, NEEDS[link.to]):
-            await message.answer(texts.not_yours())
+            await message.answer(texts.not_yours(NEEDS[link.to]))
         elif link.to is LinkTo.NEW:
             await begin(message, here, state, integrations, funnels, fields, origin=link.number)
         elif link.to is LinkTo.FUNNELS:

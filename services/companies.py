@@ -15,7 +15,7 @@ from services.errors import NotFound, Refused
 from services.limits import Quota, Used
 from services.ports import Clock
 from services.presence import lock_to_change, membership, settle_in
-from services.workspaces import FIRST_NAME, FIRST_ZONE, member_of_row, put_member, workspace_of_row
+from services.workspaces import FIRST_NAMES, FIRST_ZONE, member_of_row, put_member, workspace_of_row
 
 NAME_LIMIT = 60
 MOST_OWN = 5
@@ -53,7 +53,7 @@ class CompanyService:
             known = await membership(session, user_id)
             if known is not None:
                 return member_of_row(known[0])
-            return await self._open(session, user_id, name, FIRST_NAME, FIRST_ZONE, language)
+            return await self._open(session, user_id, name, FIRST_NAMES[language], FIRST_ZONE, language)
 
     async def open(self, member: Member, company: str, language: Language) -> Member:
         """One more. Raises Refused: `too_many_companies` and wrong names."""

@@ -20,6 +20,8 @@ from services.presence import company_of_group, lock_to_change, membership, reme
 from services.values.money import CURRENCIES
 
 FIRST_NAME = "Моя компания"
+FIRST_NAMES = {Language.RU: FIRST_NAME, Language.EN: "My company"}
+"""Until its owner calls it something."""
 FIRST_ZONE = "Europe/Moscow"
 DEAREST = 1_000_000
 HIGHEST_CAP = 100_000_000

@@ -44,7 +44,10 @@ def hour(at: time) -> str:
 
 
 def title(chat: Chat) -> str:
-    return _("Личная переписка") if chat.kind == "private" else chat.title
+    """A company has many private chats: it is said whose."""
+    if chat.kind != "private":
+        return chat.title
+    return _("Личная переписка · {name}").format(name=chat.title) if chat.title else _("Личная переписка")
 
 
 def form(of: Form) -> str:

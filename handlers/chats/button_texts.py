@@ -74,7 +74,7 @@ def listed(chat: Chat, now: datetime) -> str:
     if chat.muted_until is not None and chat.muted_until > now:
         sign = "🔕"
     of = {Form.CARDS: "📇", Form.ALERTS: "🔔", Form.DIGEST: "🗓"}[chat.form]
-    return about_texts.short(f"{sign} {about_texts.title(chat)} {of}")
+    return about_texts.short(f"{sign} {of} {about_texts.title(chat)}")
 
 
 def back_button() -> str:

@@ -38,7 +38,9 @@ async def choose_role(query: CallbackQuery) -> None:
     """An owner is asked about twice."""
     await query.answer()
     following = {Role.EDITOR: InviteAct.TERM, Role.VIEWER: InviteAct.TERM, Role.OWNER: InviteAct.SURE}
-    rows = [_row(members_texts.role(role), InvitePress(act=act, role=role)) for role, act in following.items()]
+    rows = [
+        _row(members_texts.role_button(role), InvitePress(act=act, role=role)) for role, act in following.items()
+    ]
     await redraw(query, texts.choose_role(), _markup(*rows, _back(MemberPress(act=MemberAct.LIST))))
 
 

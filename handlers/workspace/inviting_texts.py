@@ -8,7 +8,7 @@ from aiogram.utils.i18n import ngettext
 
 from handlers import words
 from handlers.phrases import phrase
-from handlers.workspace.members_texts import NAME, role
+from handlers.workspace.members_texts import NAME, role, role_button
 from services.domain.workspace import Language, Role
 from services.invitations import Invitation, InvitationState
 
@@ -84,7 +84,7 @@ def _state(one: Invitation, zone: str, language: Language) -> str:
 
 
 def open_button(one: Invitation, zone: str, language: Language) -> str:
-    return f"{role(one.role)} · {words.moment(one.created_at, zone, language)}"
+    return f"{role_button(one.role)} · {words.moment(one.created_at, zone, language)}"
 
 
 def one(told: Invitation, zone: str, language: Language) -> str:

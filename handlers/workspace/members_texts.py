@@ -19,6 +19,12 @@ def role(of: Role) -> str:
     }[of]
 
 
+def role_button(of: Role) -> str:
+    """The same with a capital letter, as every button begins."""
+    sign, _space, told = role(of).partition(" ")
+    return f"{sign} {told[:1].upper()}{told[1:]}"
+
+
 def name(member: Member) -> str:
     return member.name[:NAME] or _("ещё не заходил")
 

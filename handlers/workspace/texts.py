@@ -5,7 +5,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from services import spending
-from services.access import Action, may
+from services.access import Action, may, roles_that_may
 from services.domain.workspace import Language, Role, Workspace
 
 
@@ -50,7 +50,10 @@ def closed_door_short() -> str:
     return _("Этот бот закрыт: войти можно по приглашению владельца.")
 
 
-def not_yours() -> str:
+def not_yours(needs: Action) -> str:
+    """Whom to ask: an editor is not sent to an editor."""
+    if roles_that_may(needs) == (Role.OWNER,):
+        return _("Для этого нужны права владельца: попросите его.")
     return _("Для этого нужны права: попросите владельца или редактора.")
 
 
@@ -163,7 +166,7 @@ def settings(workspace: Workspace, language: Language, *, owner: bool) -> Text:
     if workspace.daily_cap is not None:
         lines.append(_daily_cap(workspace.daily_cap, counted=workspace.tariff is not None))
     if not owner:
-        lines.append(_("Пояс и число промптов меняет владелец."))
+        lines.append(_("Всё, кроме языка, меняет владелец."))
     return as_list(*lines)
 
 

@@ -51,6 +51,14 @@ async def present(world: World, user: User, group: int = 0) -> tuple[str, Role] 
     return (known[1].name, known[0].role) if known is not None else None
 
 
+async def test_a_company_has_a_name_that_its_founder_reads(world: World) -> None:
+    world.signup = True
+    world.restart()
+    founder = world.stranger("Kate", "en")
+    await founder.types("/start")
+    assert await present(world, founder) == ("My company", Role.OWNER)
+
+
 async def test_whoever_is_invited_works_there_and_goes_back(world: World, two: Two) -> None:
     assert await present(world, two.person) == ("Альфа", Role.EDITOR)
     await two.person.types("/prompts")
@@ -260,7 +268,7 @@ async def test_limits_hold_for_companies_that_came_through_the_open_door(
             assert told in guest.last.text
         await guest.types("/members")
         await guest.press("Пригласить")
-        await guest.press("наблюдатель")
+        await guest.press("Наблюдатель")
         await guest.press("Без срока")
         assert "Людей в компании уже 1" in guest.alert
         for _ in range(2):

@@ -13,7 +13,7 @@ async def invite(owner: User, role: str, term: str = "7 суток") -> str:
     """What the link carries."""
     await owner.types("/members")
     await owner.press("Пригласить")
-    await owner.press(role)
+    await owner.press(role.capitalize())
     if role == "владелец":
         await owner.press("Да, пригласить владельца")
     await owner.press(term)
@@ -122,7 +122,7 @@ async def test_an_open_link_is_taken_back_from_the_list(world: World, connected:
     payload = await invite(connected, "редактор")
     await connected.types("/members")
     await connected.press("Приглашения")
-    await connected.press("✏️ редактор")
+    await connected.press("✏️ Редактор")
     await connected.press("Отозвать")
     assert "⛔ отозвана" in connected.last.text
     late = world.stranger("Борис")
@@ -153,6 +153,12 @@ async def test_an_invitation_never_lowers_a_member(world: World, connected: User
     fresh = world.stranger("Вера")
     await fresh.types(f"/start {payload}")
     assert await role_of(world, fresh) is Role.VIEWER
+
+
+async def test_roles_on_buttons_begin_as_all_buttons_do(world: World, connected: User) -> None:
+    await connected.types("/members")
+    await connected.press("Пригласить")
+    assert connected.last.buttons == ["✏️ Редактор", "👁 Наблюдатель", "👑 Владелец", "‹ Назад"]
 
 
 async def test_roles_change_at_once(world: World, connected: User) -> None:
@@ -206,7 +212,7 @@ async def test_ownership_is_handed_over(world: World, connected: User) -> None:
     assert [await role_of(world, user) for user in (heir, connected)] == [Role.OWNER, Role.EDITOR]
     assert "Теперь вы владелец" in heir.last.text
     await connected.types("/members")
-    assert "нужны права" in connected.last.text
+    assert "нужны права владельца" in connected.last.text, "an editor is not told to ask an editor"
     assert heir.member is not None
     await heir.forges(MemberPress(act=MemberAct.VIEWER, number=heir.member.id).pack())
     assert "последний владелец" in heir.alert

@@ -89,6 +89,27 @@ async def test_all_chats_and_every_setting(world: World, connected: User) -> Non
     assert len(connected.messages) == len({one.message_id for one in connected.messages})
 
 
+async def test_private_chats_of_several_people_are_told_apart(world: World, connected: User) -> None:
+    editor = await world.member(Role.EDITOR, "Борис")
+    for one in (connected, editor):
+        await one.types("/subscribe")
+    await connected.types("/chats")
+    mine, other = connected.last.buttons
+    assert (mine, other) == ("🟢 📇 Личная переписка · Анна", "🟢 📇 Личная переписка · Борис")
+    await connected.press("Борис")
+    assert "Личная переписка · Борис" in connected.last.text
+
+
+async def test_what_comes_is_seen_however_long_the_name_is(world: World, connected: User) -> None:
+    there = connected.within(
+        world.telegram.group("Отдел продаж окон и балконов по северу области", [connected.person])
+    )
+    await there.types("/subscribe")
+    await connected.types("/chats")
+    (shown,) = connected.last.buttons
+    assert shown.startswith("🟢 📇 Отдел продаж окон")
+
+
 async def test_a_mute_is_shown_and_taken_back(world: World, connected: User) -> None:
     scope = Scope((await world.integrations.of(1))[0].id)
     await world.prompts.create(connected.member, Draft("Итог", (Ask("Кратко?"),), scope))  # type: ignore[arg-type]

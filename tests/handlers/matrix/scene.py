@@ -10,6 +10,7 @@ from aiogram.types import TelegramObject
 from sqlalchemy import Table, select
 
 from handlers.workspace import texts
+from services.access import Action
 from services.cards.wanted import want
 from services.db.models import Base, DeliveryRow
 from services.domain.call import CallState
@@ -210,4 +211,5 @@ def leaks(heard: str) -> bool:
 def refusals(world: World) -> tuple[str, ...]:
     with world.i18n.context(), world.i18n.use_locale("ru"):
         doors = (texts.closed_door(), texts.closed_door_short())
-        return (*doors, texts.not_yours(), texts.old_window(), texts.unknown())
+        refused = {texts.not_yours(needs) for needs in Action}
+        return (*doors, *refused, texts.old_window(), texts.unknown())
