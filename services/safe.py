@@ -14,9 +14,13 @@ from services.secrets import Vault
 
 LOCK = 0x73616665
 """First half of PostgreSQL's advisory lock; the second is the integration's number."""
+AT_ONCE = 4
+"""Renewals of this process that hold a connection: far fewer than there are, for what happens inside needs another
+one, and would wait for it in vain if all were held that way."""
 
 _turns: WeakKeyDictionary[Database, WeakValueDictionary[int, asyncio.Lock]] = WeakKeyDictionary()
 """Of the integrations of a database, by their numbers: all holders in the process share one."""
+_rooms: WeakKeyDictionary[Database, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 class StoredRenewal:
@@ -43,6 +47,7 @@ class StoredSafe:
         self._integration_id = integration_id
         turns = _turns.setdefault(database, WeakValueDictionary())
         self._turn = turns.setdefault(integration_id, asyncio.Lock())
+        self._room = _rooms.setdefault(database, asyncio.Semaphore(AT_ONCE))
 
     @asynccontextmanager
     async def renew(self) -> AsyncIterator[StoredRenewal]:
@@ -69,7 +74,7 @@ class StoredSafe:
         if self._database.engine.dialect.name != "postgresql":
             yield
             return
-        async with self._database.engine.connect() as connection, connection.begin():
+        async with self._room, self._database.engine.connect() as connection, connection.begin():
             await connection.execute(
                 text("SELECT pg_advisory_xact_lock(:first, :second)"),
                 {"first": LOCK, "second": self._integration_id},

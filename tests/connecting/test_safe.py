@@ -3,6 +3,9 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+from sqlalchemy import select
+
 from services.connectors import Connectors
 from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
@@ -73,3 +76,37 @@ async def test_integrations_of_two_databases_do_not_wait_for_each_other(
     async with StoredSafe(database, vault, company.integration_id).turn():
         assert StoredSafe(database, vault, company.integration_id)._turn.locked()
         assert not StoredSafe(other, vault, company.integration_id)._turn.locked()
+
+
+@pytest.mark.parametrize("database_address", ["postgresql"], indirect=True)
+async def test_very_many_renew_at_the_same_moment(database: Database, clock: FakeClock) -> None:
+    """After a day's standstill every token is old. Each renewal holds a connection and needs another one.
+
+    Had all of them one, none had the other: and a token that was renewed and not stored is lost for ever.
+    """
+    company = await add_company(database, "https://portal.example/rest/1/old/", clock.now())
+    vault, inside, most = Vault(TEST_KEYS), 0, 0
+    async with database.write() as session:
+        first = await session.get_one(IntegrationRow, company.integration_id)
+        kept = {"workspace_id": first.workspace_id, "kind": first.kind, "secrets": first.secrets}
+        more = [
+            IntegrationRow(**kept, name="x", account=f"{number}", state=first.state, created_at=clock.now())
+            for number in range(24)
+        ]
+        session.add_all(more)
+    numbers = [row.id for row in more]
+
+    async def renew(number: int) -> None:
+        nonlocal inside, most
+        async with StoredSafe(database, vault, number).renew() as renewal:
+            inside += 1
+            most = max(most, inside)
+            await asyncio.sleep(0.02)  # the system is asked
+            inside -= 1
+            await renewal.save({"token": f"new {number}"})
+
+    await asyncio.wait_for(asyncio.gather(*map(renew, numbers)), timeout=20)
+    async with database.read() as session:
+        rows = await session.scalars(select(IntegrationRow).where(IntegrationRow.id.in_(numbers)))
+        assert {vault.open(row.secrets)["token"] for row in rows} == {f"new {number}" for number in numbers}
+    assert most > 1
