@@ -52,7 +52,7 @@ from services.prompts.service import PromptService
 from services.purge import Purge
 from services.retention import Retention
 from services.secrets import Vault
-from services.status import StatusService
+from services.status.service import StatusService
 from services.throttle import LocalThrottle, SharedThrottle
 from services.timing import Timing
 from services.workspaces import WorkspaceService

@@ -10,7 +10,8 @@ from handlers.editing import redraw
 from handlers.workspace import status_texts as texts
 from services.access import Action
 from services.domain.workspace import Language, Member, Workspace
-from services.status import RecentCall, StatusService
+from services.status.recent import RecentCall
+from services.status.service import StatusService
 
 PAGE = 24
 IN_A_ROW = 5

@@ -12,7 +12,9 @@ from handlers.editing import as_text
 from services.domain.call import CallState, Reason
 from services.domain.integration import Integration
 from services.domain.workspace import Language
-from services.status import Hold, PromptFate, RecentCall, WorkStatus
+from services.status.holds import Hold
+from services.status.recent import PromptFate, RecentCall
+from services.status.service import WorkStatus
 
 MESSAGE = 4096
 """Characters in a message, by Telegram's count."""

@@ -45,7 +45,7 @@ from services.pipeline.assembly import Outside, Pipeline, build_pipeline
 from services.ports import AnswerRequest, ModelAnswer, Speech
 from services.prompts.service import PromptService
 from services.secrets import Vault
-from services.status import StatusService
+from services.status.service import StatusService
 from services.throttle import LocalThrottle
 from services.workspaces import WorkspaceService
 from tests.fakes.clock import FakeClock

@@ -14,7 +14,7 @@ from services.domain.call import CallState, Reason
 from services.domain.card import LineState, Written
 from services.domain.workspace import Member, Role
 from services.ports import ChatBusy, ChatGone, ChatMoved, MessageLost
-from services.status import StatusService
+from services.status.service import StatusService
 from tests.fakes.rows import OWNER
 from tests.pipeline.scenes import ADD, call_row, delivery, owner, prepared
 from tests.pipeline.world import TALK, World

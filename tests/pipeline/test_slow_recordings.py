@@ -16,7 +16,8 @@ from services.domain.integration import Kind
 from services.integrations.mts import ac20
 from services.ownfunnels.conditions import Condition, Wanted, What
 from services.retention import Retention
-from services.status import Hold, StatusService
+from services.status.holds import Hold
+from services.status.service import StatusService
 from tests.fakes.rows import switch_off
 from tests.pipeline.scenes import call_row, owner
 from tests.pipeline.sources import Source, connected

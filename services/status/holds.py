@@ -1,0 +1,75 @@
+"""What open calls wait for."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.db.models import CallRow
+from services.domain.call import CallState
+from services.domain.integration import Integration, IntegrationState
+
+DAY = timedelta(days=1)
+_OPEN = [state for state in CallState if not state.final]
+
+
+class Hold(StrEnum):
+    """What an open call waits for."""
+
+    ACCESS = "access"
+    CRM = "crm"
+    BINDING = "binding"
+    RECORDING = "recording"
+    LATE_RECORDING = "late_recording"
+    """Longer than most systems need for it, and no error."""
+    SPEECH = "speech"
+    MODEL = "model"
+    WORK = "work"
+    """For nothing: it is being worked on."""
+
+
+def hold_of(state: CallState, integration: Integration | None, *, later: bool, old: bool) -> Hold | None:
+    """`later`: its next try has been put off. `old`: it began more than a day ago."""
+    if state.final:
+        return None
+    if integration is not None and integration.state is IntegrationState.EXPIRED:
+        return Hold.ACCESS
+    if state is CallState.WAIT_BINDING:
+        return Hold.BINDING
+    if state is CallState.WAIT_RECORD:
+        return Hold.LATE_RECORDING if old else Hold.RECORDING
+    if not later:
+        return Hold.WORK
+    if state is CallState.NEW or (integration is not None and integration.health.problem is not None):
+        return Hold.CRM
+    return Hold.MODEL if state is CallState.TRANSCRIBED else Hold.SPEECH
+
+
+async def waiting(
+    session: AsyncSession, workspace_id: int, integrations: Mapping[int, Integration], now: datetime
+) -> Mapping[Hold, int]:
+    later, old = CallRow.due_at > now, CallRow.started_at < now - DAY
+    rows = await session.execute(
+        select(CallRow.state, CallRow.integration_id, later, old, func.count())
+        .where(CallRow.workspace_id == workspace_id, CallRow.state.in_(_OPEN))
+        .group_by(CallRow.state, CallRow.integration_id, later, old)
+    )
+    counts: dict[Hold, int] = {}
+    for state, integration_id, put_off, is_old, count in rows:
+        hold = hold_of(CallState(state), integrations.get(integration_id), later=bool(put_off), old=bool(is_old))
+        if hold is not None:
+            counts[hold] = counts.get(hold, 0) + count
+    return counts
+
+
+async def oldest_waiting_at(session: AsyncSession, workspace_id: int, now: datetime) -> datetime | None:
+    """When the longest waiting call was first seen; one whose recording is late does not count."""
+    return await session.scalar(
+        select(func.min(CallRow.seen_at)).where(
+            CallRow.workspace_id == workspace_id,
+            CallRow.state.in_(_OPEN),
+            (CallRow.state != CallState.WAIT_RECORD) | (CallRow.started_at >= now - DAY),
+        )
+    )
