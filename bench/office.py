@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bench.rig import OWNER, Rig
 from bench.worker import Unlimited
 from services.clock import SystemClock
-from services.connectors import Connectors
+from services.connecting.connectors import Connectors
 from services.db.engine import open_engine
 from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
@@ -21,7 +21,7 @@ from services.integrations.doors import Doors
 from services.prompts.drafts import Draft
 from services.prompts.service import PromptService
 from services.secrets import Vault, keys_from_file
-from services.workspaces import WorkspaceService
+from services.workspace.workspaces import WorkspaceService
 
 
 class Office:

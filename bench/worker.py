@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from bot.logs import set_up_logs
 from services.clock import SystemClock
-from services.connectors import Connectors
+from services.connecting.connectors import Connectors
 from services.db.engine import open_engine
 from services.db.repositories.pieces import StoredPieces
 from services.db.unit_of_work import Database

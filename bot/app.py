@@ -28,11 +28,11 @@ from services.db.engine import is_sqlite
 from services.db.migrate import migrate
 from services.db.repositories.pieces import StoredPieces
 from services.db.unit_of_work import Database
-from services.founding import Founding
 from services.inbox import Inbox
 from services.jobs.engine import DurableJobs
 from services.llm.later import LanguageModelLater, SpeechTranscriberLater
 from services.speech.cutter import SeparateCutter
+from services.workspace.founding import Founding
 
 log = structlog.get_logger(__name__)
 

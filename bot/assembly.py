@@ -18,33 +18,27 @@ from bot.ledger import Ledger
 from bot.notifier import TelegramNotifier
 from bot.settings import Settings
 from services.cards.comeback import Comeback
-from services.chats import ChatService
-from services.companies import CompanyService
-from services.connections import IntegrationService
-from services.connectors import Connectors
+from services.connecting.connections import IntegrationService
+from services.connecting.connectors import Connectors
+from services.connecting.expiry import ExpiryWatch
+from services.connecting.knocks import Knocks
+from services.connecting.options import OptionService
+from services.connecting.permits import Permits
 from services.db.engine import is_sqlite
 from services.db.unit_of_work import Database
-from services.expiry import ExpiryWatch
 from services.fleet import Alone, Fleet
 from services.forgetting.company import CompanyForgetting
 from services.forgetting.phone import PhoneForgetting
 from services.forgetting.posted import Posted
-from services.founding import Founding
 from services.funnels import FunnelBook
-from services.history import HistoryService
 from services.integrations.catalogue import CATALOGUE
 from services.integrations.doors import Doors
-from services.invitations import InvitationService
 from services.jobs.engine import DurableJobs
 from services.jobs.queues import Job
-from services.knocks import Knocks
-from services.limits import Quota
+from services.listening.chats import ChatService
 from services.llm.connection import Connection
-from services.members import MemberService
-from services.options import OptionService
 from services.ownfunnels.funnels import OwnFunnels
 from services.ownfunnels.rulebook import RuleBook
-from services.permits import Permits
 from services.pipeline.assembly import Outside, Pipeline, build_pipeline
 from services.pipeline.refresh import RefreshFunnels
 from services.ports import Answerer, Clock, JobHandler, Transcriber
@@ -55,7 +49,13 @@ from services.secrets import Vault
 from services.status.service import StatusService
 from services.throttle import LocalThrottle, SharedThrottle
 from services.timing import Timing
-from services.workspaces import WorkspaceService
+from services.workspace.companies import CompanyService
+from services.workspace.founding import Founding
+from services.workspace.history import HistoryService
+from services.workspace.invitations import InvitationService
+from services.workspace.limits import Quota
+from services.workspace.members import MemberService
+from services.workspace.workspaces import WorkspaceService
 
 
 def build_bot(settings: Settings, database: Database, clock: Clock, fleet: Fleet | Alone) -> Bot:

@@ -11,11 +11,11 @@ from bot.fsm_storage import DatabaseStorage
 from bot.middlewares import Acquaintance, Heard, Once, Rights, TurnsAway
 from bot.patience import Patience
 from handlers import build_router
-from services.chats import ChatService
-from services.companies import CompanyService
 from services.db.unit_of_work import Database
+from services.listening.chats import ChatService
 from services.ports import Clock
-from services.workspaces import WorkspaceService
+from services.workspace.companies import CompanyService
+from services.workspace.workspaces import WorkspaceService
 
 
 def build_dispatcher(

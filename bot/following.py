@@ -9,8 +9,8 @@ from aiogram.types import Message, TelegramObject
 from handlers.linking import is_answered
 from handlers.links import Link
 from handlers.workspace import texts
-from services.companies import CompanyService
 from services.domain.workspace import Member
+from services.workspace.companies import CompanyService
 
 
 class Follows(BaseMiddleware):

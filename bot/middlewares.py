@@ -22,9 +22,9 @@ from handlers.words import read_at
 from handlers.workspace import texts
 from handlers.workspace.elsewhere import turn_to_its_company
 from services.access import Action, may
-from services.chats import ChatService
 from services.domain.workspace import ChatAddress, Language, Member
-from services.workspaces import WorkspaceService
+from services.listening.chats import ChatService
+from services.workspace.workspaces import WorkspaceService
 
 log = structlog.get_logger(__name__)
 

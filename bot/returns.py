@@ -13,11 +13,11 @@ from handlers.connecting import pages
 from handlers.connecting.draft import Desk
 from handlers.connecting.returning import go_on
 from handlers.workspace.texts import broke
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
+from services.connecting.permits import Permit, Permits
 from services.domain.workspace import Language
 from services.errors import NotFound
 from services.nursery import Nursery
-from services.permits import Permit, Permits
 
 log = structlog.get_logger(__name__)
 

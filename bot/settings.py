@@ -19,7 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from services.limits import Limits
+from services.workspace.limits import Limits
 
 DAY = 86_400
 DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}

@@ -13,11 +13,11 @@ from sqlalchemy import text
 from bot.desk import Desk
 from bot.returns import Returns
 from bot.settings import SettingsError
+from services.connecting.knocks import PATH as KNOCK_PATH
+from services.connecting.knocks import Knocks
 from services.db.unit_of_work import Database
 from services.errors import NotFound, RateLimited
 from services.integrations.knocking import Knock
-from services.knocks import PATH as KNOCK_PATH
-from services.knocks import Knocks
 from services.nursery import Nursery
 
 log = structlog.get_logger(__name__)

@@ -20,17 +20,17 @@ from handlers.menu import MemberMenu
 from handlers.prompts.wizard import begin
 from handlers.workspace import company_texts, texts
 from services.access import Action, may
-from services.chats import ChatService
-from services.companies import CompanyService, Place
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.workspace import Language, Member
 from services.errors import NotFound
 from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
+from services.listening.chats import ChatService
 from services.ownfunnels.funnels import OwnFunnels
 from services.ownfunnels.rulebook import RuleBook
 from services.ports import Clock
 from services.prompts.reading import PromptBook
+from services.workspace.companies import CompanyService, Place
 
 NEEDS = {
     LinkTo.NEW: Action.EDIT_PROMPTS,

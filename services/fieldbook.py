@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from services.connectors import Connectors
+from services.connecting.connectors import Connectors
 from services.domain.field import Option, RemoteField, RemoteList
 from services.domain.integration import ObjectKind
 from services.errors import Rejected

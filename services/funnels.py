@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.connectors import Connectors
+from services.connecting.connectors import Connectors
 from services.db.models import FunnelRow, IntegrationRow, StageRow
 from services.db.unit_of_work import Database
 from services.domain.integration import Funnel, ObjectKind, Stage

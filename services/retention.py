@@ -34,7 +34,7 @@ from services.domain.call import CallState
 from services.forgetting.wiping import wipe_answers, wipe_talk
 from services.inbox import KEPT_DONE
 from services.ports import Clock
-from services.workspaces import workspace_of_row
+from services.workspace.workspaces import workspace_of_row
 
 log = structlog.get_logger(__name__)
 

@@ -10,8 +10,8 @@ from handlers.chats.reading import until
 from handlers.workspace.chats import address_of
 from services.access import Action
 from services.calls import CallService, Shown
-from services.chats import ChatService
 from services.domain.workspace import Language, Member, Workspace
+from services.listening.chats import ChatService
 from services.ports import Clock
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from handlers.belonging import Number, Press
-from services.history import Topic
+from services.workspace.history import Topic
 
 
 class SettingsAct(StrEnum):

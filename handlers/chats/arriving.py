@@ -20,10 +20,10 @@ from handlers.filters import Leads, Private
 from handlers.links import Link
 from handlers.workspace.chats import address_of, title_of
 from services.access import Action
-from services.chats import ChatService
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.workspace import Language, Member, Workspace
 from services.funnels import FunnelBook
+from services.listening.chats import ChatService
 from services.ports import Clock
 from services.prompts.reading import PromptBook
 

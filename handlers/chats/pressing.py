@@ -17,11 +17,11 @@ from handlers.editing import redraw
 from handlers.filters import Private
 from services.access import Action
 from services.cards.comeback import Comeback
-from services.chats import ChatService
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.listening import Form, Hush, Quiet
 from services.domain.workspace import Chat, Language, Member, Workspace
 from services.funnels import FunnelBook
+from services.listening.chats import ChatService
 from services.listening.settings import ChatSettings, Choosing
 from services.ports import Clock
 from services.prompts.reading import PromptBook

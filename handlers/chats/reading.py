@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from handlers import words
 from handlers.chats.about_texts import Names, Seen
 from handlers.chats.screens import ChatScreens
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.integration import Funnel
 from services.domain.listening import tomorrow
 from services.domain.workspace import Chat, Language, Workspace

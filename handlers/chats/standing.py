@@ -10,7 +10,7 @@ from aiogram.types import ChatMemberUpdated, Message
 from handlers.chats import texts
 from handlers.workspace.texts import menu
 from services.cards.comeback import Comeback
-from services.chats import ChatService
+from services.listening.chats import ChatService
 
 GONE = {ChatMemberStatus.KICKED, ChatMemberStatus.LEFT}
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")

@@ -6,7 +6,7 @@ from aiogram.utils.formatting import Bold, Text, as_list
 from handlers.connecting import keyboards, texts
 from handlers.connecting.draft import Desk, Draft
 from handlers.connecting.systems import RETURN_ADDRESS, SYSTEMS
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.integration import Ability
 from services.integrations.entry import Step
 from services.integrations.steps import leads_to_link, progress, step_before

@@ -17,13 +17,13 @@ from handlers.editing import redraw
 from handlers.filters import Private, typed
 from handlers.states import Dialogue, leave
 from services.access import Action
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
+from services.connecting.permits import Permits
 from services.domain.integration import Kind
 from services.domain.workspace import Member
 from services.errors import Refused
 from services.integrations.entry import Step
 from services.integrations.steps import last_typed
-from services.permits import Permits
 
 
 async def connect(message: Message, integrations: IntegrationService) -> None:

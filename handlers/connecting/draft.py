@@ -7,12 +7,12 @@ from typing import Any
 from aiogram.fsm.context import FSMContext
 
 from handlers.states import Dialogue, leave
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
+from services.connecting.permits import Permits
 from services.domain.integration import Kind
 from services.domain.workspace import Member
 from services.integrations.entry import CatalogueEntry, Step
 from services.integrations.steps import linked, next_step, step_before, still_asked
-from services.permits import Permits
 
 
 @dataclass

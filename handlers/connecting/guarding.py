@@ -12,10 +12,10 @@ from handlers.connecting.pasted import Pasted, PastedSecret
 from handlers.connecting.secrecy import deleted, is_deleted
 from handlers.states import Dialogue
 from services.access import Action, may
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
+from services.connecting.permits import Permits
 from services.domain.integration import Kind
 from services.domain.workspace import Member
-from services.permits import Permits
 
 
 async def pasted(

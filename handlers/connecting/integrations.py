@@ -22,11 +22,11 @@ from handlers.editing import redraw
 from handlers.filters import Private, typed
 from handlers.states import Dialogue, stop_waiting
 from services.access import Action, may
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
+from services.connecting.knocks import Knocks
 from services.domain.integration import Integration
 from services.domain.workspace import Language, Member, Workspace
 from services.errors import NotFound, RemoteError
-from services.knocks import Knocks
 from services.prompts.drafts import clean_name
 
 

@@ -8,10 +8,10 @@ from aiogram.utils.i18n import gettext as _
 from handlers.connecting.systems import SYSTEMS, OptionWords, WakeWords
 from handlers.connecting.texts import check_line
 from handlers.phrases import phrase
+from services.connecting.options import OptionSheet
 from services.domain.integration import Kind
 from services.integrations.base import CheckLine
 from services.integrations.entry import Step
-from services.options import OptionSheet
 
 
 def title(kind: Kind, option: Step) -> str:

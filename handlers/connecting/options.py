@@ -14,10 +14,10 @@ from handlers.editing import as_text, redraw
 from handlers.filters import Private, typed
 from handlers.states import Dialogue, stop_waiting
 from services.access import Action
+from services.connecting.options import OptionService, OptionSheet
 from services.domain.workspace import Member
 from services.errors import NotFound, Refused, RemoteError
 from services.integrations.entry import Step
-from services.options import OptionService, OptionSheet
 
 Drawn = tuple[Text | str, InlineKeyboardMarkup]
 

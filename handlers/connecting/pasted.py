@@ -7,7 +7,7 @@ from typing import Any
 from aiogram.filters import BaseFilter
 from aiogram.types import Message
 
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.integration import Kind
 from services.errors import Refused
 

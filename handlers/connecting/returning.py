@@ -6,7 +6,7 @@ from handlers.connecting import texts
 from handlers.connecting.asking import question
 from handlers.connecting.draft import Desk, Draft
 from handlers.connecting.trying import try_account
-from services.permits import Permit
+from services.connecting.permits import Permit
 
 
 async def go_on(bot: Bot, desk: Desk, permit: Permit, value: str) -> None:

@@ -16,7 +16,7 @@ from handlers.prompts.wizard_state import Wizard, take_funnel
 from handlers.states import Dialogue, resume
 from handlers.workspace import texts as workspace_texts
 from services.access import Action
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.workspace import Member
 from services.errors import NotFound, Refused
 from services.fieldbook import FieldBook

@@ -11,7 +11,7 @@ from aiogram.utils.formatting import Text, as_list
 from handlers.editing import as_text
 from handlers.funnels import keyboards, rule_texts, texts
 from handlers.funnels.rule_texts import Names
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.workspace import Member
 from services.errors import NotFound
 from services.ownfunnels.funnels import OwnFunnels

@@ -17,8 +17,8 @@ from services.access import Action
 from services.domain.prompt import Prompt
 from services.domain.workspace import Member
 from services.errors import Conflict, NotFound, Refused
-from services.members import MemberService
 from services.prompts.service import PromptService
+from services.workspace.members import MemberService
 
 Screen = tuple[Text | str, InlineKeyboardMarkup]
 

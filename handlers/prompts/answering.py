@@ -19,13 +19,13 @@ from handlers.prompts.files import text_of
 from handlers.prompts.wizard_state import Wizard, scope_of
 from handlers.states import leave
 from handlers.workspace.chats import address_of
-from services.chats import ChatService
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.prompt import Prompt
 from services.domain.workspace import Language, Member
 from services.errors import Conflict, NotFound, Refused, RemoteError
 from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
+from services.listening.chats import ChatService
 from services.prompts.columns import place_and_asks
 from services.prompts.drafts import Draft, clean_name, clean_text
 from services.prompts.flow import Step

@@ -16,13 +16,13 @@ from handlers.prompts.cards import Cards, card_button, list_keyboard
 from handlers.prompts.switch import said
 from handlers.prompts.wizard_state import Wizard, changing
 from services.access import Action
-from services.chats import ChatService
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.prompt import Prompt
 from services.domain.workspace import Member, Workspace
 from services.errors import Refused
 from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
+from services.listening.chats import ChatService
 from services.prompts.drafts import copy_name
 from services.prompts.flow import Step
 from services.prompts.service import PromptService

@@ -10,7 +10,7 @@ from handlers.prompts import alert_texts, card_texts, shared_texts, wizard_texts
 from handlers.prompts.fielding.texts import other_list_button
 from handlers.prompts.names import names_of
 from services.access import Action, may
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.call import Reason
 from services.domain.prompt import Prompt
 from services.domain.workspace import Member

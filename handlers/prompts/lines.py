@@ -7,7 +7,7 @@ from aiogram.utils.formatting import Text
 
 from handlers.prompts import list_texts
 from handlers.prompts.names import names_of
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.prompt import Prompt, Scope
 from services.funnels import FunnelBook
 

@@ -26,7 +26,7 @@ from handlers.prompts.listed import Shown, filter_rows, page_rows
 from handlers.prompts.names import names_of
 from handlers.states import Dialogue, stop_waiting
 from services.access import Action, may
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.prompt import Scope
 from services.domain.workspace import Member, Workspace
 from services.funnels import FunnelBook

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers import words
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.integration import Funnel, ObjectKind
 from services.domain.prompt import Scope
 from services.funnels import FunnelBook

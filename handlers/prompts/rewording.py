@@ -15,7 +15,7 @@ from handlers.prompts.files import WORDS, text_of
 from handlers.states import Dialogue, leave
 from handlers.workspace import texts as workspace_texts
 from services.access import Action
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.workspace import Member
 from services.errors import Conflict, NotFound, Refused
 from services.funnels import FunnelBook

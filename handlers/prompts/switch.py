@@ -23,11 +23,11 @@ from handlers.prompts.lines import lines_of, numbered
 from handlers.prompts.windows import short
 from handlers.workspace.chats import address_of
 from services.access import Action
-from services.chats import ChatService
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.prompt import Prompt
 from services.domain.workspace import Member, Workspace
 from services.funnels import FunnelBook
+from services.listening.chats import ChatService
 from services.prompts.service import PromptService
 from services.prompts.switching import Switched
 

@@ -21,12 +21,12 @@ from handlers.states import Dialogue
 from handlers.workspace.chats import address_of
 from handlers.workspace.texts import connect_button
 from services.access import Action, may
-from services.chats import ChatService
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.workspace import Language, Member
 from services.errors import Refused
 from services.fieldbook import FieldBook
 from services.funnels import FunnelBook
+from services.listening.chats import ChatService
 
 
 async def begin(

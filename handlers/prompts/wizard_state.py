@@ -13,7 +13,7 @@ from handlers.prompts.fielding.desk import Desk
 from handlers.prompts.names import names_of
 from handlers.prompts.windows import Drawer, Window
 from handlers.states import Dialogue
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.integration import Ability, Funnel, Integration, ObjectKind
 from services.domain.prompt import Prompt, Scope
 from services.domain.workspace import Member

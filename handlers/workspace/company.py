@@ -15,10 +15,10 @@ from handlers.states import Dialogue, stop_waiting
 from handlers.workspace import company_texts as texts
 from handlers.workspace.telling import show_present_menu
 from services.access import Action, may
-from services.companies import CompanyService
 from services.domain.workspace import Language, Member, Workspace
-from services.members import MemberService
-from services.workspaces import WorkspaceService
+from services.workspace.companies import CompanyService
+from services.workspace.members import MemberService
+from services.workspace.workspaces import WorkspaceService
 
 NEW, PRESENT = "new", "present"
 """Which company the name that is being typed is for."""

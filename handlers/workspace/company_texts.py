@@ -7,9 +7,9 @@ from aiogram.utils.i18n import gettext as _
 
 from handlers.phrases import phrase
 from handlers.workspace.members_texts import role
-from services.companies import Place
 from services.domain.workspace import Member
-from services.limits import Used
+from services.workspace.companies import Place
+from services.workspace.limits import Used
 
 
 def companies(several: Sequence[Place], here: Member, used: Used | None) -> Text:

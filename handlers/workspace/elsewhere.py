@@ -5,7 +5,7 @@ from aiogram.utils.formatting import Text
 
 from handlers.callbacks.workspace import CompanyAct, CompanyPress
 from handlers.workspace import company_texts, texts
-from services.companies import CompanyService, Place
+from services.workspace.companies import CompanyService, Place
 
 
 async def turn_to_its_company(query: CallbackQuery, company: int | None, companies: CompanyService) -> None:

@@ -7,11 +7,11 @@ from handlers.belonging import present_in
 from handlers.callbacks.connecting import ANY_KIND, ConnectKind
 from handlers.menu import MemberMenu
 from handlers.workspace import inviting_texts, texts
-from services.companies import CompanyService
 from services.domain.workspace import Language, Member
 from services.errors import NotFound, Refused
-from services.founding import Founding
-from services.invitations import InvitationService
+from services.workspace.companies import CompanyService
+from services.workspace.founding import Founding
+from services.workspace.invitations import InvitationService
 
 CLAIM = "claim_"
 JOIN = "join_"

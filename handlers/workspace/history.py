@@ -11,7 +11,7 @@ from handlers.filters import Private
 from handlers.workspace import history_texts as texts
 from services.access import Action
 from services.domain.workspace import Language, Member, Workspace
-from services.history import PAGE, HistoryService, Topic, Wanted
+from services.workspace.history import PAGE, HistoryService, Topic, Wanted
 
 FURTHEST = 10_000
 

@@ -7,9 +7,9 @@ from handlers import words
 from handlers.workspace import actions_texts
 from handlers.workspace.actions_texts import said
 from handlers.workspace.members_texts import NAME
-from services.differences import Kind, Piece, differences
 from services.domain.workspace import Language
-from services.history import PAGE, Entry, Page, Topic, Wanted
+from services.workspace.differences import Kind, Piece, differences
+from services.workspace.history import PAGE, Entry, Page, Topic, Wanted
 
 ROOM = 3600
 """Characters of a change, so that its head and the marks fit into the message too."""

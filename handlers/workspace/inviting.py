@@ -16,7 +16,7 @@ from handlers.workspace import members_texts
 from handlers.workspace.entering import JOIN
 from services.access import Action
 from services.domain.workspace import Language, Member, Role, Workspace
-from services.invitations import InvitationService, InvitationState
+from services.workspace.invitations import InvitationService, InvitationState
 
 TERMS = (1, 7, 30, 0)
 """Days; 0: until it is used or taken back."""

@@ -10,7 +10,7 @@ from handlers import words
 from handlers.phrases import phrase
 from handlers.workspace.members_texts import NAME, role, role_button
 from services.domain.workspace import Language, Role
-from services.invitations import Invitation, InvitationState
+from services.workspace.invitations import Invitation, InvitationState
 
 
 def invite_button() -> str:

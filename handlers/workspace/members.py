@@ -16,8 +16,8 @@ from handlers.workspace import members_texts as texts
 from handlers.workspace.telling import Teller
 from services.access import Action
 from services.domain.workspace import Language, Member, Role, Workspace
-from services.members import MemberService
-from services.workspaces import WorkspaceService
+from services.workspace.members import MemberService
+from services.workspace.workspaces import WorkspaceService
 
 PAGE = 20
 MAKES = {

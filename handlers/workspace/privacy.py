@@ -20,7 +20,7 @@ from services.domain.workspace import Member, Workspace
 from services.errors import Refused
 from services.forgetting.company import CompanyForgetting
 from services.forgetting.phone import PhoneForgetting
-from services.workspaces import WorkspaceService
+from services.workspace.workspaces import WorkspaceService
 
 KEPT = (7, 30, 90, 365, 1095, 0)
 """Days; 0 stands for ever."""

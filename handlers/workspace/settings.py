@@ -16,7 +16,7 @@ from services.access import Action, may
 from services.cards.comeback import Comeback
 from services.domain.workspace import Language, Member, Workspace
 from services.values.money import CURRENCIES
-from services.workspaces import WorkspaceService
+from services.workspace.workspaces import WorkspaceService
 
 RECOMMENDED = (3, 5, 7, 10, 15)
 LIMITS = (7, 10, 15, 20, 0)

@@ -19,17 +19,17 @@ from handlers.states import leave
 from handlers.workspace import texts
 from handlers.workspace.entering import CLAIM, JOIN, claim, join
 from services.access import Action, may
-from services.companies import CompanyService
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.domain.workspace import Language, Member
 from services.fieldbook import FieldBook
-from services.founding import Founding
 from services.funnels import FunnelBook
-from services.invitations import InvitationService
 from services.ownfunnels.funnels import OwnFunnels
 from services.ownfunnels.rulebook import RuleBook
 from services.prompts.reading import PromptBook
-from services.workspaces import WorkspaceService
+from services.workspace.companies import CompanyService
+from services.workspace.founding import Founding
+from services.workspace.invitations import InvitationService
+from services.workspace.workspaces import WorkspaceService
 
 
 async def start(

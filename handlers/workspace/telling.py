@@ -10,7 +10,7 @@ from aiogram.utils.i18n import I18n
 from handlers.belonging import present_in
 from handlers.menu import MemberMenu
 from services.domain.workspace import Language, Member, Workspace
-from services.workspaces import WorkspaceService
+from services.workspace.workspaces import WorkspaceService
 
 
 class Teller:

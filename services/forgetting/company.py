@@ -27,8 +27,8 @@ from services.errors import NotFound, Refused
 from services.forgetting.messages import Chats
 from services.jobs.queues import Job
 from services.ports import ChatBusy, Clock, Jobs
-from services.presence import DELETED, lock_company
-from services.workspaces import member_of_row
+from services.workspace.presence import DELETED, lock_company
+from services.workspace.workspaces import member_of_row
 
 log = structlog.get_logger(__name__)
 

@@ -18,7 +18,7 @@ from services.forgetting.messages import Chats, messages_about
 from services.forgetting.orders import FORGOTTEN, ForgetOrders, put_order
 from services.phones import e164
 from services.ports import Clock, Jobs
-from services.presence import lock_to_change
+from services.workspace.presence import lock_to_change
 
 IN_THE_CRM = ("confirmed", "sending", "unverifiable")
 

@@ -13,7 +13,7 @@ from services.access import Action, may
 from services.db.models import ChatRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Role
-from services.presence import DELETED, company_of_group, membership
+from services.workspace.presence import DELETED, company_of_group, membership
 
 
 async def may_hear(session: AsyncSession, chat: ChatRow) -> bool:

@@ -11,12 +11,12 @@ from services.clean import without_controls
 from services.db.models import CallRow, IntegrationRow, WorkspaceRow
 from services.db.repositories.calls import add_call, add_calls, found_of, unknown
 from services.domain.call import FoundCall, Reason
-from services.limits import Quota
 from services.notices import Notices
 from services.pipeline.hopeless import Hopeless
 from services.pipeline.schedule import Schedule
 from services.ports import Clock
 from services.prompts.matching import scoped_prompts
+from services.workspace.limits import Quota
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 import structlog
 
-from services.connectors import Connectors
+from services.connecting.connectors import Connectors
 from services.db.repositories.calls import transcript_of
 from services.db.unit_of_work import Database
 from services.domain.alert import AlertState, AlertVerdict

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from services.alerts.show import ShowAlert
 from services.calls import CallService
 from services.cards.show import ShowCards
-from services.connectors import Connectors
+from services.connecting.connectors import Connectors
 from services.db.unit_of_work import Database
 from services.digests.show import ShowDigest
 from services.domain.call import CallState
 from services.domain.prompt import Destination
 from services.fieldbook import FieldBook
 from services.jobs.queues import Job
-from services.limits import Limits, Quota
 from services.listening.closed import ClosedChats
 from services.notices import Notices
 from services.pipeline.arrivals import Arrivals
@@ -43,6 +42,7 @@ from services.pipeline.writers.rows import RowWriter
 from services.ports import Answerer, Clock, Guard, JobHandler, Jobs, Notifier, Transcriber
 from services.timing import Timing
 from services.undo import UndoService
+from services.workspace.limits import Limits, Quota
 
 
 @dataclass(frozen=True)

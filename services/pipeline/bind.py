@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.connectors import Connectors
+from services.connecting.connectors import Connectors
 from services.db.models import CallRow
 from services.db.repositories.calls import call_of, update_binding
 from services.db.repositories.targets import begin_search

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import select
 
-from services.connectors import Connectors
+from services.connecting.connectors import Connectors
 from services.db.models import DeliveryRow
 from services.db.repositories.deliveries import OPEN, is_open
 from services.db.unit_of_work import Database

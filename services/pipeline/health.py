@@ -4,6 +4,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.connecting.troubles import code_of, remote_code_of, trouble_of
 from services.db.models import CallRow, CallTargetRow, DeliveryRow, IntegrationRow
 from services.db.unit_of_work import Database
 from services.domain.answer import DeliveryState
@@ -13,7 +14,6 @@ from services.errors import Exhausted, RemoteError, ScopeMissing, Unauthorized
 from services.notices import Notices
 from services.pipeline.schedule import Schedule
 from services.ports import Clock
-from services.troubles import code_of, remote_code_of, trouble_of
 
 log = structlog.get_logger(__name__)
 

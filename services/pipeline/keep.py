@@ -22,7 +22,7 @@ from services.pipeline.planning import Planner
 from services.pipeline.schedule import Schedule
 from services.pipeline.work import PromptWork
 from services.ports import Clock, Jobs
-from services.workspaces import workspace_of_row
+from services.workspace.workspaces import workspace_of_row
 
 NOT_YET = (Reason.NO_DEAL, Reason.AMBIGUOUS, Reason.REMOTE_UNREACHABLE)
 """A search that ended so had used up its days, and may find something in others."""

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cards.wanted import want
-from services.connectors import Connectors
+from services.connecting.connectors import Connectors
 from services.db.models import CallRow, CallTargetRow
 from services.db.repositories.accounts import stay
 from services.db.repositories.calls import call_of, untouchable

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import structlog
 from sqlalchemy import select, update
 
-from services.connectors import Connectors
+from services.connecting.connectors import Connectors
 from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
 from services.domain.integration import IntegrationState

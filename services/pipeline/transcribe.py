@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from services.cards.wanted import want
 from services.clean import without_controls
-from services.connectors import Connectors
+from services.connecting.connectors import Connectors
 from services.db.models import CallRow, PromptRow, VerdictRow
 from services.db.repositories.calls import add_transcript
 from services.db.unit_of_work import Database

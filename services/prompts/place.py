@@ -8,7 +8,7 @@ from services.domain.integration import IntegrationState
 from services.domain.prompt import Place, Scope
 from services.domain.workspace import Workspace
 from services.errors import NotFound, Refused
-from services.workspaces import workspace_of_row
+from services.workspace.workspaces import workspace_of_row
 
 
 def scope_of_row(row: PromptRow) -> Scope:

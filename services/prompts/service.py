@@ -12,7 +12,6 @@ from services.db.unit_of_work import Database
 from services.domain.prompt import Ask, Place, Prompt, Scope
 from services.domain.workspace import Member, Workspace
 from services.errors import Conflict
-from services.limits import Quota
 from services.ports import Clock
 from services.prompts.alerts import AlertConditions
 from services.prompts.drafts import Draft, clean_asks, clean_name, clean_text, copy_name
@@ -27,6 +26,7 @@ from services.prompts.place import (
 from services.prompts.reading import PromptBook
 from services.prompts.switching import Switches, check_may_work
 from services.prompts.versions import add_version
+from services.workspace.limits import Quota
 
 
 class PromptService(PromptBook):

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.accounts import integration_of_row
+from services.connecting.accounts import integration_of_row
 from services.db.models import CallRow, IntegrationRow
 from services.db.unit_of_work import Database
 from services.domain.call import CallState

@@ -6,11 +6,11 @@ import pytest
 
 from services.cards.outcomes import CardRefused, FileLeft
 from services.cards.wanted import put_card
-from services.chats import ChatService
 from services.db.models import CardRow
 from services.domain.card import LineState
 from services.domain.workspace import ChatAddress
 from services.jobs.queues import Job
+from services.listening.chats import ChatService
 from services.pipeline.schedule import Schedule
 from services.pipeline.sweep import Sweep
 from services.ports import ChatBusy, ChatClosed, ChatGone, ChatMoved, MessageLost, TopicGone

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from services.chats import ChatService
 from services.db.models import AuditRow, FunnelRow
 from services.domain.answer import AnswerState
 from services.domain.listening import Form, Hush
 from services.domain.workspace import ChatAddress, Language, Member, Role
 from services.errors import NotFound
+from services.listening.chats import ChatService
 from services.listening.settings import Choosing
 from tests.cards.conftest import Desk
 from tests.fakes.rows import OWNER, add_company, add_funnel

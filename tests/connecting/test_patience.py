@@ -1,6 +1,6 @@
 """How many knocks an address takes."""
 
-from services.knocks import Patience
+from services.connecting.knocks import Patience
 from services.ports import Rate
 from tests.fakes.clock import FakeClock
 

@@ -5,16 +5,16 @@ import asyncio
 import pytest
 from sqlalchemy import func, select
 
-from services.connectors import Connectors
+from services.connecting.connectors import Connectors
+from services.connecting.permits import LIFETIME, Permit, Permits
+from services.connecting.safe import StoredSafe
 from services.db.models import IntegrationRow, PendingAccessRow
 from services.db.unit_of_work import Database
 from services.domain.integration import Kind
 from services.domain.workspace import Language, Member, Role
 from services.errors import NotFound
 from services.integrations.doors import Doors
-from services.permits import LIFETIME, Permit, Permits
 from services.retention import Retention
-from services.safe import StoredSafe
 from services.secrets import Vault
 from services.throttle import LocalThrottle
 from tests.fakes.clock import FakeClock

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from services.connectors import Connectors
+from services.connecting.connectors import Connectors
+from services.connecting.safe import StoredSafe
 from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
 from services.integrations.catalogue import CATALOGUE
 from services.integrations.doors import Doors
-from services.safe import StoredSafe
 from services.secrets import Vault
 from services.throttle import LocalThrottle
 from tests.fakes.clock import FakeClock

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from services.db.engine import open_engine
 from services.db.models import MemberRow, WorkspaceRow
 from services.db.unit_of_work import Database
-from services.founding import Founding
+from services.workspace.founding import Founding
 from tests.fakes.clock import FakeClock
 
 

@@ -17,7 +17,6 @@ from services.domain.workspace import ChatAddress, Language, Member, Role
 from services.forgetting.messages import Written
 from services.forgetting.phone import PhoneForgetting
 from services.forgetting.posted import Posted
-from services.history import HistoryService, Wanted
 from services.jobs.queues import Job
 from services.listening.closed import ClosedChats
 from services.notices import Notices
@@ -25,6 +24,7 @@ from services.pipeline.schedule import Schedule
 from services.pipeline.sweep import Sweep
 from services.retention import Retention
 from services.timing import Timing
+from services.workspace.history import HistoryService, Wanted
 from tests.cards.conftest import Desk
 from tests.db.former import FORMER, WORDS, left_behind, snapshot, tables_of, turn_to
 from tests.fakes.clock import FakeClock

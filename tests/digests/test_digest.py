@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from services.chats import ChatService
 from services.db.models import AlertRow, CallRow, ChatRow, PostedRow, PromptVersionRow, VerdictRow
 from services.digests.due import put_digests
 from services.digests.show import ShowDigest
@@ -18,10 +17,11 @@ from services.domain.digest import DigestLine, DigestView
 from services.domain.listening import Form, Hush, Wants
 from services.domain.workspace import ChatAddress, Member, Role
 from services.jobs.queues import Job
+from services.listening.chats import ChatService
 from services.listening.closed import ClosedChats
 from services.notices import Notices
 from services.ports import ChatBusy, ChatGone, ChatMoved, TopicGone
-from services.workspaces import WorkspaceService
+from services.workspace.workspaces import WorkspaceService
 from tests.cards.conftest import Desk
 from tests.cards.conftest import desk as desk
 from tests.fakes.rows import OWNER

@@ -9,9 +9,9 @@ from aiogram.utils.i18n import ngettext
 
 from handlers.workspace.texts import SPEAKS
 from sandbox.telegram import Chat, ShownMessage
-from services.chats import ChatService
 from services.domain.workspace import Language, Member, Role
-from services.workspaces import FIRST_NAME
+from services.listening.chats import ChatService
+from services.workspace.workspaces import FIRST_NAME
 from tests.handlers.chats.calls import ring
 from tests.harness.telegram import languages
 from tests.harness.world import User, World

@@ -1,7 +1,7 @@
 """A chat that was given up listens again as soon as it is back, however the bot hears of it."""
 
-from services.chats import ChatService
 from services.domain.workspace import Role
+from services.listening.chats import ChatService
 from tests.harness.world import User, World
 
 

@@ -13,8 +13,8 @@ from services.domain.call import CallState, Reason
 from services.domain.prompt import Ask, Scope
 from services.domain.workspace import Role
 from services.errors import Refused
-from services.limits import Limits
 from services.prompts.drafts import Draft
+from services.workspace.limits import Limits
 from tests.fakes.clock import FakeClock
 from tests.handlers.prompts.making import fill, open_card
 from tests.handlers.test_members import invite

@@ -10,12 +10,12 @@ from sqlalchemy import insert
 
 from handlers.callbacks.workspace import HistoryAct, HistoryPress
 from handlers.workspace.actions_texts import actions
-from services.chats import ChatService
 from services.db.models import AuditRow
 from services.domain.call import CallState, Reason
 from services.domain.listening import Form
 from services.domain.workspace import Language, Role
-from services.history import Topic
+from services.listening.chats import ChatService
+from services.workspace.history import Topic
 from tests.handlers.prompts.making import fill
 from tests.handlers.test_status import add_call
 from tests.handlers.test_workspaces import opened

@@ -6,18 +6,18 @@ import pytest
 from sqlalchemy import select
 
 from bot.eraser import Eraser
-from services.companies import CompanyService
 from services.db.models import ClaimRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Member, Role
 from services.errors import NotFound, Refused
 from services.forgetting.phone import PhoneForgetting
-from services.founding import Founding
-from services.invitations import MOST_OPEN, InvitationService
-from services.limits import Limits, Quota
-from services.members import MemberService
-from services.presence import DELETED
-from services.workspaces import WorkspaceService
+from services.workspace.companies import CompanyService
+from services.workspace.founding import Founding
+from services.workspace.invitations import MOST_OPEN, InvitationService
+from services.workspace.limits import Limits, Quota
+from services.workspace.members import MemberService
+from services.workspace.presence import DELETED
+from services.workspace.workspaces import WorkspaceService
 from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import JobBoard
 from tests.harness.telegram import bot_at, languages

@@ -15,39 +15,39 @@ from sandbox.bitrix24 import Portal
 from sandbox.clock import Clock as SandboxClock
 from sandbox.telegram import Chat, Person, ShownMessage, TelegramServer
 from services.cards.comeback import Comeback
-from services.chats import ChatService
-from services.companies import CompanyService
-from services.connections import IntegrationService
-from services.connectors import Connectors
+from services.connecting.connections import IntegrationService
+from services.connecting.connectors import Connectors
+from services.connecting.expiry import ExpiryWatch
+from services.connecting.knocks import Knocks
+from services.connecting.options import OptionService
+from services.connecting.permits import Permits
 from services.db.unit_of_work import Database
 from services.domain.integration import Kind
 from services.domain.workspace import Member, Role
-from services.expiry import ExpiryWatch
 from services.forgetting.company import CompanyForgetting
 from services.forgetting.phone import PhoneForgetting
 from services.forgetting.posted import Posted
-from services.founding import Founding
 from services.funnels import FunnelBook
-from services.history import HistoryService
 from services.integrations.catalogue import CATALOGUE
 from services.integrations.doors import Doors
 from services.integrations.entry import CatalogueEntry
-from services.invitations import InvitationService
 from services.jobs.queues import Job
-from services.knocks import Knocks
-from services.limits import Limits, Quota
-from services.members import MemberService
-from services.options import OptionService
+from services.listening.chats import ChatService
 from services.ownfunnels.funnels import OwnFunnels
 from services.ownfunnels.rulebook import RuleBook
-from services.permits import Permits
 from services.pipeline.assembly import Outside, Pipeline, build_pipeline
 from services.ports import AnswerRequest, ModelAnswer, Speech
 from services.prompts.service import PromptService
 from services.secrets import Vault
 from services.status.service import StatusService
 from services.throttle import LocalThrottle
-from services.workspaces import WorkspaceService
+from services.workspace.companies import CompanyService
+from services.workspace.founding import Founding
+from services.workspace.history import HistoryService
+from services.workspace.invitations import InvitationService
+from services.workspace.limits import Limits, Quota
+from services.workspace.members import MemberService
+from services.workspace.workspaces import WorkspaceService
 from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import JobBoard
 from tests.fakes.rows import TEST_KEYS

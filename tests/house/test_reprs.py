@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from handlers.connecting.draft import Draft
+from services.connecting.permits import Permit
 from services.inbox import Left
 from services.integrations.http import Answer
 from services.integrations.knocking import Knock
-from services.permits import Permit
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from bot.notifier import TelegramNotifier
 from sandbox.clock import Clock as SandboxClock
 from sandbox.telegram import TelegramServer
 from services.cards.show import ShowCards
-from services.chats import ChatService
 from services.db.models import CardRow, ChatRow, MemberRow, WorkspaceRow
 from services.digests.due import put_digests
 from services.digests.show import ShowDigest
@@ -20,11 +19,12 @@ from services.domain.listening import Form
 from services.domain.workspace import Member, Role
 from services.errors import Refused
 from services.jobs.queues import Job
+from services.listening.chats import ChatService
 from services.listening.closed import ClosedChats
-from services.members import MemberService
 from services.notices import Notices
 from services.ports import ChatBusy
-from services.presence import DELETED
+from services.workspace.members import MemberService
+from services.workspace.presence import DELETED
 from tests.alerts.conftest import Watch
 from tests.alerts.conftest import watch as watch
 from tests.cards.conftest import Desk

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.chats import ChatService
 from services.domain.listening import Form
 from services.domain.workspace import ChatAddress
+from services.listening.chats import ChatService
 from services.listening.moves import move_chat, move_to_chat_itself
 from services.ports import ChatClosed, ChatMoved, TopicGone
 from tests.alerts.conftest import SAID, Watch

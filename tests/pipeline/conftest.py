@@ -9,14 +9,13 @@ from pydantic import SecretStr
 from sandbox.bitrix24 import Column, Portal
 from sandbox.models import ModelServer
 from sandbox.recordings import Phrasebook
-from services.connections import IntegrationService
-from services.connectors import Connectors
+from services.connecting.connections import IntegrationService
+from services.connecting.connectors import Connectors
 from services.db.repositories.pieces import StoredPieces
 from services.db.unit_of_work import Database
 from services.domain.integration import Kind
 from services.integrations.catalogue import CATALOGUE
 from services.integrations.doors import Doors
-from services.limits import Limits
 from services.llm.client import LanguageModel
 from services.llm.connection import Connection
 from services.pipeline.assembly import Outside, build_pipeline
@@ -24,6 +23,7 @@ from services.secrets import Vault
 from services.speech.client import SpeechClient
 from services.speech.transcriber import SpeechTranscriber
 from services.throttle import LocalThrottle
+from services.workspace.limits import Limits
 from tests.fakes.clock import FakeClock
 from tests.fakes.cutter import HereCutter
 from tests.fakes.jobs import JobBoard

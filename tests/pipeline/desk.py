@@ -11,7 +11,7 @@ from services.domain.field import RemoteField, RemoteList
 from services.domain.integration import ObjectKind
 from services.domain.prompt import Ask, Destination, Filled, Known, Place, Policy
 from services.domain.workspace import Member
-from services.workspaces import member_of_row
+from services.workspace.workspaces import member_of_row
 from tests.fakes.rows import add_prompt
 from tests.pipeline.world import TALK, World
 

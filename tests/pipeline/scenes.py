@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from services.db.models import CallRow, DeliveryRow, MemberRow
 from services.domain.workspace import Member
-from services.workspaces import member_of_row
+from services.workspace.workspaces import member_of_row
 from tests.fakes.rows import add_prompt
 from tests.pipeline.world import World
 

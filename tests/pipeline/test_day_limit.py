@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from services.db.models import CallRow, VerdictRow, WorkspaceRow
 from services.domain.call import CallState, Reason
-from services.limits import Limits
+from services.workspace.limits import Limits
 from tests.pipeline.scenes import prepared
 from tests.pipeline.world import World
 

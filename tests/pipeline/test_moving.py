@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from sandbox.bitrix24 import Portal
 from sandbox.faults import Fault
-from services.connections import Connected
+from services.connecting.connections import Connected
 from services.db.models import CallRow, DeliveryRow, FunnelRow, PromptRow, TranscriptRow
 from services.domain.answer import DeliveryState
 from services.domain.call import CallState, Reason

@@ -15,7 +15,7 @@ from services.domain.prompt import Ask, Destination, Place
 from services.domain.workspace import Member
 from services.errors import Refused
 from services.jobs.queues import Job
-from services.workspaces import member_of_row
+from services.workspace.workspaces import member_of_row
 from tests.fakes.rows import Company, add_prompt, add_telephony
 from tests.fakes.telephony import Exchange
 from tests.pipeline.world import World

@@ -6,7 +6,7 @@ from sandbox.bitrix24 import Portal
 from sandbox.clock import Clock as SandboxClock
 from sandbox.models import ModelServer
 from sandbox.recordings import Line, Phrasebook, synthesize
-from services.connections import IntegrationService
+from services.connecting.connections import IntegrationService
 from services.db.unit_of_work import Database
 from services.jobs.queues import Job
 from services.pipeline.assembly import Pipeline

@@ -5,7 +5,7 @@ import pytest
 from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Member, Role
 from services.errors import Refused
-from services.workspaces import WorkspaceService
+from services.workspace.workspaces import WorkspaceService
 from tests.fakes.clock import FakeClock
 from tests.fakes.rows import OWNER, add_company
 

@@ -5,11 +5,11 @@ from sqlalchemy import func, select, update
 
 from handlers.callbacks.cards import CallRetry
 from services.cards.wanted import want
-from services.chats import ChatService
 from services.db.models import AuditRow, CallRow, PromptRow, PromptVersionRow, VerdictRow
 from services.domain.call import CallState, Reason
 from services.domain.workspace import ChatAddress, Language, Role
 from services.jobs.queues import Job
+from services.listening.chats import ChatService
 from tests.fakes.rows import Company, add_prompt
 from tests.harness.world import User, World
 

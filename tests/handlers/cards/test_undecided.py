@@ -4,11 +4,11 @@ from sqlalchemy import select
 
 from handlers.callbacks.cards import CallConsiderDone
 from services.cards.wanted import want
-from services.chats import ChatService
 from services.db.models import CallRow, DeliveryRow, PromptVersionRow, VerdictRow
 from services.domain.answer import DeliveryState
 from services.domain.call import CallState, Reason
 from services.domain.workspace import ChatAddress, Language, Role
+from services.listening.chats import ChatService
 from tests.fakes.rows import Company, add_prompt
 from tests.harness.world import User, World
 

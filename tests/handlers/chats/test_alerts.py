@@ -9,12 +9,12 @@ from sqlalchemy import select
 from handlers.callbacks.alerts import AlertAct, AlertPress, CallCard, HushAct, HushPress
 from handlers.callbacks.prompts import CardAct, PromptCard
 from services.alerts.raising import keep_alert
-from services.chats import ChatService
 from services.db.models import CallRow, PromptVersionRow
 from services.domain.alert import AlertState, AlertVerdict
 from services.domain.listening import Form
 from services.domain.prompt import Ask, Place, Prompt, Scope
 from services.domain.workspace import Role
+from services.listening.chats import ChatService
 from services.pipeline.work import PromptWork
 from services.prompts.drafts import Draft
 from tests.handlers.chats.calls import ring

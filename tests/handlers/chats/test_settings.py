@@ -6,11 +6,11 @@ from datetime import time, timedelta
 import pytest
 
 from handlers.callbacks.chats import ChatAct, ChatPress
-from services.chats import ChatService
 from services.domain.listening import Form, Hush, Quiet
 from services.domain.prompt import Ask, Scope
 from services.domain.workspace import Chat, Role
 from services.errors import NotFound
+from services.listening.chats import ChatService
 from services.listening.settings import Choosing
 from services.prompts.drafts import Draft
 from tests.handlers.chats.calls import ring

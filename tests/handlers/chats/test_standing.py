@@ -1,7 +1,7 @@
 """What happens to groups: topics, migration, the bot's own standing, voices that belong to nobody."""
 
-from services.chats import ChatService
 from services.domain.workspace import Chat
+from services.listening.chats import ChatService
 from tests.handlers.chats.calls import ring
 from tests.harness.world import User, World
 

@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.logs import set_up_logs
+from services.connecting.knocks import PATIENCE
 from services.db.models import IntegrationRow
 from services.domain.integration import IntegrationState
 from services.domain.workspace import Role
 from services.integrations.knocking import Knock, Reply
 from services.jobs.queues import Job
-from services.knocks import PATIENCE
 from tests.fakes.systems import Cabinet
 from tests.handlers.connecting.conftest import PUBLIC, Outside, connect_cabinet
 from tests.harness.world import User, World

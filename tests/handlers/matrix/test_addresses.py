@@ -11,11 +11,11 @@ from bot.desk import Desk
 from bot.i18n import load_languages
 from bot.returns import Returns
 from bot.web import OwnServer
+from services.connecting.knocks import new_hook
 from services.db.models import IntegrationRow
 from services.domain.integration import IntegrationState, Kind
 from services.domain.workspace import Role
 from services.inbox import Inbox
-from services.knocks import new_hook
 from services.secrets import Vault
 from tests.fakes.clock import FakeClock
 from tests.fakes.rows import TEST_KEYS

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from services.connecting.safe import StoredSafe
 from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
 from services.domain.integration import IntegrationState, Kind
@@ -13,7 +14,6 @@ from services.errors import NotFound, Unauthorized
 from services.integrations.base import Check, Connector, Cursor
 from services.integrations.doors import Doors
 from services.integrations.entry import CatalogueEntry
-from services.safe import StoredSafe
 from services.secrets import SecretsUnreadable, Vault
 
 REST = timedelta(minutes=15)

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.access import Action
-from services.accounts import integration_of_row, own_account
 from services.audit import note
-from services.connectors import Connectors
+from services.connecting.accounts import integration_of_row, own_account
+from services.connecting.connectors import Connectors
 from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
 from services.domain.integration import Integration, Kind
@@ -16,7 +16,7 @@ from services.integrations.base import CheckLine, OptionTrial
 from services.integrations.entry import Step
 from services.integrations.steps import is_asked
 from services.ports import Clock
-from services.presence import check_still_may
+from services.workspace.presence import check_still_may
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.connecting.troubles import code_of, remote_code_of
 from services.db.models import IntegrationRow
 from services.domain.integration import Health, Integration, IntegrationState, Kind
 from services.domain.workspace import Member
 from services.errors import NotFound
-from services.troubles import code_of, remote_code_of
 
 NAME_LIMIT = 60
 

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.connectors import Connectors
+from services.connecting.connectors import Connectors
 from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
 from services.domain.integration import Ability, IntegrationState, Kind

@@ -14,8 +14,8 @@ from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Member, Role
 from services.errors import NotFound
 from services.ports import Clock
-from services.presence import DELETED, lock_company, settle_in
-from services.workspaces import FIRST_NAME, FIRST_ZONE, member_of_row, put_member
+from services.workspace.presence import DELETED, lock_company, settle_in
+from services.workspace.workspaces import FIRST_NAME, FIRST_ZONE, member_of_row, put_member
 
 NAMED = "owner_ids"
 """Whom the installation's settings named as owners when it last started."""

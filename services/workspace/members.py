@@ -10,8 +10,8 @@ from services.db.unit_of_work import Database
 from services.domain.workspace import Member, Role
 from services.errors import NotFound, Refused
 from services.ports import Clock
-from services.presence import end_dialogues, lock_company, remember_person
-from services.workspaces import member_of_row
+from services.workspace.presence import end_dialogues, lock_company, remember_person
+from services.workspace.workspaces import member_of_row
 
 
 class MemberService:

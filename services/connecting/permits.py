@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access import Action, may
-from services.connectors import Connectors
+from services.connecting.connectors import Connectors
 from services.db.models import MemberRow, PendingAccessRow
 from services.db.unit_of_work import Database
 from services.domain.integration import Kind
@@ -22,7 +22,7 @@ from services.errors import NotFound
 from services.integrations.doors import return_address
 from services.ports import Clock
 from services.secrets import SecretsUnreadable, Vault
-from services.workspaces import member_of_row
+from services.workspace.workspaces import member_of_row
 
 LIFETIME = timedelta(minutes=20)
 

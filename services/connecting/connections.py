@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, update
 
 from services.access import Action
-from services.accounts import (
+from services.audit import note
+from services.connecting.accounts import (
     NAME_LIMIT,
     integration_of_row,
     known_account,
@@ -14,8 +15,8 @@ from services.accounts import (
     names_of_accounts,
     own_account,
 )
-from services.audit import note
-from services.connectors import Connectors
+from services.connecting.connectors import Connectors
+from services.connecting.knocks import new_hook
 from services.db.models import IntegrationRow, PromptRow
 from services.db.repositories.prompts import works_with
 from services.db.unit_of_work import Database
@@ -24,13 +25,12 @@ from services.domain.workspace import Member
 from services.errors import Refused, RemoteError, Unauthorized
 from services.integrations.base import Check
 from services.integrations.steps import linked, next_step
-from services.knocks import new_hook
-from services.limits import Quota
 from services.pipeline.health import HealthBook
 from services.pipeline.moving import Moving
 from services.ports import Clock
-from services.presence import check_still_may
 from services.secrets import SecretsUnreadable, Vault
+from services.workspace.limits import Quota
+from services.workspace.presence import check_still_may
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.differences import Kind, differences
+from services.workspace.differences import Kind, differences
 
 SOME = st.sampled_from(["какие", "были", "возражения", "цена", "срок", "\n", "клиента?"])
 WORDINGS = st.lists(SOME, max_size=30).map(" ".join)

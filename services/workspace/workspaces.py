@@ -16,8 +16,8 @@ from services.domain.workspace import Language, Member, Role, Workspace
 from services.errors import Refused
 from services.listening.settings import set_digest_clock
 from services.ports import Clock
-from services.presence import company_of_group, lock_to_change, membership, remember_person
 from services.values.money import CURRENCIES
+from services.workspace.presence import company_of_group, lock_to_change, membership, remember_person
 
 FIRST_NAME = "Моя компания"
 FIRST_NAMES = {Language.RU: FIRST_NAME, Language.EN: "My company"}

@@ -15,10 +15,10 @@ from services.db.models import ClaimRow, MemberRow, PersonRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Member, Role
 from services.errors import NotFound, Refused
-from services.limits import Quota
 from services.ports import Clock
-from services.presence import lock_company, membership, settle_in
-from services.workspaces import member_of_row, put_member
+from services.workspace.limits import Quota
+from services.workspace.presence import lock_company, membership, settle_in
+from services.workspace.workspaces import member_of_row, put_member
 
 SHOWN = 20
 MOST_OPEN = 15

@@ -12,10 +12,10 @@ from services.db.models import ChatRow, MemberRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Member, Role, Workspace
 from services.errors import NotFound, Refused
-from services.limits import Quota, Used
 from services.ports import Clock
-from services.presence import lock_to_change, membership, settle_in
-from services.workspaces import FIRST_NAMES, FIRST_ZONE, member_of_row, put_member, workspace_of_row
+from services.workspace.limits import Quota, Used
+from services.workspace.presence import lock_to_change, membership, settle_in
+from services.workspace.workspaces import FIRST_NAMES, FIRST_ZONE, member_of_row, put_member, workspace_of_row
 
 NAME_LIMIT = 60
 MOST_OWN = 5
