@@ -100,21 +100,29 @@ def move(draft: dict[str, Any], lost_id: str, field: RemoteField) -> None:
     draft[COLUMNS] = entries
 
 
-def finish(draft: dict[str, Any], fields: Sequence[RemoteField]) -> None:
-    """The fields are chosen.
+def is_asked(draft: Mapping[str, Any]) -> bool:
+    """Is there a question at all?"""
+    return any("ask" in one for one in columns_of(draft).values())
 
-    Raises Refused: `no_questions`; `unwritable_columns`, `lost_fields`, `required_columns` with their names.
-    """
+
+def hindrance(draft: Mapping[str, Any], fields: Sequence[RemoteField]) -> Refused | None:
+    """What is missing yet: `no_questions`; with names `unwritable_columns`, `lost_fields`, `required_columns`."""
     chosen, gone, barred = columns_of(draft), lost(draft, fields), unwritable(fields)
     if barred:
-        raise Refused("unwritable_columns", names=", ".join(barred))
+        return Refused("unwritable_columns", names=", ".join(barred))
     if gone:
-        raise Refused("lost_fields", names=", ".join(one["field"]["name"] for one in gone.values()))
-    if not any("ask" in one for one in chosen.values()):
-        raise Refused("no_questions")
+        return Refused("lost_fields", names=", ".join(one["field"]["name"] for one in gone.values()))
+    if not is_asked(draft):
+        return Refused("no_questions")
     missing = [field.name for field in fields if field.required and field.id not in chosen]
-    if missing:
-        raise Refused("required_columns", names=", ".join(missing))
+    return Refused("required_columns", names=", ".join(missing)) if missing else None
+
+
+def finish(draft: dict[str, Any], fields: Sequence[RemoteField]) -> None:
+    """The fields are chosen. Raises Refused: what hinders."""
+    refused = hindrance(draft, fields)
+    if refused is not None:
+        raise refused
     draft[Step.FIELDS] = True
 
 

@@ -10,7 +10,7 @@ from handlers.phrases import phrase
 from services.domain.field import FieldType, RemoteField
 from services.domain.integration import ObjectKind
 from services.domain.prompt import Known, Policy
-from services.prompts.columns import columns_of, lost, risky, unwritable
+from services.prompts.columns import columns_of, is_asked, lost, risky, unwritable
 from services.prompts.flow import Step
 
 SHOWN = 60
@@ -94,6 +94,8 @@ def fields_screen(
         rows.append(_("⚠️ Нажмите исчезнувшее поле: его вопрос можно перенести в другое."))
     if barred := unwritable(fields):
         rows.append(_unwritable(barred))
+    if chosen and not is_asked(draft):
+        rows.append(_("❓ Задайте вопрос хотя бы одному полю, и появится «Готово»."))
     missing = [one.name for one in fields if one.required and one.writable and one.id not in chosen]
     if missing:
         rows.append(Text("❗ ", _("Обязательные, без них не сохранить: {names}").format(names=", ".join(missing))))

@@ -12,7 +12,7 @@ from handlers.prompts.fielding.examples import Offer, questions
 from handlers.prompts.windows import PAGE, Drawer, Window
 from services.domain.field import RemoteField, RemoteList
 from services.domain.prompt import Destination, Policy
-from services.prompts.columns import columns_of, lost, policies_of
+from services.prompts.columns import columns_of, hindrance, lost, policies_of
 from services.prompts.known import fitting
 
 LABEL = 40
@@ -44,7 +44,7 @@ def lists(drawer: Drawer, found: Sequence[RemoteList], page: int, search: str, g
 def fields(
     drawer: Drawer, title: Text, found: Sequence[RemoteField], draft: Mapping[str, Any], page: int, search: str
 ) -> Window:
-    """Those that are gone stand first, then chosen and required ones."""
+    """Those that are gone stand first, then chosen and required ones. It ends once nothing is missing."""
     gone = lost(draft, found)
     chosen = {name: entry for name, entry in columns_of(draft).items() if name not in gone}
     shown = sorted(
@@ -58,7 +58,7 @@ def fields(
         (WizardAct.FIELD, f"{texts.sign(chosen.get(one.id), required=one.required)} {one.name}") for one in shown
     ]
     rows, page = paged(drawer, labels, page)
-    done = [[drawer.button(texts.done_button(), WizardAct.DONE)]] if chosen or gone else []
+    done = [] if hindrance(draft, found) else [[drawer.button(texts.done_button(), WizardAct.DONE)]]
     text = texts.fields_screen(title, found, draft, search, many=len(found) > PAGE)
     keyboard = markup([*rows, *all_row(drawer, search), refresh_row(drawer), *done, drawer.last_row()])
     return Window(text, keyboard, [*first, *(one.id for one in shown)])

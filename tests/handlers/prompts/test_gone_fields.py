@@ -13,7 +13,7 @@ from services.fieldbook import FieldBook
 from services.notices import Notices
 from services.pipeline.targets import Targets
 from services.pipeline.work import PromptWork
-from tests.handlers.prompts.fielding import only, to_deal_fields, to_lists
+from tests.handlers.prompts.fielding import done_in_an_old_window, only, to_deal_fields, to_lists
 from tests.handlers.prompts.making import open_card
 from tests.harness.world import User, World
 
@@ -90,7 +90,8 @@ async def test_a_gone_field_must_be_removed_before_saving(world: World, with_gon
     user = with_gone_field
     await user.press("Починить поля")
     window = user.last
-    await user.press("Готово")
+    assert "✅ Готово" not in user.last.buttons
+    await done_in_an_old_window(user)
     assert "Этих полей больше нет: Исчезнет" in user.last.text
     assert (await only(world)).version.number == 1
     await user.press("⚠️ Исчезнет", message=window)

@@ -3,7 +3,7 @@
 from sandbox.bitrix24 import Column
 from sandbox.faults import Fault
 from services.domain.prompt import Destination, Known
-from tests.handlers.prompts.fielding import only, to_deal_fields, to_lists
+from tests.handlers.prompts.fielding import done_in_an_old_window, only, to_deal_fields, to_lists
 from tests.harness.world import User, World
 
 
@@ -18,7 +18,8 @@ async def test_a_list_is_chosen_and_each_field_gets_its_question(
     assert "деньги" in connected.last.text
     await connected.types("Какой бюджет назвал клиент?")
     window = connected.last
-    await connected.press("Готово")
+    assert "✅ Готово" not in connected.last.buttons
+    await done_in_an_old_window(connected)
     assert "Обязательные поля не заполнены: Итог" in connected.last.text
     await connected.press("❗ Итог")
     await connected.press("💡 Кратко")
@@ -150,7 +151,9 @@ async def test_without_a_question_there_is_nothing_to_save(world: World, connect
     await connected.press("Отзывы")
     await connected.press("Сделка")
     await connected.press("🔗 сделка или лид")
-    await connected.press("Готово")
+    assert "Задайте вопрос хотя бы одному полю" in connected.last.text
+    assert "✅ Готово" not in connected.last.buttons
+    await done_in_an_old_window(connected)
     assert "хотя бы один вопрос" in connected.last.text
     assert await world.prompts.all(1) == ()
 
@@ -201,7 +204,8 @@ async def test_a_list_that_cannot_be_filled_is_said_to_be_so(world: World, conne
     assert [one for one in window.buttons if "Скан" in one] == []
     await connected.press("Итог")
     await connected.press("💡 Кратко")
-    await connected.press("Готово")
+    assert "✅ Готово" not in connected.last.buttons
+    await done_in_an_old_window(connected)
     assert "из-за обязательных полей: Скан" in connected.last.text
     file.required = False
     await connected.press("Обновить", message=window)
