@@ -61,7 +61,7 @@ async def switch(
     to = callback_data.act is CardAct.ON
     switched = await prompts.switches.set(member, callback_data.prompt_id, to)
     await query.answer()
-    note = await said(switched, workspace, chats, query.message, to=to, on_card=True)
+    note = await said(switched, workspace, chats, query.message, to=to)
     cards = Cards(member, prompts, integrations, funnels)
     await redraw(query, *await cards.draw(switched.prompt, note, chat=chat_of(query)))
 

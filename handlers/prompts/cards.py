@@ -8,7 +8,7 @@ from handlers.callbacks.alerts import AlertAct, AlertPress
 from handlers.callbacks.prompts import CardAct, PromptCard, PromptList
 from handlers.prompts import alert_texts, card_texts, shared_texts, wizard_texts
 from handlers.prompts.fielding.texts import other_list_button
-from handlers.prompts.names import names_of
+from handlers.prompts.names import names_around
 from services.access import Action, may
 from services.connecting.connections import IntegrationService
 from services.domain.call import Reason
@@ -101,8 +101,7 @@ class Cards:
     async def draw(
         self, prompt: Prompt, note: Text | str = "", *, chat: str = ChatType.PRIVATE
     ) -> tuple[Text, InlineKeyboardMarkup]:
-        into = prompt.version.place.into
-        names = await names_of(prompt.scope, prompt.workspace_id, self._integrations, self._funnels, into)
+        names = await names_around(prompt, self._integrations, self._funnels)
         every = await self._prompts.all(prompt.workspace_id)
         number = next((n for n, one in enumerate(every, start=1) if one.id == prompt.id), 0)
         editor = may(self._member.role, Action.EDIT_PROMPTS)

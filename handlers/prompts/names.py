@@ -6,7 +6,7 @@ from typing import Any
 from handlers import words
 from services.connecting.connections import IntegrationService
 from services.domain.integration import Funnel, ObjectKind
-from services.domain.prompt import Scope
+from services.domain.prompt import Prompt, Scope
 from services.funnels import FunnelBook
 
 
@@ -37,6 +37,11 @@ async def names_of(
         stage = next((one for one in funnel.stages if one.id == scope.stage_id), None)
         names["stage"] = _name(stage.name, stage.missing) if stage else "—"
     return names
+
+
+async def names_around(prompt: Prompt, integrations: IntegrationService, funnels: FunnelBook) -> Mapping[str, Any]:
+    """Of its scope, and of the system that receives its answers."""
+    return await names_of(prompt.scope, prompt.workspace_id, integrations, funnels, prompt.version.place.into)
 
 
 def _objects(receiving: Sequence[Funnel], chosen: Funnel | None) -> ObjectKind | None:

@@ -1,7 +1,8 @@
 """/enable and /disable: by name, by number, from a picker, or all after a question."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
@@ -20,6 +21,7 @@ from handlers.editing import redraw
 from handlers.prompts import switch_texts
 from handlers.prompts.cards import list_keyboard
 from handlers.prompts.lines import lines_of, numbered
+from handlers.prompts.names import names_around
 from handlers.prompts.windows import short
 from handlers.workspace.chats import address_of
 from services.access import Action
@@ -110,7 +112,8 @@ async def _switch(message: Message, wanted: str, offer: Offer, workspace: Worksp
             )
         elif found[0].sure:
             switched = await offer.prompts.switches.set(offer.member, found[0].prompt.id, to)
-            told = await said(switched, workspace, chats, message, to=to)
+            names = await names_around(switched.prompt, offer.integrations, offer.funnels)
+            told = await said(switched, workspace, chats, message, names, to=to)
             await message.answer(**told.as_kwargs())
         else:
             meant = [candidate.prompt for candidate in found]
@@ -122,14 +125,14 @@ async def said(
     workspace: Workspace,
     chats: ChatService,
     message: MaybeInaccessibleMessageUnion | None,
+    names: Mapping[str, Any] | None = None,
     *,
     to: bool,
-    on_card: bool = False,
 ) -> Text:
-    """What to say in the chat of this message."""
+    """What to say in the chat of this message; without `names` it stands below the prompt's card, which has them."""
     here = address_of(message) if isinstance(message, Message) else None
     cards = switch_texts.cards_come(await chats.of(workspace.id), here)
-    return switch_texts.switched(switched, workspace.recommended_prompts, cards, to=to, on_card=on_card)
+    return switch_texts.switched(switched, workspace.recommended_prompts, cards, names, to=to)
 
 
 async def _ask_all(message: Message, waiting: list[Prompt], *, to: bool) -> None:
@@ -150,10 +153,13 @@ async def picked(
     workspace: Workspace,
     prompts: PromptService,
     chats: ChatService,
+    integrations: IntegrationService,
+    funnels: FunnelBook,
 ) -> None:
     switched = await prompts.switches.set(member, callback_data.prompt_id, callback_data.to)
     await query.answer()
-    await redraw(query, await said(switched, workspace, chats, query.message, to=callback_data.to))
+    names = await names_around(switched.prompt, integrations, funnels)
+    await redraw(query, await said(switched, workspace, chats, query.message, names, to=callback_data.to))
 
 
 async def all_of_them(

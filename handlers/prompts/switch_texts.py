@@ -1,6 +1,7 @@
 """Words of switching on and off, and what is worth knowing about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aiogram.utils.formatting import Bold, Text, as_list
 from aiogram.utils.i18n import gettext as _
@@ -14,16 +15,16 @@ from services.prompts.clashes import Clash, Rivals
 from services.prompts.switching import Crowd, Switched
 
 
-def enabled(prompt: Prompt, cards: str, *, on_card: bool = False) -> Text:
-    """`on_card`: said below the prompt's card, which tells its name and where the answers go."""
-    if on_card:
+def enabled(prompt: Prompt, cards: str, names: Mapping[str, Any] | None) -> Text:
+    """Without `names` it is said below the prompt's card, which tells its name and where the answers go."""
+    if names is None:
         told = _("Разбираю звонки, которые начнутся с этой минуты.\nКарточки: {cards}")
         return phrase(told, cards=cards)
     told = _(
         "🟢 Промпт «{name}» включён. Разбираю звонки, которые начнутся с этой минуты.\n"
         "Ответ: {answer}\nКарточки: {cards}"
     )
-    return phrase(told, name=Bold(prompt.name), answer=answer_of(prompt), cards=cards)
+    return phrase(told, name=Bold(prompt.name), answer=answer_of(prompt, names), cards=cards)
 
 
 def cards_come(chats: Sequence[Chat], here: ChatAddress | None) -> str:
@@ -42,9 +43,9 @@ def disabled(name: str) -> Text:
     return phrase(_("⚪ Промпт «{name}» выключен. Новые звонки он не разбирает."), name=Bold(name))
 
 
-def switched(done: Switched, recommended: int, cards: str, *, to: bool, on_card: bool = False) -> Text:
+def switched(done: Switched, recommended: int, cards: str, names: Mapping[str, Any] | None, *, to: bool) -> Text:
     """What became of a switch, with whatever is worth knowing about it."""
-    text = enabled(done.prompt, cards, on_card=on_card) if to else disabled(done.prompt.name)
+    text = enabled(done.prompt, cards, names) if to else disabled(done.prompt.name)
     if done.crowd is not None:
         text = Text(text, "\n⚠️ ", too_many(done.crowd, recommended))
     if done.clashes:

@@ -41,6 +41,23 @@ async def test_switching_twice_says_the_true_state(world: World, connected: User
     assert await names_of(world, enabled=True) == []
 
 
+async def test_where_the_answers_go_is_said_of_deals_or_of_leads(world: World, connected: User) -> None:
+    """As the prompt's card says it: a funnel of deals has no leads."""
+    for funnel, name in (("Продажи", "Сделочный"), ("Лиды", "Лидовый")):
+        await connected.types("/new")
+        for press in (funnel, "Любая стадия", "Комментарий"):
+            await connected.press(press)
+        await connected.types(name)
+        await connected.types("Кратко?")
+        await connected.press("Готово")
+        await connected.press("Сохранить")
+    await connected.types("/enable Сделочный")
+    assert "Ответ: 💬 комментарий к сделке\n" in connected.last.text
+    await connected.types("/enable")
+    await connected.press("Лидовый")
+    assert "Ответ: 💬 комментарий к лиду\n" in connected.last.text
+
+
 async def test_beyond_the_hard_limit_nothing_is_enabled(world: World, connected: User) -> None:
     await set_limits(world, hard_limit_prompts=1)
     await fill(world, connected, "Один", "Два")
