@@ -129,7 +129,7 @@ async def said(
     *,
     to: bool,
 ) -> Text:
-    """What to say in the chat of this message; without `names` it stands below the prompt's card, which has them."""
+    """What to say in the chat of this message; without `names` below the prompt's card, which has them."""
     here = address_of(message) if isinstance(message, Message) else None
     cards = switch_texts.cards_come(await chats.of(workspace.id), here)
     return switch_texts.switched(switched, workspace.recommended_prompts, cards, names, to=to)
