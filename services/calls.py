@@ -100,7 +100,9 @@ class CallService:
             raise NotFound(f"call {call_id}")
         if (why := untouchable(call)) is not None:
             raise Refused(why)
-        rows = await session.scalars(select(DeliveryRow).where(DeliveryRow.call_id == call_id).with_for_update())
+        rows = await session.scalars(
+            select(DeliveryRow).where(DeliveryRow.call_id == call_id).order_by(DeliveryRow.id).with_for_update()
+        )
         undecided = [row for row in rows if may_be_written_again(row)]
         if not undecided:
             raise Refused("nothing_failed")

@@ -4,6 +4,7 @@ from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
+from services.db.insert import insert_unless_there
 from services.db.models import ChatRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Chat, ChatAddress, Language, Member
@@ -54,23 +55,14 @@ class ChatService:
         title: str,
         language: Language,
     ) -> ChatRow:
-        row = await session.scalar(
-            select(ChatRow).where(
-                ChatRow.workspace_id == member.workspace_id,
-                ChatRow.chat_id == address.chat_id,
-                ChatRow.thread_id == address.thread_id,
-            )
-        )
+        place = {"workspace_id": member.workspace_id, "chat_id": address.chat_id, "thread_id": address.thread_id}
+        known = select(ChatRow).filter_by(**place)
+        row = await session.scalar(known)
         if row is None:
-            row = ChatRow(
-                workspace_id=member.workspace_id,
-                chat_id=address.chat_id,
-                thread_id=address.thread_id,
-                language=language,
-                subscribed=False,
-                created_at=self._clock.now(),
-            )
-            session.add(row)
+            fresh = {"kind": kind, "title": title[:256], "language": language, "subscribed": False}
+            values = {**place, **fresh, "created_at": self._clock.now()}
+            await insert_unless_there(session, ChatRow, values)  # others may be at the same
+            row = (await session.scalars(known)).one()
         row.kind, row.title = kind, title[:256]
         await session.flush()
         return row

@@ -1,5 +1,6 @@
 """Chats that go, or become other chats: a group a supergroup, a deleted topic the chat around it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -7,6 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.models import AlertMessageRow, CardRow, ChatRow
 from services.forgetting.posted import note_left_behind
+
+
+async def lock_chat(session: AsyncSession, chat_id: int) -> Sequence[ChatRow]:
+    """Its rows, of all topics and companies: of several who find it gone or moved each waits for the former."""
+    query = select(ChatRow).where(ChatRow.chat_id == chat_id).order_by(ChatRow.id).with_for_update(key_share=True)
+    return (await session.scalars(query.execution_options(populate_existing=True))).all()
 
 
 async def leave_chat(session: AsyncSession, chat_id: int, now: datetime) -> None:
@@ -21,8 +28,7 @@ async def move_chat(session: AsyncSession, old: int, new: int) -> None:
     """
     if old == new:
         return
-    rows = (await session.scalars(select(ChatRow).where(ChatRow.chat_id == old))).all()
-    for row in rows:
+    for row in await lock_chat(session, old):
         await note_left_behind(session, row.id, old)
         known = await _row_of(session, row.workspace_id, new, row.thread_id)
         if known is None:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.db.models import ChatRow
 from services.domain.workspace import ChatAddress
 from services.listening.closed import ClosedChats
-from services.listening.moves import leave_chat, move_chat, move_to_chat_itself
+from services.listening.moves import leave_chat, lock_chat, move_chat, move_to_chat_itself
 from services.ports import ChatClosed, ChatGone, ChatMoved, Clock, TopicGone
 
 SETBACKS = (ChatGone, ChatClosed, TopicGone, ChatMoved)
@@ -42,8 +42,8 @@ class Setbacks:
 
     async def meet(self, session: AsyncSession, number: int, address: ChatAddress, failure: Exception) -> Setback:
         """`number` is ours of the chat; `address` is where it was spoken to, which may be out of date by now."""
-        chat = await session.get(ChatRow, number)
-        if chat is None or ChatAddress(chat.chat_id, chat.thread_id) != address:
+        chat = next((row for row in await lock_chat(session, address.chat_id) if row.id == number), None)
+        if chat is None or chat.thread_id != address.thread_id:
             return Setback(Next.ELSEWHERE)  # another message has met the same before this one
         if isinstance(failure, ChatMoved):
             await move_chat(session, address.chat_id, failure.new_chat_id)
