@@ -179,7 +179,7 @@ async def test_an_access_that_ends_meanwhile_is_waited_for_beyond_the_week(secre
     await secretary.call(ready_after=5 * DAY)
     await secretary.days(2)
     good, secretary.stand.token = secretary.stand.token, "another-token"
-    await secretary.days(8)
+    await secretary.days(5.5)
     assert await secretary.state() == (CallState.WAIT_RECORD, None)
     secretary.stand.token = good
     await secretary.days(0.5)
