@@ -80,7 +80,7 @@ def values(drawer: Drawer, what: What, seen: Seen, chosen: Sequence[Wanted], pag
     ]
     keyboard = markup(*rows, on if chosen else [], drawer.last())
     options = [{"text": one.text, "id": one.id} for one in offered]
-    return Window(rule_texts.ask_values(what, seen.file_names), keyboard, options)
+    return Window(rule_texts.ask_values(what, seen.file_names, offered=bool(offered)), keyboard, options)
 
 
 def goals(

@@ -1,6 +1,6 @@
 """Words of rules: conditions, where they lead, and making them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aiogram.utils.formatting import Bold, Text, as_list
@@ -104,22 +104,39 @@ def ask_conditions(chosen: Sequence[Condition]) -> Text:
     return as_list(*lines)
 
 
-def ask_values(what: What, examples: Sequence[str]) -> Text:
-    """What to press or to send for one condition."""
-    asks: dict[What, Callable[[], str]] = {
-        What.LINE: lambda: _("Звонки на какой из ваших номеров (или с него)? Отметьте или пришлите номер."),
-        What.EXTENSION: lambda: _("Какие внутренние номера? Отметьте или пришлите номер."),
-        What.EMPLOYEE: lambda: _("Чьи звонки? Отметьте или пришлите имя, как в телефонии."),
-        What.DIRECTION: lambda: _("Какие звонки брать?"),
-        What.FOLDER: lambda: _("Из какой папки? Вложенные тоже войдут. Отметьте или пришлите название."),
-        What.FILE_NAME: lambda: _(
-            "Что есть в названии файла? Пришлите часть названия или шаблон: * заменяет любые знаки, ? — один."
-        ),
-    }
-    lines: list[Text | str] = [Bold(kind(what)), asks[what]()]
+def ask_values(what: What, examples: Sequence[str], *, offered: bool) -> Text:
+    """What to press or to send for one condition; `offered`: there is something to press."""
+    lines: list[Text | str] = [Bold(kind(what)), _to_tick(what) if offered else _to_type(what)]
     if what is What.FILE_NAME and examples:
         lines.append(_("Ваши файлы: {names}").format(names=", ".join(examples)[:500]))
     return as_list(*lines)
+
+
+def _to_tick(what: What) -> str:
+    return {
+        What.LINE: _("Звонки на какой из ваших номеров (или с него)? Отметьте или пришлите номер."),
+        What.EXTENSION: _("Какие внутренние номера? Отметьте или пришлите номер."),
+        What.EMPLOYEE: _("Чьи звонки? Отметьте или пришлите имя, как в телефонии."),
+        What.DIRECTION: _("Какие звонки брать?"),
+        What.FOLDER: _("Из какой папки? Вложенные тоже войдут. Отметьте или пришлите название."),
+        What.FILE_NAME: _(
+            "Что есть в названии файла? Отметьте или пришлите часть названия. Можно и шаблон: * заменяет любые "
+            "знаки, ? — один."
+        ),
+    }[what]
+
+
+def _to_type(what: What) -> str:
+    return {
+        What.LINE: _("Звонки на какой из ваших номеров (или с него)? Пришлите номер."),
+        What.EXTENSION: _("Какие внутренние номера? Пришлите номер."),
+        What.EMPLOYEE: _("Чьи звонки? Пришлите имя, как в телефонии."),
+        What.DIRECTION: _("Какие звонки брать?"),
+        What.FOLDER: _("Из какой папки? Вложенные тоже войдут. Пришлите название."),
+        What.FILE_NAME: _(
+            "Что есть в названии файла? Пришлите часть названия или шаблон: * заменяет любые знаки, ? — один."
+        ),
+    }[what]
 
 
 def ask_goal(chosen: Sequence[Condition]) -> Text:

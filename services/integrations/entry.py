@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from services.domain.call import Trait
 from services.domain.integration import Ability, Kind
 from services.integrations.base import Connector
 from services.integrations.doors import Doors
@@ -61,6 +62,8 @@ class CatalogueEntry:
     """(option, what the user sent) -> cleaned value; raises Refused with a code of what is wrong."""
     abilities_by: Callable[[Mapping[str, Any]], frozenset[Ability]] | None = None
     """Options -> abilities, where an option switches one on; `abilities` are those without any option."""
+    traits: frozenset[Trait] = frozenset()
+    """What its calls may tell beside the usual, for rules of own funnels; only those without funnels need it."""
     complete: Callable[[Mapping[str, str], Doors], Awaitable[Mapping[str, str]]] = as_asked
     """Turns what was asked into what is stored, for example a code into tokens; done once, before the check.
 

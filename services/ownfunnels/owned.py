@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.models import FunnelRow, IntegrationRow, StageRow
+from services.domain.call import Trait
 from services.domain.integration import IntegrationState, Kind, ObjectKind
 from services.domain.workspace import Member
 from services.errors import NotFound
@@ -22,6 +23,9 @@ class Owned:
     def fits(self, kind: Kind) -> bool:
         """Are the funnels of such a system ours to make?"""
         return kind in self._catalogue and makes_funnels(self._catalogue[kind].abilities)
+
+    def traits(self, kind: Kind) -> frozenset[Trait]:
+        return self._catalogue[kind].traits
 
     async def integration(
         self, session: AsyncSession, member: Member, integration_id: int, *, lock: bool = False

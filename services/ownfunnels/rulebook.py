@@ -52,8 +52,9 @@ class RuleBook:
     async def seen(self, member: Member, integration_id: int) -> Seen:
         """Raises NotFound."""
         async with self._database.read() as session:
-            await self._owned.integration(session, member, integration_id)
-            return seen_in(await latest_calls(session, integration_id, most=500))
+            row = await self._owned.integration(session, member, integration_id)
+            calls = await latest_calls(session, integration_id, most=500)
+            return seen_in(calls, self._owned.traits(Kind(row.kind)))
 
     async def preview(self, member: Member, integration_id: int, change: Change | None = None) -> Preview:
         """What the change would do to the latest calls; None: how it is now. Raises NotFound."""

@@ -21,23 +21,27 @@ class Seen:
     values: Mapping[What, tuple[Wanted, ...]]
     file_names: tuple[str, ...]
     """A few, as examples."""
+    possible: tuple[What, ...]
+    """What such a system may tell at all."""
 
     @property
     def kinds(self) -> tuple[What, ...]:
-        """What this system tells of its calls; everything while there were no calls to look at."""
+        """What this system tells of its calls; whatever it may tell while there were no calls to look at."""
         named = {What.FILE_NAME} if self.file_names else set()
         told = tuple(what for what in What if self.values.get(what) or what in named)
-        return told or tuple(What)
+        return told or self.possible
 
 
-def seen_in(calls: Sequence[FoundCall]) -> Seen:
+def seen_in(calls: Sequence[FoundCall], traits: frozenset[Trait]) -> Seen:
+    """`traits` are what such a system may tell beside the usual."""
     values = {what: _most(calls, read) for what, read in _READ.items()}
     told = any(one.direction is not Direction.UNKNOWN for one in calls)
     values[What.DIRECTION] = DIRECTIONS if told else ()
     names = Counter(_trait(one, Trait.FILE_NAME) for one in calls)
     names.pop("", None)
     values[What.FILE_NAME] = _patterns(names)
-    return Seen(values, tuple(name for name, _ in names.most_common(3)))
+    possible = tuple(what for what in What if what not in _TRAITS or _TRAITS[what] in traits)
+    return Seen(values, tuple(name for name, _ in names.most_common(3)), possible)
 
 
 def _most(calls: Sequence[FoundCall], read: Callable[[FoundCall], Iterator[Wanted]]) -> tuple[Wanted, ...]:
@@ -78,6 +82,13 @@ def _patterns(names: Mapping[str, int]) -> tuple[Wanted, ...]:
     return tuple(Wanted(f"{one}*") for one, count in beginnings.most_common(MOST) if count >= LEAST)
 
 
+_TRAITS = {
+    What.LINE: Trait.LINE,
+    What.EXTENSION: Trait.EXTENSION,
+    What.FOLDER: Trait.FOLDER,
+    What.FILE_NAME: Trait.FILE_NAME,
+}
+"""The others stand in every call."""
 _READ: dict[What, Callable[[FoundCall], Iterator[Wanted]]] = {
     What.LINE: _line,
     What.EXTENSION: _extension,

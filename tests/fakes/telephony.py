@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from services.domain.call import Direction, FoundCall, Transcript
+from services.domain.call import Direction, FoundCall, Trait, Transcript
 from services.domain.integration import Ability, Kind
 from services.integrations.base import CallPage, Check, Connector, Cursor
 from services.integrations.entry import CatalogueEntry, Step
@@ -55,6 +55,7 @@ class Exchange:
             parse_secret=lambda _field, text: text.strip(),
             open=lambda _secrets, _settings, _doors: _Telephony(self),
             close=close,
+            traits=frozenset({Trait.LINE, Trait.EXTENSION}),
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.domain.call import Trait
 from services.domain.integration import Ability, Kind
 from services.integrations.base import Connector
 from services.integrations.doors import Doors
@@ -46,4 +47,5 @@ INTEGRATION = CatalogueEntry(
     options=OPTIONS,
     parse_option=parse_option,
     abilities_by=_abilities,
+    traits=frozenset({Trait.LINE, Trait.EXTENSION}),
 )

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from services.domain.call import Trait
 from services.domain.integration import Ability, Kind
 from services.errors import Refused
 from services.integrations.base import Connector
@@ -81,4 +82,5 @@ INTEGRATION = CatalogueEntry(
     close=_close,
     options=(Step("zone", secret=False), Step("media_url", secret=False, only_if=("generation", "v2"))),
     parse_option=parse_option,
+    traits=frozenset({Trait.LINE, Trait.EXTENSION}),
 )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from services.domain.call import Trait
 from services.domain.integration import Ability, Kind
 from services.errors import Refused
 from services.integrations.base import Connector
@@ -92,5 +93,6 @@ INTEGRATION = CatalogueEntry(
     close=_close,
     options=(Step("folders", secret=False), Step("pattern", secret=False), Step("zone", secret=False)),
     parse_option=parse_option,
+    traits=frozenset(Trait),
     complete=complete,
 )

@@ -71,6 +71,20 @@ async def test_only_what_this_system_tells_is_offered(hall: Hall) -> None:
     assert "Внутренний" not in labels
 
 
+async def test_before_the_first_call_nothing_is_to_be_ticked(hall: Hall) -> None:
+    await hall.make_funnel("Продажи")
+    await hall.anna.types("/funnels")
+    await hall.anna.press("Продажи")
+    await hall.anna.press("Какие звонки сюда")
+    kinds = ["📞 Наш номер", "☎️ Внутренний номер", "👤 Сотрудник", "↕️ Входящий или исходящий"]
+    assert hall.anna.last.buttons[:-1] == kinds, "a telephony has neither folders nor files"
+    await hall.anna.press("Наш номер")
+    assert "Пришлите номер" in hall.anna.last.text
+    assert "тметьте" not in hall.anna.last.text
+    await hall.anna.types(LINE)
+    assert "Отметьте или пришлите номер" in hall.anna.last.text
+
+
 async def test_a_value_pressed_twice_is_taken_back(hall: Hall) -> None:
     await two_funnels(hall)
     await hall.anna.types("/funnels")
@@ -261,8 +275,8 @@ async def test_yesterday_can_be_looked_at_without_changing_anything(hall: Hall) 
 async def test_before_the_first_call_a_rule_can_be_made_too(hall: Hall) -> None:
     await hall.make_funnel("Продажи")
     await hall.anna.press("Какие звонки сюда")
-    await hall.anna.press("Папка")
-    await hall.anna.types("Записи/Продажи")
+    await hall.anna.press("Внутренний номер")
+    await hall.anna.types("101")
     await hall.anna.press("Дальше")
     assert "проверить не на чем" in hall.anna.last.text
     await hall.anna.press("Сохранить")
