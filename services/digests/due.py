@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy import select
 
 from services.db.models import ChatRow, WorkspaceRow
@@ -12,6 +13,8 @@ from services.jobs.queues import Job, digest_lane
 from services.listening.silence import silence_of
 from services.listening.stored import wants_of
 from services.ports import Jobs
+
+log = structlog.get_logger(__name__)
 
 AGAIN = timedelta(minutes=5)
 """A digest that could not be sent is tried again after so long, with what the day has become."""
@@ -27,7 +30,7 @@ async def put_digests(database: Database, jobs: Jobs, now: datetime) -> None:
             .join(WorkspaceRow, WorkspaceRow.id == ChatRow.workspace_id)
             .where(ChatRow.digest_due_at <= now, ChatRow.subscribed.is_(True), ChatRow.gone_at.is_(None))
         )
-        ready = [chat for chat, zone in rows.all() if silence_of(chat, zone, now).held_until is None]
+        ready = [chat for chat, zone in rows.all() if _may_come(chat, zone, now)]
     if not ready:
         return
     async with database.write() as session:
@@ -35,6 +38,15 @@ async def put_digests(database: Database, jobs: Jobs, now: datetime) -> None:
             due = chat.digest_due_at or now
             attempt, key = int((now - due) / AGAIN), digest_key(chat.id, due)
             await jobs.put(session, Job.DIGEST, key, lane=digest_lane(chat.id), attempt=attempt)
+
+
+def _may_come(chat: ChatRow, zone: str, now: datetime) -> bool:
+    """A company whose zone is not known by that name any more must not keep all others from theirs."""
+    try:
+        return silence_of(chat, zone, now).held_until is None
+    except Exception:
+        log.exception("digest_not_put", chat_id=chat.id)
+        return False
 
 
 def digest_key(chat_number: int, due: datetime) -> str:

@@ -170,7 +170,10 @@ async def _around(desk: Desk) -> None:
 async def _people(desk: Desk) -> None:
     """One has asked for a client's data to be deleted: that release kept the calls of it in the history."""
     now, company = desk.clock.now(), desk.company
-    asked = {"calls": str(desk.call_id), "left": "0"}
+    done = (
+        ("phone_forgotten", {"calls": str(desk.call_id), "left": "0"}),
+        ("zone_changed", {"before": "UTC", "after": "Europe/Moscow"}),
+    )
     async with desk.database.write() as session:
         session.add_all(
             [
@@ -190,21 +193,16 @@ async def _people(desk: Desk) -> None:
                     chat_id=OWNER,
                     expires_at=now,
                 ),
-                AuditRow(
-                    workspace_id=company.workspace_id,
-                    user_id=OWNER,
-                    action="phone_forgotten",
-                    subject="1",
-                    details=asked,
-                    at=now,
-                ),
-                AuditRow(
-                    workspace_id=company.workspace_id,
-                    user_id=OWNER,
-                    action="zone_changed",
-                    subject="1",
-                    details={"before": "UTC", "after": "Europe/Moscow"},
-                    at=now,
+                *(
+                    AuditRow(
+                        workspace_id=company.workspace_id,
+                        user_id=OWNER,
+                        action=action,
+                        subject="1",
+                        details=details,
+                        at=now,
+                    )
+                    for action, details in done
                 ),
             ]
         )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, update
 
-from services.db.models import CallRow, ForgetOrderRow, WorkspaceRow
+from services.db.models import CallRow, ChatRow, ForgetOrderRow, WorkspaceRow
 from services.domain.listening import Form
 from services.jobs.queues import Job
 from services.pipeline.schedule import Schedule
@@ -14,6 +14,7 @@ from services.timing import Timing
 from tests.cards.conftest import Desk
 from tests.cards.conftest import desk as desk
 from tests.fakes.jobs import JobBoard
+from tests.fakes.rows import add_company
 
 
 def sweep(desk: Desk, jobs: JobBoard) -> Sweep:
@@ -30,16 +31,36 @@ async def order(desk: Desk) -> None:
         )
 
 
+class Broken(JobBoard):
+    """An engine that cannot tell of calls."""
+
+    async def under_way(self, name: str, attempts: Mapping[str, int]) -> set[str]:
+        if name == Job.PROCESS:
+            raise ConnectionResetError
+        return await super().under_way(name, attempts)
+
+
 async def test_a_part_that_breaks_each_time_keeps_no_other_from_its_work(desk: Desk) -> None:
-    """A zone that the machine's tables do not know any more."""
     await order(desk)
+    desk.clock.advance(3600)
+    jobs = Broken(desk.clock)
+    await sweep(desk, jobs).run("1", 0)
+    assert [job.name for job in jobs.waiting] == [Job.FORGET]
+
+
+async def test_a_zone_that_is_not_known_any_more_keeps_digests_from_nobody_else(desk: Desk) -> None:
+    """The tables of a machine lose names with an update."""
+    now = desk.clock.now()
     quiet = {"begin": "22:00", "end": "08:00", "hush": "held"}
-    await desk.set_chat(form=Form.DIGEST, quiet=quiet, digest_due_at=desk.clock.now())
+    await desk.set_chat(form=Form.DIGEST, quiet=quiet, digest_due_at=now)
     async with desk.database.write() as session:
         await session.execute(update(WorkspaceRow).values(zone="Europe/Nowhere"))
-    desk.clock.advance(3600)
+    other = await add_company(desk.database, "https://other.test/rest/1/secret/", now)
+    async with desk.database.write() as session:
+        chat = await session.get_one(ChatRow, other.chat_id)
+        chat.form, chat.quiet, chat.digest_due_at = Form.DIGEST, quiet, now
     await sweep(desk, desk.jobs).run("1", 0)
-    assert {job.name for job in desk.jobs.waiting} == {Job.PROCESS, Job.FORGET}
+    assert [job.key.partition("@")[0] for job in desk.jobs.waiting] == [str(other.chat_id)]
 
 
 class GoneMeanwhile(JobBoard):
