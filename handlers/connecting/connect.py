@@ -134,7 +134,11 @@ async def receive(
 ) -> None:
     """A typed value. The message with a secret goes first, whatever comes of it."""
     desk = Desk(member, state, integrations, permits)
-    draft = await desk.load()
+    try:
+        draft = await desk.load()
+    except Refused as error:
+        await message.answer(f"{await deleted(message)}\n{words.refused(error)}")
+        return
     step = draft.step or last_typed(draft.entry, draft.values)
     if step is None or step.choices or step.link:
         early = f"{await deleted(message)}\n" if may_be_secret(message.text or "") else ""

@@ -11,8 +11,10 @@ from services.connecting.connections import IntegrationService
 from services.connecting.permits import Permits
 from services.domain.integration import Kind
 from services.domain.workspace import Member
+from services.errors import Refused
 from services.integrations.entry import CatalogueEntry, Step
 from services.integrations.steps import linked, next_step, step_before, still_asked
+from services.secrets import SecretsUnreadable
 
 
 @dataclass
@@ -96,13 +98,19 @@ class Desk:
         return self.member.user_id
 
     async def load(self) -> Draft:
+        """Raises Refused: `keys_exchanged` when nobody can read it any more; the dialogue is over then."""
         data: dict[str, Any] = await self.state.get_data()
+        try:
+            values, stored = (self.integrations.unseal(data.get(name, "")) for name in ("sealed", "stored"))
+        except SecretsUnreadable:
+            await leave(self.state)
+            raise Refused("keys_exchanged") from None
         return Draft(
             entry=self.integrations.catalogue[Kind(data["kind"])],
             renew=int(data.get("renew", 0)),
-            values=self.integrations.unseal(data.get("sealed", "")),
+            values=values,
             skipped=list(data.get("skipped", [])),
-            stored=self.integrations.unseal(data.get("stored", "")),
+            stored=stored,
         )
 
     async def keep(self, draft: Draft) -> None:

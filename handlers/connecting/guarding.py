@@ -1,5 +1,7 @@
 """Access to a system, wherever it was sent: it goes first. An owner who sent it to us meant to connect."""
 
+from contextlib import suppress
+
 from aiogram import Router
 from aiogram.enums import ChatType
 from aiogram.fsm.context import FSMContext
@@ -16,6 +18,7 @@ from services.connecting.connections import IntegrationService
 from services.connecting.permits import Permits
 from services.domain.integration import Kind
 from services.domain.workspace import Member
+from services.errors import Refused
 
 
 async def pasted(
@@ -41,7 +44,8 @@ async def _draft_of(desk: Desk, kind: Kind) -> Draft:
     """The dialogue about this kind of system that is going on, or a new one."""
     is_open = await desk.state.get_state() == Dialogue.connecting.state
     if is_open and (await desk.state.get_data())["kind"] == kind:
-        return await desk.load()
+        with suppress(Refused):  # what was entered before cannot be read any more
+            return await desk.load()
     return await desk.begin(kind)
 
 

@@ -1,10 +1,12 @@
 """The dialogue of any system: grouped, one value a message, with progress, back, and nothing lost on the way."""
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import select
 
 from services.db.models import IntegrationRow, WizardStateRow
 from services.errors import Unauthorized, Unreachable
+from services.secrets import Vault
 from tests.fakes.systems import Cabinet
 from tests.handlers.connecting.conftest import connect_cabinet
 from tests.harness.world import User, World
@@ -202,3 +204,28 @@ async def test_an_access_sent_before_it_is_asked_for_leaves_the_chat(world: Worl
     await owner.types("а что нажимать, подскажите")
     assert owner.last.text == "Выберите кнопкой под сообщением выше."
     assert any("подскажите" in shown.text for shown in world.telegram.messages(owner.chat))
+
+
+@pytest.mark.parametrize("how", ["types", "presses"])
+async def test_keys_that_were_exchanged_end_the_dialogue_and_no_access_stays_in_the_chat(
+    world: World, owner: User, how: str
+) -> None:
+    """A key file was lost: nobody reads what had been entered, and the next value is a secret all the same."""
+    await owner.types("/connect")
+    await owner.press("Кабинет")
+    await owner.press("выбрать old")
+    await owner.types("anna")
+    other = Vault([Fernet.generate_key().decode()]).close({"login": "anna"})
+    async with world.database.write() as session:
+        row = (await session.scalars(select(WizardStateRow))).one()
+        row.data = {**row.data, "sealed": other}
+    if how == "types":
+        await owner.types("open-sesame")
+    else:
+        await owner.press("Назад")
+    assert owner.last.text.endswith(
+        "Ключи бота сменились, и введённое раньше не прочитать. Начните заново: /connect"
+    )
+    assert not any("open-sesame" in shown.text for shown in world.telegram.messages(owner.chat))
+    await connect_cabinet(owner)
+    assert "Подключено!" in owner.last.text
