@@ -17,7 +17,7 @@ from handlers.funnels import listing as funnel_list
 from handlers.funnels.screens import Screens
 from handlers.links import Link
 from handlers.menu import MemberMenu
-from handlers.prompts.wizard import begin
+from handlers.prompts.wizard.opening import begin
 from handlers.workspace import company_texts, texts
 from services.access import Action, may
 from services.connecting.connections import IntegrationService

@@ -12,7 +12,7 @@ from handlers.editing import redraw
 from handlers.filters import OwnWindow, Private, typed
 from handlers.funnels import keyboards, texts
 from handlers.funnels.screens import Screens
-from handlers.prompts.wizard_state import Wizard, take_funnel
+from handlers.prompts.wizard.state import Wizard, take_funnel
 from handlers.states import Dialogue, resume
 from handlers.workspace import texts as workspace_texts
 from services.access import Action

@@ -2,13 +2,14 @@
 
 from aiogram import Router
 
-from handlers.prompts import alerting, card, listing, rewording, switch, wizard
+from handlers.prompts import alerting, card, listing, rewording, switch
+from handlers.prompts.wizard import opening
 
 
 def build_router() -> Router:
     router = Router(name="prompts")
     router.include_routers(
-        wizard.build_router(),
+        opening.build_router(),
         listing.build_router(),
         card.build_router(),
         alerting.build_router(),

@@ -14,7 +14,7 @@ from handlers.filters import Private
 from handlers.prompts import card_texts, shared_texts
 from handlers.prompts.cards import Cards, card_button, list_keyboard
 from handlers.prompts.switch import said
-from handlers.prompts.wizard_state import Wizard, changing
+from handlers.prompts.wizard.state import Wizard, changing
 from services.access import Action
 from services.connecting.connections import IntegrationService
 from services.domain.prompt import Prompt

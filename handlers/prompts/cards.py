@@ -6,9 +6,10 @@ from aiogram.utils.formatting import Text
 
 from handlers.callbacks.alerts import AlertAct, AlertPress
 from handlers.callbacks.prompts import CardAct, PromptCard, PromptList
-from handlers.prompts import alert_texts, card_texts, shared_texts, wizard_texts
-from handlers.prompts.fielding.texts import other_list_button
+from handlers.prompts import alert_texts, card_texts, shared_texts
 from handlers.prompts.names import names_around
+from handlers.prompts.wizard import texts as wizard_texts
+from handlers.prompts.wizard.fielding.texts import other_list_button
 from services.access import Action, may
 from services.connecting.connections import IntegrationService
 from services.domain.call import Reason

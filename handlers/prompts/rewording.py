@@ -9,9 +9,10 @@ from handlers import words
 from handlers.callbacks.prompts import CardAct, PromptCard
 from handlers.editing import redraw
 from handlers.filters import Private
-from handlers.prompts import card_texts, shared_texts, wizard_texts
+from handlers.prompts import card_texts, shared_texts
 from handlers.prompts.cards import Cards, card_button
 from handlers.prompts.files import WORDS, text_of
+from handlers.prompts.wizard import texts as wizard_texts
 from handlers.states import Dialogue, leave
 from handlers.workspace import texts as workspace_texts
 from services.access import Action

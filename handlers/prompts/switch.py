@@ -22,7 +22,7 @@ from handlers.prompts import switch_texts
 from handlers.prompts.cards import list_keyboard
 from handlers.prompts.lines import lines_of, numbered
 from handlers.prompts.names import names_around
-from handlers.prompts.windows import short
+from handlers.prompts.wizard.windows import short
 from handlers.workspace.chats import address_of
 from services.access import Action
 from services.connecting.connections import IntegrationService

@@ -14,7 +14,7 @@ from handlers.funnels import listing as funnel_list
 from handlers.funnels.screens import Screens
 from handlers.links import Link
 from handlers.menu import MemberMenu
-from handlers.prompts.wizard import begin
+from handlers.prompts.wizard.opening import begin
 from handlers.states import leave
 from handlers.workspace import texts
 from handlers.workspace.entering import CLAIM, JOIN, claim, join

@@ -64,7 +64,7 @@ async def test_whoever_was_removed_has_dead_windows(first: World, owner: User) -
         tries = Tries(place, reached)
         windows = [Probe("", None, data=data) for data in dict.fromkeys(drawn[place])]
         await tries.refused(windows)
-        answers = [Probe("prompts.answering.typed", None, text="Название промпта")]
+        answers = [Probe("prompts.wizard.answering.typed", None, text="Название промпта")]
         await tries.refused([*answers, *(one for one in refused_to(None) if not one.link or place is user)])
         assert tries.failures == []
         assert reached.routes == []
@@ -83,11 +83,11 @@ async def test_whoever_was_lowered_keeps_only_what_is_left(first: World, owner: 
     before = await scene.state_of(first, {user.chat.id})
     tries = Tries(user, reached)
     windows = [
-        Probe("prompts.answering.pressed", None, data=button["callback_data"])
+        Probe("prompts.wizard.answering.pressed", None, data=button["callback_data"])
         for row in user.last.keyboard
         for button in row
     ]
-    await tries.refused([*windows, Probe("prompts.answering.typed", None, text="Название")])
+    await tries.refused([*windows, Probe("prompts.wizard.answering.typed", None, text="Название")])
     assert tries.failures == []
     assert await scene.state_of(first, {user.chat.id}) == before
 

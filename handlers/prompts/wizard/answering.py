@@ -11,12 +11,13 @@ from aiogram.utils.formatting import Text
 from handlers import words
 from handlers.callbacks.prompts import CardAct, PromptCard, WizardAct, WizardPress
 from handlers.editing import redraw
-from handlers.prompts import shared_texts, switch_texts, wizard_texts
+from handlers.prompts import shared_texts, switch_texts
 from handlers.prompts.cards import Cards
-from handlers.prompts.examples import examples
-from handlers.prompts.fielding import answering as fielding
 from handlers.prompts.files import text_of
-from handlers.prompts.wizard_state import Wizard, scope_of
+from handlers.prompts.wizard import texts
+from handlers.prompts.wizard.examples import examples
+from handlers.prompts.wizard.fielding import answering as fielding
+from handlers.prompts.wizard.state import Wizard, scope_of
 from handlers.states import leave
 from handlers.workspace.chats import address_of
 from services.connecting.connections import IntegrationService
@@ -70,7 +71,7 @@ async def pressed(
         await _show_card(query, at, prompts, at.data["prompt_id"], words.changed_meanwhile())
     except NotFound:
         await leave(state)
-        await redraw(query, wizard_texts.gone())
+        await redraw(query, texts.gone())
 
 
 async def _answer(query: CallbackQuery, at: Wizard, prompts: PromptService, act: WizardAct, arg: int) -> None:
@@ -166,8 +167,8 @@ async def _show_saved(query: CallbackQuery, prompt: Prompt) -> None:
         data = PromptCard(prompt_id=prompt.id, act=act).pack()
         return [InlineKeyboardButton(text=text, callback_data=data)]
 
-    rows = [button(shared_texts.enable_button(), CardAct.ON), button(wizard_texts.later_button(), CardAct.SHOW)]
-    await redraw(query, wizard_texts.saved(prompt.name), InlineKeyboardMarkup(inline_keyboard=rows))
+    rows = [button(shared_texts.enable_button(), CardAct.ON), button(texts.later_button(), CardAct.SHOW)]
+    await redraw(query, texts.saved(prompt.name), InlineKeyboardMarkup(inline_keyboard=rows))
 
 
 async def typed(
@@ -195,7 +196,7 @@ async def typed(
             window = await at.window()
         else:
             window = await at.window()
-            window = replace(window, text=wizard_texts.by_button(window.text))
+            window = replace(window, text=texts.by_button(window.text))
     except (Refused, RemoteError) as error:
         await message.answer(words.failure(error))
         return

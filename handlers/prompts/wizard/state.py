@@ -8,10 +8,10 @@ from aiogram.fsm.context import FSMContext
 
 from handlers.callbacks.prompts import WizardAct
 from handlers.connecting.systems import SYSTEMS, RemarkWords
-from handlers.prompts import windows, wizard_texts
-from handlers.prompts.fielding.desk import Desk
 from handlers.prompts.names import names_of
-from handlers.prompts.windows import Drawer, Window
+from handlers.prompts.wizard import texts, windows
+from handlers.prompts.wizard.fielding.desk import Desk
+from handlers.prompts.wizard.windows import Drawer, Window
 from handlers.states import Dialogue
 from services.connecting.connections import IntegrationService
 from services.domain.integration import Ability, Funnel, Integration, ObjectKind
@@ -183,7 +183,7 @@ class Wizard:
         if makes_funnels(abilities) and step in (Step.FUNNEL, Step.STAGE):
             return self._own_place(drawer, step, options, page, back=back)
         about_leads = step is Step.STAGE and await self._funnel_kind() is ObjectKind.LEAD
-        ask = wizard_texts.ask_stage_of_lead() if about_leads else ""
+        ask = texts.ask_stage_of_lead() if about_leads else ""
         return drawer.choice(step, options, page, back=back, ask=ask)
 
     def _own_place(
@@ -191,9 +191,9 @@ class Wizard:
     ) -> Window:
         """Funnels of our own can be made on the way."""
         if step is Step.STAGE:
-            return drawer.choice(step, options, page, back=back, ask=wizard_texts.ask_own_stage())
-        ask = wizard_texts.ask_own_funnel(known=len(options) > 1)
-        make = drawer.button(wizard_texts.new_funnel_button(), WizardAct.NEW_FUNNEL)
+            return drawer.choice(step, options, page, back=back, ask=texts.ask_own_stage())
+        ask = texts.ask_own_funnel(known=len(options) > 1)
+        make = drawer.button(texts.new_funnel_button(), WizardAct.NEW_FUNNEL)
         return drawer.choice(step, options, page, back=back, ask=ask, more=[make])
 
     async def _names(self) -> Mapping[str, Any]:
@@ -204,7 +204,7 @@ class Wizard:
     async def _destinations(self, drawer: Drawer, page: int, *, back: bool) -> Window:
         own = await self.integrations.of(self.member.workspace_id)
         receivers = await self._receivers(own)
-        ask = self._asked_where(own, receivers) if receivers else wizard_texts.ask_destination_without_crm()
+        ask = self._asked_where(own, receivers) if receivers else texts.ask_destination_without_crm()
         names = {one.id: one.name for one in own if one.id in {receiver.into for receiver in receivers}}
         options = windows.destination_options(receivers, names)
         return drawer.choice(Step.DESTINATION, options, page, back=back, ask=ask)
@@ -212,7 +212,7 @@ class Wizard:
     def _asked_where(self, own: Sequence[Integration], receivers: Sequence[Receiver]) -> str:
         """A system that cannot fill fields says why where they would be offered."""
         kinds = {one.id: one.kind for one in own}
-        told = [wizard_texts.ask(Step.DESTINATION)]
+        told = [texts.ask(Step.DESTINATION)]
         for receiver in receivers:
             system = SYSTEMS.get(kinds[receiver.into or self.draft["integration"]])
             if Ability.WRITES_FIELDS not in receiver.abilities and isinstance(system, RemarkWords):

@@ -14,9 +14,9 @@ from handlers.callbacks.linking import LinkTo
 from handlers.callbacks.prompts import NewPrompt, WizardPress
 from handlers.filters import OwnWindow, Private
 from handlers.links import Link
-from handlers.prompts import answering, wizard_texts
 from handlers.prompts.files import WORDS
-from handlers.prompts.wizard_state import Wizard, starting
+from handlers.prompts.wizard import answering, texts
+from handlers.prompts.wizard.state import Wizard, starting
 from handlers.states import Dialogue
 from handlers.workspace.chats import address_of
 from handlers.workspace.texts import connect_button
@@ -58,7 +58,7 @@ async def first_connect(message: Message, member: Member) -> None:
     may_connect = may(member.role, Action.CONNECT)
     row = InlineKeyboardButton(text=connect_button(), callback_data=ConnectKind(kind=ANY_KIND).pack())
     keyboard = InlineKeyboardMarkup(inline_keyboard=[[row]]) if may_connect else None
-    await message.answer(wizard_texts.first_connect(may_connect=may_connect), reply_markup=keyboard)
+    await message.answer(texts.first_connect(may_connect=may_connect), reply_markup=keyboard)
 
 
 async def new(
@@ -90,10 +90,8 @@ async def new_in_group(message: Message, bot: Bot, member: Member, language: Lan
     title = message.chat.title or message.chat.full_name
     chat = await chats.remember(member, address_of(message), message.chat.type, title, language)
     link = await create_start_link(bot, Link(LinkTo.NEW, chat.id).payload)
-    button = InlineKeyboardButton(text=wizard_texts.open_private_button(), url=link)
-    await message.answer(
-        wizard_texts.only_private(), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]])
-    )
+    button = InlineKeyboardButton(text=texts.open_private_button(), url=link)
+    await message.answer(texts.only_private(), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]]))
 
 
 async def new_pressed_in_group(

@@ -7,9 +7,9 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.formatting import Text
 
 from handlers.callbacks.prompts import WizardAct
-from handlers.prompts.fielding import texts
-from handlers.prompts.fielding.examples import Offer, questions
-from handlers.prompts.windows import PAGE, Drawer, Window
+from handlers.prompts.wizard.fielding import texts
+from handlers.prompts.wizard.fielding.examples import Offer, questions
+from handlers.prompts.wizard.windows import PAGE, Drawer, Window
 from services.domain.field import RemoteField, RemoteList
 from services.domain.prompt import Destination, Policy
 from services.prompts.columns import columns_of, hindrance, lost, policies_of

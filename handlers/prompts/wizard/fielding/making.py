@@ -4,8 +4,8 @@ import secrets
 from collections.abc import Sequence
 
 from handlers.callbacks.prompts import WizardAct
-from handlers.prompts.fielding.desk import Desk
-from handlers.prompts.fielding.examples import Offer, offers
+from handlers.prompts.wizard.fielding.desk import Desk
+from handlers.prompts.wizard.fielding.examples import Offer, offers
 from services.errors import Refused
 from services.prompts import columns
 from services.prompts.flow import Step

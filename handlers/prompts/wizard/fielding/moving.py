@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.callbacks.prompts import WizardAct
-from handlers.prompts.fielding import texts
-from handlers.prompts.fielding.windows import all_row, markup, matching, paged, refresh_row
-from handlers.prompts.windows import Drawer, Window
+from handlers.prompts.wizard.fielding import texts
+from handlers.prompts.wizard.fielding.windows import all_row, markup, matching, paged, refresh_row
+from handlers.prompts.wizard.windows import Drawer, Window
 from services.domain.field import RemoteField
 
 

@@ -8,8 +8,8 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from handlers.phrases import phrase
-from handlers.prompts.fielding.texts import known
 from handlers.prompts.shared_texts import around, by_phone, destination, place
+from handlers.prompts.wizard.fielding.texts import known
 from services.domain.prompt import Known
 from services.prompts.columns import columns_of
 from services.prompts.flow import Step, choice_of

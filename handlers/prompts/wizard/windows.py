@@ -11,8 +11,9 @@ from aiogram.utils.formatting import Bold, Text, as_list
 from handlers import words
 from handlers.callbacks.prompts import WizardAct, WizardPress
 from handlers.connecting.texts import full_name
-from handlers.prompts import shared_texts, wizard_texts
-from handlers.prompts.examples import examples
+from handlers.prompts import shared_texts
+from handlers.prompts.wizard import texts
+from handlers.prompts.wizard.examples import examples
 from services.domain.integration import Funnel, Integration, Stage
 from services.prompts.flow import ANY, Choice, Receiver, Step, destinations
 
@@ -42,10 +43,10 @@ class Drawer:
 
     def last_row(self, *, back: bool = True) -> list[InlineKeyboardButton]:
         row = [self.button(shared_texts.back_button(), WizardAct.BACK)] if back else []
-        return [*row, self.button(wizard_texts.cancel_button(), WizardAct.CANCEL)]
+        return [*row, self.button(texts.cancel_button(), WizardAct.CANCEL)]
 
     def _title(self, question: str) -> Text:
-        return as_list(Bold(wizard_texts.wizard_title(self._editing)), "", question)
+        return as_list(Bold(texts.wizard_title(self._editing)), "", question)
 
     def choice(
         self,
@@ -74,7 +75,7 @@ class Drawer:
         rows += [[one] for one in more]
         rows.append(self.last_row(back=back))
         return Window(
-            self._title(ask or wizard_texts.ask(step)),
+            self._title(ask or texts.ask(step)),
             InlineKeyboardMarkup(inline_keyboard=rows),
             [value for _, value in options],
         )
@@ -91,11 +92,11 @@ class Drawer:
 
     def typed(self, step: Step, *, back: bool) -> Window:
         rows = [self.last_row(back=back)]
-        return Window(self._title(wizard_texts.ask(step)), InlineKeyboardMarkup(inline_keyboard=rows))
+        return Window(self._title(texts.ask(step)), InlineKeyboardMarkup(inline_keyboard=rows))
 
     def text(self, *, back: bool, former: Sequence[str] = ()) -> Window:
         """`former` are texts of a prompt whose destination is being changed."""
-        labels = _labels([f"👍 {one}" for one in former]) if len(former) > 1 else [wizard_texts.former_button()]
+        labels = _labels([f"👍 {one}" for one in former]) if len(former) > 1 else [texts.former_button()]
         rows = [
             [self.button(label, WizardAct.FORMER, number)] for number, label in enumerate(labels[: len(former)])
         ]
@@ -103,50 +104,46 @@ class Drawer:
             [self.button(f"💡 {name}", WizardAct.EXAMPLE, number)] for number, (name, _) in enumerate(examples())
         ]
         rows.append(self.last_row(back=back))
-        return Window(
-            self._title(wizard_texts.ask(Step.TEXT)), InlineKeyboardMarkup(inline_keyboard=rows), list(former)
-        )
+        return Window(self._title(texts.ask(Step.TEXT)), InlineKeyboardMarkup(inline_keyboard=rows), list(former))
 
     def example(self, number: int) -> Window:
         name, text = examples()[number]
         rows = [
-            [self.button(wizard_texts.take_button(), WizardAct.TAKE, number)],
+            [self.button(texts.take_button(), WizardAct.TAKE, number)],
             [self.button(shared_texts.back_button(), WizardAct.EDIT, list(Step).index(Step.TEXT))],
         ]
-        return Window(wizard_texts.example(name, text), InlineKeyboardMarkup(inline_keyboard=rows))
+        return Window(texts.example(name, text), InlineKeyboardMarkup(inline_keyboard=rows))
 
     def collected(self, pieces: list[str]) -> Window:
         rows = [
-            [self.button(wizard_texts.done_button(), WizardAct.DONE)],
-            [self.button(wizard_texts.again_button(), WizardAct.EDIT, list(Step).index(Step.TEXT))],
-            [self.button(wizard_texts.cancel_button(), WizardAct.CANCEL)],
+            [self.button(texts.done_button(), WizardAct.DONE)],
+            [self.button(texts.again_button(), WizardAct.EDIT, list(Step).index(Step.TEXT))],
+            [self.button(texts.cancel_button(), WizardAct.CANCEL)],
         ]
-        shown = wizard_texts.collected("\n".join(pieces), len(pieces))
+        shown = texts.collected("\n".join(pieces), len(pieces))
         return Window(shown, InlineKeyboardMarkup(inline_keyboard=rows))
 
     def summary(self, draft: dict[str, Any], names: dict[str, Any], asked: Sequence[Step]) -> Window:
-        edits = [
-            self.button(wizard_texts.edit_button(step), WizardAct.EDIT, list(Step).index(step)) for step in asked
-        ]
-        rows = [[self.button(wizard_texts.save_button(), WizardAct.SAVE)]]
+        edits = [self.button(texts.edit_button(step), WizardAct.EDIT, list(Step).index(step)) for step in asked]
+        rows = [[self.button(texts.save_button(), WizardAct.SAVE)]]
         rows += [edits[start : start + 2] for start in range(0, len(edits), 2)]
-        rows.append([self.button(wizard_texts.cancel_button(), WizardAct.CANCEL)])
-        return Window(wizard_texts.summary(draft, names), InlineKeyboardMarkup(inline_keyboard=rows))
+        rows.append([self.button(texts.cancel_button(), WizardAct.CANCEL)])
+        return Window(texts.summary(draft, names), InlineKeyboardMarkup(inline_keyboard=rows))
 
     def same_name_there(self, name: str) -> Window:
         rows = [
-            [self.button(wizard_texts.move_anyway_button(), WizardAct.ANYWAY)],
-            [self.button(wizard_texts.cancel_button(), WizardAct.CANCEL)],
+            [self.button(texts.move_anyway_button(), WizardAct.ANYWAY)],
+            [self.button(texts.cancel_button(), WizardAct.CANCEL)],
         ]
-        return Window(wizard_texts.same_name_there(name), InlineKeyboardMarkup(inline_keyboard=rows))
+        return Window(texts.same_name_there(name), InlineKeyboardMarkup(inline_keyboard=rows))
 
     def same_name(self, name: str) -> Window:
         rows = [
-            [self.button(wizard_texts.other_name_button(), WizardAct.EDIT, list(Step).index(Step.NAME))],
-            [self.button(wizard_texts.anyway_button(), WizardAct.ANYWAY)],
-            [self.button(wizard_texts.cancel_button(), WizardAct.CANCEL)],
+            [self.button(texts.other_name_button(), WizardAct.EDIT, list(Step).index(Step.NAME))],
+            [self.button(texts.anyway_button(), WizardAct.ANYWAY)],
+            [self.button(texts.cancel_button(), WizardAct.CANCEL)],
         ]
-        return Window(wizard_texts.same_name(name), InlineKeyboardMarkup(inline_keyboard=rows))
+        return Window(texts.same_name(name), InlineKeyboardMarkup(inline_keyboard=rows))
 
 
 def short(name: str) -> str:

@@ -1,9 +1,9 @@
 """Presses and words while a list and fields are being chosen."""
 
 from handlers.callbacks.prompts import WizardAct
-from handlers.prompts.fielding import making
-from handlers.prompts.fielding.desk import Desk
-from handlers.prompts.fielding.examples import questions
+from handlers.prompts.wizard.fielding import making
+from handlers.prompts.wizard.fielding.desk import Desk
+from handlers.prompts.wizard.fielding.examples import questions
 from services.domain.field import RemoteField
 from services.errors import Gone, Refused
 from services.prompts import columns

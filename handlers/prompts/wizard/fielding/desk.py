@@ -7,9 +7,9 @@ from typing import Any
 from aiogram.utils.formatting import Text
 
 from handlers import words
-from handlers.prompts.fielding import moving, texts, windows
-from handlers.prompts.fielding.examples import offers
-from handlers.prompts.windows import Drawer, Window
+from handlers.prompts.wizard.fielding import moving, texts, windows
+from handlers.prompts.wizard.fielding.examples import offers
+from handlers.prompts.wizard.windows import Drawer, Window
 from services.domain.field import FieldType, Option, RemoteField
 from services.domain.integration import ObjectKind
 from services.domain.prompt import Destination
