@@ -22,7 +22,10 @@ from services.secrets import keys_from_file, write_keys
 
 
 async def rotate_keys(settings: Settings) -> Rotated:
-    """Raises SettingsError. A key is kept as long as something cannot be read without it."""
+    """Raises SettingsError. At the end nothing needs a former key of the file, and they go.
+
+    What none of them opens is as lost with them: kept for its sake, they would keep the next new key out.
+    """
     prepare_folder(settings)
     with contextlib.ExitStack() as stack:
         if not settings.secret_keys:
@@ -36,7 +39,7 @@ async def rotate_keys(settings: Settings) -> Rotated:
             report = await Rotation(database, build_vault(settings)).run()
         finally:
             await database.close()
-        if not settings.secret_keys and not report.unreadable:
+        if not settings.secret_keys:
             write_keys(key_file(settings), keys_from_file(key_file(settings))[:1])
         return report
 

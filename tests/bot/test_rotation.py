@@ -1,7 +1,11 @@
 """New keys: everything stored is encrypted anew, as often as asked for and from wherever it was interrupted."""
 
+import json
 import os
+import shutil
+import sqlite3
 import stat
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -104,6 +108,27 @@ def test_the_command_with_a_key_file(
     (tmp_path / "data" / "secret.key").write_text(f"{NEW}\n{after[0]}")
     assert command(monkeypatch, tmp_path) == 0, "an interrupted one goes on with the new key it had"
     assert (tmp_path / "data" / "secret.key").read_text() == NEW
+
+
+def test_what_no_key_opens_keeps_nobody_from_a_new_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, migrated_file: Path
+) -> None:
+    """A key file was lost once: the leaked key of today has to go all the same, each time."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    shutil.copyfile(migrated_file, folder / "callprompt.db")
+    with closing(sqlite3.connect(folder / "callprompt.db")) as connection, connection:
+        connection.execute(
+            "INSERT INTO inbox (update_id, payload, state, holder, starts, received_at) "
+            "VALUES (1, ?, 'waiting', 'x', 1, '2026-01-01')",
+            (json.dumps({"sealed": Vault([LOST]).close({"update": "x"})}),),
+        )
+    seen = set()
+    for _ in range(3):
+        assert command(monkeypatch, tmp_path) == 1
+        (key,) = (folder / "secret.key").read_text().split()
+        seen.add(key)
+    assert len(seen) == 3
 
 
 def test_nobody_else_on_the_machine_reads_along(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
