@@ -1,6 +1,6 @@
 """The short form of `make chaos`: nothing lost, nothing doubled, whatever is killed."""
 
-from bench.chaos import measure
+from bench.chaos.run import measure
 
 
 async def test_kill_minus_nine_loses_and_doubles_nothing() -> None:

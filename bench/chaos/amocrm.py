@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from bench.chaos import DEAL_ASKS, PERSONS, QUESTIONS, Chaos, Outcome
+from bench.chaos.run import DEAL_ASKS, PERSONS, QUESTIONS, Chaos, Outcome
 from bench.office import Office
+from bench.rig import Rig
 from sandbox.amocrm import Account
 from sandbox.faults import Fault
 from sandbox.serving import Server
@@ -108,3 +109,12 @@ class AmoChaos(Chaos):
         hers = [deal for number, deal in enumerate(self._deals) if number % PERSONS == 0]
         overwritten = sum(self._account.value_of(deal, self._budget_id) != HERS for deal in hers)
         return Outcome(self._wanted, found, self._wanted - found, doubled, overwritten, kills, seconds)
+
+
+async def measure(
+    *, calls: int, prompts: int, seed: int, faulty: bool, rest: float = 4.0, **settings: str
+) -> Outcome:
+    async with Rig(LLM_CONCURRENCY="16", PULL_SECONDS="5", **settings) as rig:
+        chaos = AmoChaos(rig, calls=calls, prompts=prompts, seed=seed, faulty=faulty)
+        async with chaos.account_open():
+            return await chaos.rest(rest).run()

@@ -2,15 +2,9 @@
 
 Every call has comments, a row of a list with four fields, and three fields of its deal; in some deals a person
 has filled one of the fields, and that value must stay.
-
-`python -m bench.chaos [--calls 300] [--prompts 3] [--seed 7]`, and `--crm amocrm` for notes and fields there.
 """
 
-import argparse
-import asyncio
-import logging
 import random
-import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -18,7 +12,6 @@ from dataclasses import dataclass
 
 from bench.office import Office
 from bench.rig import Rig
-from bot.logs import set_up_logs
 from sandbox.bitrix24 import Column
 from sandbox.faults import Fault
 from sandbox.serving import Server
@@ -207,44 +200,8 @@ def _is_whole(row: Mapping[str, object]) -> bool:
     return all(name in row for name in LIST_ASKS)
 
 
-async def measure_amocrm(
-    *, calls: int, prompts: int, seed: int, faulty: bool, rest: float = 4.0, **settings: str
-) -> Outcome:
-    from bench.chaos_amocrm import AmoChaos
-
-    async with Rig(LLM_CONCURRENCY="16", PULL_SECONDS="5", **settings) as rig:
-        chaos = AmoChaos(rig, calls=calls, prompts=prompts, seed=seed, faulty=faulty)
-        async with chaos.account_open():
-            return await chaos.rest(rest).run()
-
-
 async def measure(
     *, calls: int, prompts: int, seed: int, faulty: bool, rest: float = 4.0, **settings: str
 ) -> Outcome:
     async with Rig(LLM_CONCURRENCY="16", **settings) as rig:
         return await Chaos(rig, calls=calls, prompts=prompts, seed=seed, faulty=faulty).rest(rest).run()
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--calls", type=int, default=300)
-    parser.add_argument("--prompts", type=int, default=3)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--rest", type=float, default=4.0, help="seconds between a start and a kill at least")
-    parser.add_argument("--crm", choices=["bitrix24", "amocrm"], default="bitrix24")
-    wanted = parser.parse_args()
-    run = {"bitrix24": measure, "amocrm": measure_amocrm}[wanted.crm]
-    set_up_logs("WARNING", "text")
-    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # each kill drops its connections
-    bad = 0
-    for faulty, name in ((False, "kill -9"), (True, "kill -9 and lost answers")):
-        outcome = asyncio.run(
-            run(calls=wanted.calls, prompts=wanted.prompts, seed=wanted.seed, faulty=faulty, rest=wanted.rest)
-        )
-        print(f"{name}: {outcome}", flush=True)
-        bad += outcome.lost + outcome.doubled + outcome.overwritten
-    return 1 if bad else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The bot is killed at random moments: is anything lost, or done twice?"""
