@@ -52,7 +52,7 @@ class Inbox:
         self._vault = vault
         self._clock = clock
         self._executor = holder
-        self._holder = f"{holder[:100]}/{secrets.token_hex(8)}"
+        self._holder = f"{_lives_of(holder)}{secrets.token_hex(8)}"
         self._given: set[int] = set()
         """What this process has been given to work on, and has not closed yet."""
 
@@ -113,16 +113,17 @@ class Inbox:
         `everything`: no other process can be at work, as with polling; else only what dead ones held.
         """
         alive = select(ExecutorRow.id).where(ExecutorRow.beat_at >= self._clock.now() - DEAD_AFTER)
-        open_ones = InboxRow.state.in_((WAITING, BEGUN)) & (InboxRow.holder != self._holder)
+        others = InboxRow.state.in_((WAITING, BEGUN)) & (InboxRow.holder != self._holder)
         async with self._database.write() as session:
-            living = set(await session.scalars(alive)) - {self._executor}
-            rows = await session.scalars(
+            living = set() if everything else set(await session.scalars(alive)) - {self._executor}
+            # What living ones hold is not even touched: they are at work on it.
+            theirs = [InboxRow.holder.startswith(_lives_of(one), autoescape=True) for one in living]
+            orphans = await session.scalars(
                 select(InboxRow)
-                .where(open_ones)
+                .where(others, *(~one for one in theirs))
                 .order_by(InboxRow.received_at, InboxRow.update_id)
                 .with_for_update(skip_locked=True)
             )
-            orphans = [row for row in rows if everything or row.holder.rpartition("/")[0] not in living]
             left = [one for row in orphans if (one := self._adopted(row)) is not None]
         self._given |= {one.update_id for one in left}
         if left:
@@ -157,3 +158,8 @@ class Inbox:
         except (SecretsUnreadable, KeyError, ValueError):
             return None
         return opened
+
+
+def _lives_of(executor: str) -> str:
+    """How holders begin that are, or were, this process."""
+    return f"{executor[:100]}/"

@@ -240,6 +240,18 @@ async def test_only_the_dead_are_inherited_from(world: World, owner: User, clock
     assert await inbox_of(world, "two").take_over(everything=False), "its own former life is dead as well"
 
 
+async def test_a_living_process_is_known_by_a_name_of_any_length(
+    world: World, owner: User, clock: FakeClock
+) -> None:
+    long, alike = "o_e%" * 30, "oxex" * 30
+    for holder in (long, alike):
+        await inbox_of(world, holder).take([says(owner, holder)])
+    async with world.database.write() as session:
+        session.add(ExecutorRow(id=long, beat_at=clock.now()))
+    (left,) = await inbox_of(world, "two").take_over(everything=False)
+    assert left.payload["message"]["text"] == alike
+
+
 async def test_polling_beside_a_living_process_leaves_it_what_it_works_on(world: World, owner: User) -> None:
     """A release that starts before the former one has ended: on PostgreSQL nothing keeps it out."""
     script = Script(world)
