@@ -113,19 +113,22 @@ class Inbox:
         `everything`: no other process can be at work, as with polling; else only what dead ones held.
         """
         alive = select(ExecutorRow.id).where(ExecutorRow.beat_at >= self._clock.now() - DEAD_AFTER)
-        others = InboxRow.state.in_((WAITING, BEGUN)) & (InboxRow.holder != self._holder)
+        # Of its own those that it was given while nobody heard so.
+        not_mine = (InboxRow.holder != self._holder) | InboxRow.update_id.not_in(self._given)
         async with self._database.write() as session:
             living = set() if everything else set(await session.scalars(alive)) - {self._executor}
             # What living ones hold is not even touched: they are at work on it.
             theirs = [InboxRow.holder.startswith(_lives_of(one), autoescape=True) for one in living]
             orphans = await session.scalars(
                 select(InboxRow)
-                .where(others, *(~one for one in theirs))
+                .where(InboxRow.state.in_((WAITING, BEGUN)), not_mine, *(~one for one in theirs))
                 .order_by(InboxRow.received_at, InboxRow.update_id)
                 .with_for_update(skip_locked=True)
             )
-            left = [one for row in orphans if (one := self._adopted(row)) is not None]
-        self._given |= {one.update_id for one in left}
+            # Meanwhile it may have been given more.
+            known = [row for row in orphans if row.holder != self._holder or row.update_id not in self._given]
+            left = [one for row in known if (one := self._adopted(row)) is not None]
+            self._given |= {one.update_id for one in left}
         if left:
             log.info("updates_taken_over", count=len(left))
         return left
