@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from services.domain.field import FieldType, RemoteField, Value
 from services.values import Unreadable
-from services.values.dates import GAP, INTO, TOWARDS, days_in
+from services.values.dates import GAP, TOWARDS, days_in
+from services.values.days import INTO
 from services.values.money import THOUSANDS, currency_at
 from services.values.numbers import HALVES, is_digits, number_at, prepared
 from services.values.numerals import meaning, tells_quantity

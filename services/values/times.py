@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import time
 
 from services.values import Unreadable
-from services.values.dates import GAP, INTO
+from services.values.dates import GAP
+from services.values.days import INTO
 from services.values.numerals import CARDINALS, ORDINALS
 
 IDLE = frozenset({GAP, ",", "ровно", "точно", "именно", "это"})
