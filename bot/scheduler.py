@@ -1,12 +1,12 @@
 """Says when; never works itself. A job's name carries its tick: of many processes, one runs it."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
@@ -31,6 +31,8 @@ class Timetable:
         self._clock = clock
         self._pull_seconds = pull_seconds
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._missed: set[Callable[[], Awaitable[None]]] = set()
+        """What the database was not there for."""
 
     def start(self, *, beat: Callable[[], Awaitable[None]], working: bool = True) -> None:
         """A process that only talks to people beats as well, or the others would take its updates for orphans."""
@@ -45,7 +47,7 @@ class Timetable:
             }
         for work, seconds in every.items():
             self._scheduler.add_job(
-                _unless_stopped,
+                self._run,
                 "interval",
                 args=[work],
                 seconds=seconds,
@@ -58,6 +60,24 @@ class Timetable:
     def stop(self) -> None:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+    async def _run(self, work: Callable[[], Awaitable[None]]) -> None:
+        """The scheduler takes what its own stop cuts off for a failure, and logs it as one.
+
+        A database that is away is told of once, and once more when it is back: there is a tick each few seconds.
+        """
+        try:
+            await work()
+        except asyncio.CancelledError:
+            return
+        except (OSError, SQLAlchemyError) as error:
+            if not self._missed:
+                log.warning("ticks_missed", work=work.__name__, error=type(error).__name__)
+            self._missed.add(work)
+            return
+        if work in self._missed:
+            self._missed.clear()
+            log.info("ticks_again")
 
     def _tick(self, seconds: float) -> int:
         return int(self._clock.now().timestamp() / seconds)
@@ -92,9 +112,3 @@ class Timetable:
     async def _put(self, job: Job, key: str) -> None:
         async with self._database.write() as session:
             await self._jobs.put(session, job, key, lane=f"housekeeping:{job}")
-
-
-async def _unless_stopped(work: Callable[[], Awaitable[None]]) -> None:
-    """The scheduler takes what its own stop cuts off for a failure, and logs it as one."""
-    with contextlib.suppress(asyncio.CancelledError):
-        await work()

@@ -73,3 +73,24 @@ async def test_what_the_stop_cuts_off_is_no_failure(
         await ended.wait()
     await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)
     assert not [line for line in caplog.records if line.levelname in ("WARNING", "ERROR")]
+
+
+async def test_a_database_that_is_away_is_told_of_once_and_once_when_it_is_back(
+    database: Database, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """There is a tick each few seconds, and each would write a traceback of its own."""
+    away = True
+
+    async def beat() -> None:
+        if away:
+            raise ConnectionRefusedError
+
+    timetable = Timetable(database, JobBoard(clock), clock, pull_seconds=60)
+    for _tick in range(3):
+        await timetable._run(beat)
+        await timetable._run(timetable.sweep)
+    away = False
+    for _tick in range(3):
+        await timetable._run(beat)
+    told = [line.msg["event"] for line in caplog.records if isinstance(line.msg, dict)]
+    assert told == ["ticks_missed", "ticks_again"]
