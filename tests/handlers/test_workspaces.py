@@ -6,7 +6,7 @@ from handlers.callbacks.connecting import ConnectChoice, ConnectKind, ConnectPre
 from handlers.callbacks.members import MemberAct, MemberPress
 from handlers.callbacks.prompts import PromptFilter, PromptList
 from handlers.callbacks.workspace import CallStory, SettingsPress
-from services.db.models import CallRow, CardRow, ChatRow
+from services.db.models import CallRow, CardRow, ChatRow, TranscriptRow
 from services.domain.call import CallState
 from services.domain.integration import Funnel
 from services.domain.workspace import Role
@@ -81,9 +81,12 @@ async def test_a_card_comes_to_the_chats_of_its_company_only(world: World, conne
     other = await opened(world)
     await other.types("/subscribe")
     call = await add_call(world, state=CallState.FAILED, object_id="7", object_kind="deal")
+    async with world.database.write() as session:
+        now = world.clock.now()
+        session.add(TranscriptRow(call_id=call, source="speech", segments=[], seconds=1, created_at=now))
     assert connected.member is not None
     await world.pipeline.calls.retry(connected.member, call)
     async with world.database.read() as session:
         chats = await session.scalars(select(ChatRow.chat_id).join(CardRow, CardRow.chat_id == ChatRow.id))
         assert chats.all() == [connected.person.id]
-        assert (await session.scalars(select(CallRow.state))).one() == CallState.BOUND
+        assert (await session.scalars(select(CallRow.state))).one() == CallState.TRANSCRIBED
