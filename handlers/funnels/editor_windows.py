@@ -67,9 +67,9 @@ def kinds(drawer: Drawer, seen: Seen, chosen: Sequence[Condition]) -> Window:
 
 
 def values(drawer: Drawer, what: What, seen: Seen, chosen: Sequence[Wanted], page: int) -> Window:
-    """Chosen ones first, then what was really seen; whatever else is typed."""
+    """What was typed first, then what was really seen: nothing moves when it is ticked."""
     known = DIRECTIONS if what is What.DIRECTION else seen.values.get(what, ())
-    offered = [*chosen, *(one for one in known if one not in chosen)]
+    offered = [*(one for one in chosen if one not in known), *known]
     if what is What.DIRECTION:
         offered = list(DIRECTIONS)
     labels = [f"{'✅' if one in chosen else '▫️'} {rule_texts.value(what, one)}" for one in offered]

@@ -193,7 +193,7 @@ def default_button(goal: str) -> str:
 
 
 def look_button() -> str:
-    return _("👁 Вчерашние звонки")
+    return _("👁 Последние звонки")
 
 
 def edit_button() -> str:

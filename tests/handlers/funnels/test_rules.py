@@ -85,6 +85,17 @@ async def test_before_the_first_call_nothing_is_to_be_ticked(hall: Hall) -> None
     assert "Отметьте или пришлите номер" in hall.anna.last.text
 
 
+async def test_nothing_moves_under_the_finger_when_it_is_ticked(hall: Hall) -> None:
+    await two_funnels(hall)
+    await hall.anna.types("/funnels")
+    await hall.anna.press("Какие звонки куда")
+    await hall.anna.press("➕ Правило")
+    await hall.anna.press("Сотрудник")
+    assert hall.anna.last.buttons[:2] == ["▫️ Ирина", "▫️ Пётр"]
+    await hall.anna.press("Пётр")
+    assert hall.anna.last.buttons[:2] == ["▫️ Ирина", "✅ Пётр"]
+
+
 async def test_a_value_pressed_twice_is_taken_back(hall: Hall) -> None:
     await two_funnels(hall)
     await hall.anna.types("/funnels")
@@ -267,7 +278,7 @@ async def test_yesterday_can_be_looked_at_without_changing_anything(hall: Hall) 
     await two_funnels(hall)
     await hall.make_rule("Продажи")
     await hall.anna.press("Сохранить")
-    await hall.anna.press("Вчерашние звонки")
+    await hall.anna.press("Последние звонки")
     assert "• Продажи: 3" in hall.anna.last.text
     assert "• без воронки: 2" in hall.anna.last.text
 
@@ -336,7 +347,7 @@ async def test_the_longest_names_still_fit_into_a_message(hall: Hall) -> None:
     await hall.anna.types("/funnels")
     await hall.anna.press("Какие звонки куда")
     assert "1. наш номер" in hall.anna.last.text
-    await hall.anna.press("Вчерашние")
+    await hall.anna.press("Последние")
     assert "40 разговоров" in hall.anna.last.text
     await hall.anna.press("Назад")
     await hall.anna.press("40")
