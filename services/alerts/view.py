@@ -8,6 +8,7 @@ from services.db.models import (
     AlertRow,
     CallRow,
     CardRow,
+    ChatRow,
     MemberRow,
     PromptRow,
     PromptVersionRow,
@@ -43,7 +44,7 @@ async def build_alert(session: AsyncSession, row: AlertMessageRow) -> AlertView:
         phone=call.phone,
         object_title=title,
         object_url=url,
-        people=await _people(session, prompt),
+        people=await _people(session, prompt, await session.get_one(ChatRow, row.chat_id)),
         chat_number=row.chat_id,
         card_message_id=card,
     )
@@ -59,11 +60,12 @@ async def deal_of(session: AsyncSession, call: CallRow) -> tuple[str, str, str]:
     return "", "", call.client_name
 
 
-async def _people(session: AsyncSession, prompt: PromptRow) -> tuple[Person, ...]:
-    """Whoever has left the company is not called."""
+async def _people(session: AsyncSession, prompt: PromptRow, chat: ChatRow) -> tuple[Person, ...]:
+    """Whoever has left the company is not called; nor is anybody in a private chat but the person whose it is."""
     rows = await session.scalars(
         select(MemberRow)
         .where(MemberRow.workspace_id == prompt.workspace_id, MemberRow.id.in_(prompt.tell))
         .order_by(MemberRow.id)
     )
-    return tuple(Person(row.user_id, row.name) for row in rows)
+    everybody = chat.kind != "private"
+    return tuple(Person(row.user_id, row.name) for row in rows if everybody or row.user_id == chat.chat_id)

@@ -8,8 +8,10 @@ import pytest
 from services.db.models import PromptRow, PromptVersionRow
 from services.domain.alert import AlertState, AlertVerdict
 from services.domain.listening import Form, Hush
+from services.domain.workspace import Role
 from services.ports import ChatBusy, ChatClosed, ChatGone, ChatMoved, Fenced, TopicGone
 from services.prompts.service import PromptService
+from services.workspace.workspaces import put_member
 from tests.alerts.conftest import Watch
 from tests.fakes.rows import OWNER
 
@@ -126,6 +128,19 @@ async def test_chosen_people_are_called_while_they_work_here(watch: Watch) -> No
     await watch.judge()
     ((_, view),) = desk.notifier.alerts
     assert [(one.user_id, one.name) for one in view.people] == [(OWNER, "Анна")]
+
+
+async def test_a_private_chat_calls_nobody_who_is_not_there(watch: Watch) -> None:
+    """The owner would believe that a colleague has been called, who never sees it."""
+    desk, member = watch.desk, watch.owner
+    prompts = PromptService(desk.database, desk.clock)
+    await prompts.alerts.call(member, watch.prompt_id, member.id, to=True)
+    async with desk.database.write() as session:
+        await put_member(session, 1, OWNER + 1, "Борис", Role.EDITOR, desk.clock.now())
+    await desk.set_chat(chat_id=OWNER + 1, kind="private")
+    await watch.judge()
+    ((_, view),) = desk.notifier.alerts
+    assert view.people == ()
 
 
 async def test_it_knows_the_card_in_its_own_chat(watch: Watch) -> None:
