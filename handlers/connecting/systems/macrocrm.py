@@ -1,9 +1,11 @@
 """MacroCRM: the address, the key, and an honest report of what could be tried and what could not."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from aiogram.utils.formatting import Bold, Code, Text, as_list
 from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
 
 from handlers.connecting.systems.macrocrm_options import ask_option, choice, option_title, option_value
 from handlers.connecting.systems.macrocrm_trials import trial_line
@@ -26,6 +28,7 @@ __all__ = [
     "trouble",
 ]
 
+ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d:\d\d)")
 EXAMPLE = "https://api.macroserver.ru/v2"
 METHODS = (
     "estateBuy/statuses, estateBuy/list, estateBuy/find, estateBuy/addNote, contacts/find, company/getUsers, "
@@ -85,7 +88,9 @@ def _users(line: CheckLine) -> str:
 
 def _calls(line: CheckLine) -> str:
     if line.ok:
-        return _("Звонки видны: {count} (дней посмотрел: {days})").format(**line.values)
+        days = int(line.values["days"])
+        told = ngettext("Звонки видны: {count} за {days} день", "Звонки видны: {count} за {days} дней", days)
+        return told.format(**line.values)
     if line.values.get("scope"):
         return _no_right(line)
     if line.values.get("transport"):
@@ -94,22 +99,31 @@ def _calls(line: CheckLine) -> str:
 
 
 def _sample(line: CheckLine) -> str:
-    """The moment as the system writes it, or nearly: people compare it with what they see there."""
-    when = line.values["date"][:16].replace("T", " ")
-    sample = _("Последний звонок: {when}, тел. {phone}").format(when=when, phone=line.values["phone"])
+    sample = _("Последний звонок: {when}, тел. {phone}").format(
+        when=_when(line.values["date"]), phone=line.values["phone"]
+    )
     request = line.values["request"]
     return sample if request == "0" else _("{sample}, заявка {request}").format(sample=sample, request=request)
 
 
+def _when(told: str) -> str:
+    """In no other zone than the system tells it, for people compare it with what they see there."""
+    found = ISO.match(told)
+    if found is None:
+        return told
+    year, month, day, time = found.groups()
+    return f"{day}.{month}.{year} {time}"
+
+
 def _times(line: CheckLine) -> str:
     if line.values["kind"] == "offset":
-        return _("Время звонков с поясом: {zone}").format(**line.values)
+        return _("Время звонков понятно, часовой пояс {zone}").format(**line.values)
     if line.ok:
         return _("Время звонков без пояса, считаю его {zone}. Если не так, поменяйте в настройках").format(
             **line.values
         )
     return _("Последний звонок ({date}) будто из будущего: пояс не {zone}. Выберите свой в настройках").format(
-        **line.values
+        date=_when(line.values["date"]), zone=line.values["zone"]
     )
 
 

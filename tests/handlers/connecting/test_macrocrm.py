@@ -1,5 +1,6 @@
 """MacroCRM through the dialogue: the report of its check, what it cannot do and why, what the owner may set."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -73,12 +74,13 @@ async def test_the_report_says_what_is_confirmed_and_what_was_not_tried(
     report = owner.last.text
     for told in (
         "Статусы заявок: 7",
-        "Звонки видны: 1",
+        "Звонки видны: 1 за 1 день",
         "Запись разговора скачалась: mp3",
         "Не проверял: заметки",
     ):
         assert told in report
     assert REASON in report
+    assert re.search(r"Последний звонок: \d\d\.\d\d\.\d{4} \d\d:\d\d, тел\.", report), "as people write a moment"
     assert "+7••••••••11" in report
     assert "9000000011" not in report
     assert installation.key not in str([message.text for message in world.telegram.messages(owner.chat)])
