@@ -87,8 +87,8 @@ def _chosen(numbers: frozenset[int] | None, names: Mapping[int, str]) -> str:
 def quiet(of: Quiet) -> str:
     hours = f"{hour(of.begin)}–{hour(of.end)}"
     if of.hush is Hush.SILENT:
-        return _("{hours}, без звука").format(hours=hours)
-    return _("{hours}, придёт утром").format(hours=hours)
+        return _("{hours}, присылаю без звука").format(hours=hours)
+    return _("{hours}, присылаю утром").format(hours=hours)
 
 
 def muted(chat: Chat, names: Names, seen: Seen) -> list[Text | str]:

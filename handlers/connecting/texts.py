@@ -101,7 +101,7 @@ def only_private() -> str:
 
 
 def cancel_button() -> str:
-    return _("Отмена")
+    return _("✖️ Отмена")
 
 
 def again_button() -> str:

@@ -17,7 +17,7 @@ def calls(count: int, failed: int) -> str:
 def line(of: DigestLine) -> str:
     """Counts that are nought are left out."""
     parts = (
-        (_("нашлось {n}"), of.found),
+        (_("с ответом {n}"), of.found),
         (_("нет данных {n}"), of.no_data),
         (_("не получилось {n}"), of.failed),
         (_("ещё в работе {n}"), of.waiting),

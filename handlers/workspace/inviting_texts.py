@@ -108,7 +108,8 @@ def joined(of: Role, company: str) -> str:
     told = {
         Role.OWNER: _("Готово, вы владелец компании «{company}». Начните с /integrations или /members"),
         Role.EDITOR: _(
-            "Готово, вы редактор компании «{company}»: создавайте и включайте промпты. Начните с /prompts или /new"
+            "Готово, вы редактор компании «{company}»: создавайте и включайте промпты. "
+            "Начните с /prompts или /new\nКарточки звонков сюда: /subscribe"
         ),
         Role.VIEWER: _(
             "Готово, вы наблюдатель компании «{company}»: смотрите промпты (/prompts) и ход работы (/status)."

@@ -157,7 +157,8 @@ async def warn(query: CallbackQuery, workspace: Workspace) -> None:
 async def ask_name(query: CallbackQuery, workspace: Workspace, state: FSMContext) -> None:
     await query.answer()
     await state.set_state(Dialogue.delete_company)
-    await redraw(query, texts.type_name(workspace.name))
+    back = InlineKeyboardMarkup(inline_keyboard=[_button(common.back_button(), PrivacyAct.SHOW)])
+    await redraw(query, texts.type_name(workspace.name), back)
 
 
 async def delete(

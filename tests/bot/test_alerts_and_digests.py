@@ -141,7 +141,7 @@ async def test_a_digest_tells_counts_and_folds_its_alerts(
 ) -> None:
     await notifier.show_digest(ChatAddress(group.id), Language.RU, DAY, silent=True)
     (message,) = telegram.messages(group)
-    for words in ("Звонков разобрано: 3, не получилось: 1", "Итог: нашлось 2, нет данных 1", "Тревоги: 1"):
+    for words in ("Звонков разобрано: 3, не получилось: 1", "Итог: с ответом 2, нет данных 1", "Тревоги: 1"):
         assert words in message.text
     assert "Бюджет: не получилось 1, ещё в работе 2" in message.text
     assert "expandable_blockquote" in {one["type"] for one in message.entities}

@@ -30,6 +30,7 @@ from services.db.models import (
     QuestionRow,
     TranscriptRow,
     VerdictRow,
+    WizardStateRow,
     WorkspaceRow,
 )
 from services.domain.call import CallState
@@ -71,6 +72,18 @@ async def test_the_owner_chooses_what_the_model_sees_and_how_long_words_are_kept
     await owner.press("всегда")
     kept = await workspace(world, owner)
     assert (kept.keep_days, kept.keep_answers_days) == (30, None)
+
+
+async def test_at_the_last_step_the_company_is_kept_by_a_button(world: World, owner: User) -> None:
+    await owner.types("/privacy")
+    await owner.press("Удалить компанию")
+    await owner.press("Да, удалить")
+    assert "Последний шаг" in owner.last.text
+    await owner.press("Назад")
+    assert "Данные клиентов" in owner.last.text
+    await owner.types("Моя компания")
+    assert "Не понял" in owner.last.text
+    assert await count(world, WorkspaceRow) == 1
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.VIEWER])
@@ -458,6 +471,18 @@ async def test_a_button_deletes_the_number_of_its_own_question(world: World, own
 async def phones(world: World) -> list[str]:
     async with world.database.read() as session:
         return sorted(await session.scalars(select(CallRow.phone)))
+
+
+async def test_a_number_that_is_not_deleted_after_all_is_remembered_nowhere(world: World, owner: User) -> None:
+    """Not even beside a prompt that was put aside for it."""
+    await called(world, owner)
+    await owner.types("/new")
+    await ask_to_forget(owner)
+    await owner.types("/status")
+    async with world.database.read() as session:
+        (row,) = await session.scalars(select(WizardStateRow))
+    assert "draft" in row.data
+    assert "9261234567" not in str(row.data)
 
 
 async def test_another_company_keeps_its_calls_of_the_number(world: World, owner: User) -> None:

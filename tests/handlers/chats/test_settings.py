@@ -73,7 +73,7 @@ async def test_all_chats_and_every_setting(world: World, connected: User) -> Non
     await connected.press("до 08:00")
     await connected.press("Придержать до утра")
     await connected.press("Назад")
-    assert "22:00–08:00, придёт утром" in connected.last.text
+    assert "22:00–08:00, присылаю утром" in connected.last.text
     assert "Только звонки, в которых нашёлся ответ" in connected.last.text
     assert "Воронки: Сервис" in connected.last.text
     chat = await chat_at(world, connected)
