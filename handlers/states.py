@@ -69,6 +69,8 @@ async def stop_waiting(state: FSMContext) -> None:
 async def resume(state: FSMContext) -> None:
     """Back to the wizard that was put aside, if there is one."""
     data = await state.get_data()
+    if data.get("forget"):
+        await state.update_data(forget=None)  # a client's number is kept for nothing else
     if "rule" in data:
         await state.set_state(Dialogue.rule)
     elif "draft" in data:

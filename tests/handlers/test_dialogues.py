@@ -1,9 +1,12 @@
 """A question that waits for words is left by whoever turns to something else."""
 
 import pytest
+from sqlalchemy import select
 
+from services.db.models import WizardStateRow
 from services.domain.workspace import Role
 from tests.handlers.prompts.making import fill
+from tests.handlers.test_privacy import ask_to_forget, called
 from tests.harness.world import User, World
 
 
@@ -84,3 +87,15 @@ async def test_cancel_ends_a_question(world: World) -> None:
     assert "Отменено" in owner.last.text
     await owner.types("Asia/Omsk")
     assert "Не понял" in owner.last.text
+
+
+async def test_a_number_that_is_not_deleted_after_all_is_remembered_nowhere(world: World, owner: User) -> None:
+    """Not even beside a prompt that was put aside for it."""
+    await called(world, owner)
+    await owner.types("/new")
+    await ask_to_forget(owner)
+    await owner.types("/status")
+    async with world.database.read() as session:
+        (row,) = await session.scalars(select(WizardStateRow))
+    assert "draft" in row.data
+    assert "9261234567" not in str(row.data)
