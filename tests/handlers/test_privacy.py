@@ -30,7 +30,6 @@ from services.db.models import (
     QuestionRow,
     TranscriptRow,
     VerdictRow,
-    WizardStateRow,
     WorkspaceRow,
 )
 from services.domain.call import CallState
@@ -471,18 +470,6 @@ async def test_a_button_deletes_the_number_of_its_own_question(world: World, own
 async def phones(world: World) -> list[str]:
     async with world.database.read() as session:
         return sorted(await session.scalars(select(CallRow.phone)))
-
-
-async def test_a_number_that_is_not_deleted_after_all_is_remembered_nowhere(world: World, owner: User) -> None:
-    """Not even beside a prompt that was put aside for it."""
-    await called(world, owner)
-    await owner.types("/new")
-    await ask_to_forget(owner)
-    await owner.types("/status")
-    async with world.database.read() as session:
-        (row,) = await session.scalars(select(WizardStateRow))
-    assert "draft" in row.data
-    assert "9261234567" not in str(row.data)
 
 
 async def test_another_company_keeps_its_calls_of_the_number(world: World, owner: User) -> None:
