@@ -125,7 +125,9 @@ class Settings(BaseSettings):
     pull_seconds: float = Field(60, gt=0, le=DAY)
     reconcile_seconds: float = Field(65, ge=0, le=DAY)
     retry_ladder: Steps = [60, 120, 300, 600, 1800, 3600, 7200, 14400, 28800, 43200]
-    executor_id: str = Field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
+    executor_id: str = Field(
+        default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}", min_length=1, max_length=128
+    )
     allow_private_hosts: bool = False
     remote_origins: Origins = {}
     role: Literal["all", "bot", "worker"] = "all"

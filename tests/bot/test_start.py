@@ -26,6 +26,8 @@ WRONG = [
     ("SECRET_KEYS", "wrong-Value"),
     ("WEBHOOK_SECRET", "wrong Value"),
     ("HTTP_HOST", "192.0.2.1"),
+    ("EXECUTOR_ID", ""),
+    ("EXECUTOR_ID", "wrong-Value" * 12),
 ]
 
 
