@@ -5,9 +5,15 @@ from datetime import datetime, time
 from aiogram.utils.i18n import gettext as _
 
 from handlers.chats import about_texts
+from handlers.foreign import short
 from handlers.workspace.texts import SPEAKS
 from services.domain.listening import Form, Hush
-from services.domain.workspace import Chat, Language
+from services.domain.workspace import TOPIC, Chat, Language
+
+TITLE = 36
+"""Characters of a chat's title beside its signs."""
+GROUP = 10
+"""So many are left of a group's name beside the topic's at least."""
 
 
 def form_button(of: Form, *, chosen: bool) -> str:
@@ -74,7 +80,17 @@ def listed(chat: Chat, now: datetime) -> str:
     if chat.muted_until is not None and chat.muted_until > now:
         sign = "🔕"
     of = {Form.CARDS: "📇", Form.ALERTS: "🔔", Form.DIGEST: "🗓"}[chat.form]
-    return about_texts.short(f"{sign} {of} {about_texts.title(chat)}")
+    return f"{sign} {of} {_fitting(about_texts.title(chat))}"
+
+
+def _fitting(title: str) -> str:
+    """Topics of one group differ in the second half of their titles: a bit of either half is left."""
+    group, arrow, topic = title.partition(TOPIC)
+    if not arrow or len(title) <= TITLE:
+        return short(title, TITLE)
+    room = max(GROUP, TITLE - len(arrow) - len(topic))
+    group = short(group, room)
+    return group + arrow + short(topic, TITLE - len(group) - len(arrow))
 
 
 def back_button() -> str:

@@ -2,7 +2,7 @@
 
 from aiogram.types import Message
 
-from services.domain.workspace import ChatAddress
+from services.domain.workspace import TOPIC, ChatAddress
 
 TITLE = 256
 
@@ -17,5 +17,5 @@ def title_of(message: Message) -> str:
     """A topic's own name is told by the message that made it, which every message in it points at."""
     title = message.chat.title or message.chat.full_name
     made = message.reply_to_message.forum_topic_created if message.reply_to_message is not None else None
-    named = f"{title} › {made.name}" if message.is_topic_message and made is not None else title
+    named = f"{title}{TOPIC}{made.name}" if message.is_topic_message and made is not None else title
     return named[:TITLE]

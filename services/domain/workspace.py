@@ -74,6 +74,10 @@ class ChatAddress:
     thread_id: int = 0
 
 
+TOPIC = " › "
+"""Between a group's name and that of its topic in a chat's title."""
+
+
 @dataclass(frozen=True)
 class Chat:
     id: int

@@ -110,6 +110,17 @@ async def test_what_comes_is_seen_however_long_the_name_is(world: World, connect
     assert shown.startswith("🟢 📇 Отдел продаж окон")
 
 
+async def test_topics_of_one_group_are_told_apart(world: World, connected: User) -> None:
+    group = world.telegram.group("Отдел продаж окон и балконов по северу области", [connected.person], forum=True)
+    for name in ("Новые обращения с рекламы, первая линия", "Постоянные клиенты"):
+        await connected.within(group, world.telegram.topic(group, name)).types("/subscribe")
+    await connected.types("/chats")
+    assert connected.last.buttons == [
+        "🟢 📇 Отдел про… › Новые обращения с рекл…",
+        "🟢 📇 Отдел продаж … › Постоянные клиенты",
+    ]
+
+
 async def test_a_mute_is_shown_and_taken_back(world: World, connected: User) -> None:
     scope = Scope((await world.integrations.of(1))[0].id)
     await world.prompts.create(connected.member, Draft("Итог", (Ask("Кратко?"),), scope))  # type: ignore[arg-type]
