@@ -5,10 +5,12 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
+from handlers.callbacks.cards import CallRetry
 from handlers.callbacks.workspace import CallStory, StatusRefresh
+from handlers.cards.texts import retry_button
 from handlers.editing import redraw
 from handlers.workspace import status_texts as texts
-from services.access import Action
+from services.access import Action, may
 from services.domain.workspace import Language, Member, Workspace
 from services.status.recent import RecentCall
 from services.status.service import StatusService
@@ -60,6 +62,8 @@ async def story(
     turns = [(f"‹ {page}", page - 1)] if page else []
     turns += [(f"{page + 2} ›", page + 1)] if page < last else []
     rows = [[_button(name, CallStory(call_id=call.call_id, page=to).pack()) for name, to in turns]]
+    if call.failed and may(member.role, Action.RETRY):
+        rows.append([_button(retry_button(), CallRetry(call_id=call.call_id).pack())])
     rows.append([_button(texts.back_button(), StatusRefresh().pack())])
     await redraw(query, text, InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row]))
 

@@ -38,6 +38,11 @@ class RecentCall:
     place: str = ""
     """Funnel and stage of our own, told of a single call."""
 
+    @property
+    def failed(self) -> bool:
+        """Something of it did not work and can be done again."""
+        return self.state is CallState.FAILED
+
 
 async def recent(
     session: AsyncSession, workspace_id: int, integrations: Mapping[int, Integration], now: datetime

@@ -90,6 +90,20 @@ async def test_the_owner_repeats_and_the_card_is_redrawn(world: World, connected
     assert connected.last.buttons == []
 
 
+async def test_whoever_finds_the_failure_in_the_status_repeats_it_there(
+    world: World, connected: User, failed_call: int
+) -> None:
+    viewer = await world.member(Role.VIEWER, "Вера")
+    for one in (viewer, connected):
+        await one.types("/status")
+        await one.press("1", message=one.last)
+    assert viewer.last.buttons == ["‹ Назад"]
+    assert connected.last.buttons == ["🔁 Повторить", "‹ Назад"]
+    await connected.press("Повторить", message=connected.last)
+    assert "Повторяю" in connected.alert
+    assert await state_of(world, failed_call) is CallState.BOUND
+
+
 async def test_a_second_press_does_no_harm(world: World, connected: User, failed_call: int) -> None:
     card = connected.last
     await connected.press("Повторить", message=card)
