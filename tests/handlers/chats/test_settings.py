@@ -117,7 +117,7 @@ async def test_topics_of_one_group_are_told_apart(world: World, connected: User)
     await connected.types("/chats")
     assert connected.last.buttons == [
         "🟢 📇 Отдел про… › Новые обращения с рекл…",
-        "🟢 📇 Отдел продаж … › Постоянные клиенты",
+        "🟢 📇 Отдел продаж о… › Постоянные клиенты",
     ]
 
 
