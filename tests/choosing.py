@@ -11,8 +11,8 @@ import pytest
 
 DATABASES = ("sqlite", "postgresql")
 OPTION = "--databases"
-LONG = ("tests/processes/", "tests/demo/")
-"""They wait for processes; begun last, everything else would wait for them."""
+LONG = ("tests/processes/", "tests/demo/", "tests/handlers/matrix/")
+"""Begun last, everything else would wait for them; side by side, those that wait for processes would be slow."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,9 +22,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
-    if config.getoption(OPTION) == "both":
-        return
+    if config.getoption(OPTION) != "both":
+        _leave_out(config, items)
+    items[:] = spread(items, getattr(config, "workerinput", {}).get("workercount", 1))
+
+
+def spread(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Each worker is given a run of neighbours, all as long: each begins with long ones of a kind of its own."""
+    first: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    others: list[pytest.Item] = []
+    for item in items:
+        kind = next((number for number, folder in enumerate(LONG) if item.nodeid.startswith(folder)), None)
+        (others if kind is None else first[kind % workers]).append(item)
+    spread: list[pytest.Item] = []
+    for number, long in enumerate(first):
+        room = (len(items) - len(spread)) // (workers - number) - len(long)
+        spread += [*long, *others[: max(room, 0)]]
+        del others[: max(room, 0)]
+    return spread + others
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
     twins = Counter(_bare(item) for item in items if _database(item) is not None)
     # Some tests are for one database alone: those always run.
     left_out = {item for item in items if twins[_bare(item)] > 1 and not _is_its_turn(item)}
