@@ -166,7 +166,7 @@ def settings(workspace: Workspace, language: Language, *, owner: bool) -> Text:
     if workspace.daily_cap is not None:
         lines.append(_daily_cap(workspace.daily_cap, counted=workspace.tariff is not None))
     if not owner:
-        lines.append(_("Всё, кроме языка, меняет владелец."))
+        lines.append(_("Свой язык меняете вы, остальное — владелец."))
     return as_list(*lines)
 
 
