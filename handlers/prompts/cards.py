@@ -57,15 +57,22 @@ def _edits(prompt: Prompt) -> list[InlineKeyboardButton]:
     return [card_button(wizard_texts.edit_button(step), prompt, act) for step, act in steps]
 
 
-def _tools(prompt: Prompt, *, private: bool) -> list[list[InlineKeyboardButton]]:
-    """What must be typed is offered in the private chat only: a group talks about other things too."""
+def _moves(prompt: Prompt) -> list[InlineKeyboardButton]:
+    moves = ((card_texts.up_button(), CardAct.UP), (card_texts.down_button(), CardAct.DOWN))
+    return [card_button(told, prompt, act) for told, act in moves]
+
+
+def _tools(prompt: Prompt, *, alone: bool, private: bool) -> list[list[InlineKeyboardButton]]:
+    """What must be typed is offered in the private chat only: a group talks about other things too.
+
+    `alone`: there is no other prompt to stand above or below.
+    """
     switch = (
         (card_texts.off_button(), CardAct.OFF) if prompt.enabled else (shared_texts.enable_button(), CardAct.ON)
     )
     tools = [
         *(_edits(prompt) if private else []),
-        card_button(card_texts.up_button(), prompt, CardAct.UP),
-        card_button(card_texts.down_button(), prompt, CardAct.DOWN),
+        *([] if alone else _moves(prompt)),
         card_button(card_texts.duplicate_button(), prompt, CardAct.DUPLICATE),
         card_button(card_texts.delete_button(), prompt, CardAct.DELETE),
     ]
@@ -106,6 +113,6 @@ class Cards:
         every = await self._prompts.all(prompt.workspace_id)
         number = next((n for n, one in enumerate(every, start=1) if one.id == prompt.id), 0)
         editor = may(self._member.role, Action.EDIT_PROMPTS)
-        rows = _tools(prompt, private=chat == ChatType.PRIVATE) if editor else []
+        rows = _tools(prompt, alone=len(every) == 1, private=chat == ChatType.PRIVATE) if editor else []
         keyboard = InlineKeyboardMarkup(inline_keyboard=[*rows, *list_keyboard().inline_keyboard])
         return card_texts.card(prompt, names, number, note), keyboard

@@ -114,3 +114,11 @@ async def test_the_card_in_english(world: World, connected: User) -> None:
     await open_card(ann)
     assert "⚪ off" in ann.last.text
     assert "🟢 Switch on" in ann.last.buttons
+
+
+async def test_a_prompt_without_others_is_not_moved_anywhere(world: World, connected: User) -> None:
+    await fill(world, connected, "Один")
+    await open_card(connected)
+    assert not {"⬆️ Выше", "⬇️ Ниже"} & set(connected.last.buttons)
+    await connected.press("Копия")
+    assert {"⬆️ Выше", "⬇️ Ниже"} <= set(connected.last.buttons)
