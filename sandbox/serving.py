@@ -8,6 +8,9 @@ from aiohttp import web
 
 from sandbox.faults import Fault, Faults
 
+SOON = 0.01
+"""Seconds that whoever is still being answered is waited for at the end; none at all would mean without end."""
+
 
 class Server:
     """One aiohttp application on a loopback port."""
@@ -19,7 +22,7 @@ class Server:
         self._changed = asyncio.Condition()
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=0.0)
+        self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=SOON)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
         await site.start()
