@@ -11,8 +11,10 @@ import pytest
 
 DATABASES = ("sqlite", "postgresql")
 OPTION = "--databases"
-LONG = ("tests/processes/", "tests/demo/", "tests/handlers/matrix/")
-"""Begun last, everything else would wait for them; side by side, those that wait for processes would be slow."""
+LONG = (("tests/processes/", "tests/demo/"), ("tests/handlers/matrix/",))
+"""Begun last, everything else would wait for them. Those that wait for processes leave the machine to the other
+workers as long as they come one after another; side by side each would be slow, and nobody else at work.
+"""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,7 +34,7 @@ def spread(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
     first: list[list[pytest.Item]] = [[] for _ in range(workers)]
     others: list[pytest.Item] = []
     for item in items:
-        kind = next((number for number, folder in enumerate(LONG) if item.nodeid.startswith(folder)), None)
+        kind = next((number for number, folders in enumerate(LONG) if item.nodeid.startswith(folders)), None)
         (others if kind is None else first[kind % workers]).append(item)
     spread: list[pytest.Item] = []
     for number, long in enumerate(first):
