@@ -10,14 +10,14 @@ from aiogram.utils.deep_linking import create_start_link
 from sqlalchemy import make_url
 
 from bot.assembly import Assembly, Ground, build_bot, build_connectors, build_fleet, model_connections
-from bot.desk import Desk
-from bot.dispatcher import build_dispatcher
 from bot.folder import only_process, prepare_folder
+from bot.hearing.desk import Desk
+from bot.hearing.dispatcher import build_dispatcher
+from bot.hearing.listening import Listener
+from bot.hearing.patience import Patience
 from bot.i18n import load_languages
 from bot.lean import complete_the_usual, give_back_memory
-from bot.listening import Listener
 from bot.opening import build_vault, check_keys, open_database
-from bot.patience import Patience
 from bot.returns import Returns
 from bot.scheduler import Timetable
 from bot.settings import Settings

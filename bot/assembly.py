@@ -11,12 +11,12 @@ from aiogram.utils.i18n import I18n
 from sqlalchemy import make_url
 
 from bot.commands import TelegramMenu
-from bot.eraser import Eraser
-from bot.flood import FloodControl
 from bot.folder import empty_scratch
-from bot.ledger import Ledger
-from bot.notifier import TelegramNotifier
 from bot.settings import Settings
+from bot.speaking.eraser import Eraser
+from bot.speaking.flood import FloodControl
+from bot.speaking.ledger import Ledger
+from bot.speaking.notifier import TelegramNotifier
 from services.cards.comeback import Comeback
 from services.connecting.connections import IntegrationService
 from services.connecting.connectors import Connectors

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from sqlalchemy import text
 
-from bot.desk import Desk
+from bot.hearing.desk import Desk
 from bot.returns import Returns
 from bot.settings import SettingsError
 from services.connecting.knocks import PATH as KNOCK_PATH

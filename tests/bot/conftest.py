@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiogram import Bot
 
-from bot.flood import FloodControl
+from bot.speaking.flood import FloodControl
 from sandbox.telegram import TelegramServer
 from tests.fakes.clock import FakeClock
 from tests.harness.telegram import bot_at

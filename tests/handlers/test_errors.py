@@ -2,7 +2,7 @@
 
 from aiogram.types import TelegramObject, Update
 
-from bot.middlewares import REMEMBERED, Once
+from bot.hearing.middlewares import REMEMBERED, Once
 from sandbox.faults import Fault
 from services.domain.workspace import Role
 from tests.harness.world import World

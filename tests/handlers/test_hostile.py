@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from bot.desk import Desk
+from bot.hearing.desk import Desk
 from bot.i18n import load_languages
 from bot.returns import Returns
 from bot.web import BODY_LIMIT, KNOCK_LIMIT, OwnServer

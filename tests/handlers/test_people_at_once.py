@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from bot.eraser import Eraser
+from bot.speaking.eraser import Eraser
 from services.db.models import ClaimRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Member, Role

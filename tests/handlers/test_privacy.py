@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select, text, update
 
-from bot.notifier import TelegramNotifier
+from bot.speaking.notifier import TelegramNotifier
 from sandbox.faults import Fault
 from sandbox.telegram import ShownMessage
 from services.db.base import Base

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.notifier import TelegramNotifier
+from bot.speaking.notifier import TelegramNotifier
 from services.db.models import CallRow, IntegrationRow, PromptRow, PromptVersionRow, VerdictRow
 from services.domain.call import CallState, Reason
 from services.domain.integration import IntegrationState

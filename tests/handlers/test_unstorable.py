@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.desk import Desk
+from bot.hearing.desk import Desk
 from services.clean import storable
 from services.inbox import Inbox
 from services.secrets import Vault

@@ -7,10 +7,10 @@ from typing import Any
 from aiogram import Dispatcher
 
 from bot.commands import TelegramMenu
-from bot.dispatcher import build_dispatcher
-from bot.eraser import Eraser
-from bot.flood import FloodControl
-from bot.notifier import TelegramNotifier
+from bot.hearing.dispatcher import build_dispatcher
+from bot.speaking.eraser import Eraser
+from bot.speaking.flood import FloodControl
+from bot.speaking.notifier import TelegramNotifier
 from sandbox.bitrix24 import Portal
 from sandbox.clock import Clock as SandboxClock
 from sandbox.telegram import Chat, Person, ShownMessage, TelegramServer

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot.flood import FloodControl
-from bot.notifier import TelegramNotifier
+from bot.speaking.flood import FloodControl
+from bot.speaking.notifier import TelegramNotifier
 from sandbox.clock import Clock as SandboxClock
 from sandbox.telegram import TelegramServer
 from services.cards.show import ShowCards

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from sqlalchemy import update
 
-from bot.desk import Desk
+from bot.hearing.desk import Desk
 from bot.i18n import load_languages
 from bot.returns import Returns
 from bot.web import OwnServer

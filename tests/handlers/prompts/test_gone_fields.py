@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.notifier import TelegramNotifier
+from bot.speaking.notifier import TelegramNotifier
 from sandbox.bitrix24 import Column
 from services.domain.call import Reason
 from services.domain.integration import ObjectKind

@@ -8,9 +8,9 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
 from sqlalchemy import event, text
 
-from bot.flood import FloodControl, MustWait, in_background
-from bot.ledger import AGAIN, NEVER_ANSWERED, Booking, Ledger
-from bot.pace import Priority
+from bot.speaking.flood import FloodControl, MustWait, in_background
+from bot.speaking.ledger import AGAIN, NEVER_ANSWERED, Booking, Ledger
+from bot.speaking.pace import Priority
 from sandbox.faults import Fault
 from sandbox.telegram import TelegramServer
 from services.db.engine import open_engine
@@ -203,7 +203,7 @@ async def test_a_frozen_process_silences_nobody(
     database: Database, other: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It holds the row that all need, and its connection lives on."""
-    monkeypatch.setattr("bot.ledger.LONGEST_LOCK", 50)
+    monkeypatch.setattr("bot.speaking.ledger.LONGEST_LOCK", 50)
     ledger = Ledger(database, clock)
     assert (await ledger.book("7", Priority.ANSWER, Priority.ANSWER)).mark
     async with other.engine.begin() as frozen, asyncio.timeout(10):

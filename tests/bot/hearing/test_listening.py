@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.desk import Desk
-from bot.listening import Listener
+from bot.hearing.desk import Desk
+from bot.hearing.listening import Listener
 from bot.settings import Settings
 from services.db.engine import open_engine
 from services.db.unit_of_work import Database

@@ -8,8 +8,8 @@ from bisect import insort
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from bot.ledger import Booking, Ledger
-from bot.pace import SOON, Pace, Priority, everywhere, pace_of
+from bot.speaking.ledger import Booking, Ledger
+from bot.speaking.pace import SOON, Pace, Priority, everywhere, pace_of
 from handlers.overtaking import Line, Overtaken
 from services.ports import Clock
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.flood import in_background
-from bot.pace import Priority
+from bot.speaking.flood import in_background
+from bot.speaking.pace import Priority
 from sandbox.telegram import Chat
 from services.cards.wanted import want
 from services.db.models import CallRow, ChatRow, IntegrationRow

@@ -10,9 +10,9 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BufferedInputFile, LinkPreviewOptions, ReplyParameters
 from aiogram.utils.i18n import I18n
 
-from bot.flood import in_background
-from bot.meaning import NETWORK_PAUSES, SAID, busy, understand
-from bot.pace import Priority
+from bot.speaking.flood import in_background
+from bot.speaking.meaning import NETWORK_PAUSES, SAID, busy, understand
+from bot.speaking.pace import Priority
 from handlers.alerts.view import card_link, draw_alert, under_alert
 from handlers.belonging import present_in
 from handlers.cards import texts

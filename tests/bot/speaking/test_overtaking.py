@@ -8,8 +8,8 @@ import pytest
 from aiogram import Dispatcher
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from bot.desk import Desk
-from bot.flood import FloodControl
+from bot.hearing.desk import Desk
+from bot.speaking.flood import FloodControl
 from handlers.editing import redraw
 from services.db.unit_of_work import Database
 from services.domain.workspace import Role

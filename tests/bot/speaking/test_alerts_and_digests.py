@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiogram import Bot
 
-from bot.notifier import TelegramNotifier
+from bot.speaking.notifier import TelegramNotifier
 from sandbox.telegram import Chat, TelegramServer
 from services.domain.alert import AlertView, Person
 from services.domain.digest import DigestAlert, DigestLine, DigestView

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.pace import SOON, Pace, Priority, everywhere, pace_of
+from bot.speaking.pace import SOON, Pace, Priority, everywhere, pace_of
 from services.db.models import PaceRow
 from services.db.unit_of_work import Database
 from services.ports import Clock

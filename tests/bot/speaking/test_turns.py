@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.pace import SOON, Priority, Window
-from bot.turns import AGED, PATIENCE, PATIENT, TooLong, Turns
+from bot.speaking.pace import SOON, Priority, Window
+from bot.speaking.turns import AGED, PATIENCE, PATIENT, TooLong, Turns
 from handlers.overtaking import Line, Overtaken
 from tests.fakes.clock import FakeClock
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aiogram import Dispatcher
 
-from bot.patience import Patience
+from bot.hearing.patience import Patience
 from services.db.unit_of_work import Database
 from services.domain.workspace import Role
 from services.ports import Rate

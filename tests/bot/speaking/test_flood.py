@@ -7,8 +7,8 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
 
-from bot.flood import FloodControl, MustWait, in_background
-from bot.turns import REMEMBERED, Turns
+from bot.speaking.flood import FloodControl, MustWait, in_background
+from bot.speaking.turns import REMEMBERED, Turns
 from sandbox.faults import Fault
 from sandbox.telegram import TelegramServer
 from services.ports import Fenced

@@ -14,7 +14,7 @@ from aiogram.exceptions import (
     TelegramServerError,
 )
 
-from bot.flood import MustWait
+from bot.speaking.flood import MustWait
 from services.cards.outcomes import CardRefused
 from services.ports import ChatBusy, ChatClosed, ChatGone, ChatMoved, MessageLost, TopicGone
 

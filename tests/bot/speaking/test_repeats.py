@@ -6,10 +6,10 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramBadRequest, TelegramNetworkError, TelegramServerError
 
-from bot.flood import FloodControl
+from bot.speaking.flood import FloodControl
 from sandbox.faults import Fault
 from sandbox.telegram import TelegramServer
-from tests.bot.test_flood import open_chat
+from tests.bot.speaking.test_flood import open_chat
 from tests.fakes.clock import FakeClock
 
 

@@ -17,10 +17,10 @@ from aiogram.exceptions import TelegramRetryAfter
 from aiogram.methods import DeleteMessage, EditMessageText, Response, SendChatAction, TelegramMethod
 from aiogram.methods.base import TelegramType
 
-from bot.ledger import Ledger
-from bot.pace import Priority
-from bot.repeats import Repeats
-from bot.turns import PATIENCE, TooLong, Turns
+from bot.speaking.ledger import Ledger
+from bot.speaking.pace import Priority
+from bot.speaking.repeats import Repeats
+from bot.speaking.turns import PATIENCE, TooLong, Turns
 from handlers.overtaking import current_line, line_to_give_way
 from services.listening.entitled import still_hears
 from services.ports import Clock, Guard

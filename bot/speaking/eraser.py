@@ -10,9 +10,9 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.types import BufferedInputFile, InputMediaDocument
 from aiogram.utils.i18n import I18n
 
-from bot.flood import in_background
-from bot.meaning import SAID, busy
-from bot.pace import Priority
+from bot.speaking.flood import in_background
+from bot.speaking.meaning import SAID, busy
+from bot.speaking.pace import Priority
 from handlers.workspace import privacy_texts
 from services.domain.workspace import ChatAddress, Language
 from services.forgetting.messages import Written

@@ -20,8 +20,8 @@ from aiogram.utils.i18n import I18n
 from sqlalchemy import make_url
 
 from bot.commands import set_common_commands
-from bot.desk import Desk
-from bot.polling import Polling
+from bot.hearing.desk import Desk
+from bot.hearing.polling import Polling
 from bot.settings import Settings, SettingsError
 from bot.web import WEBHOOK_PATH
 from services.db.engine import is_sqlite

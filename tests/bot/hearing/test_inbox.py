@@ -11,8 +11,8 @@ from sqlalchemy import event, select
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
-from bot.desk import Desk, chat_of
-from bot.polling import Polling
+from bot.hearing.desk import Desk, chat_of
+from bot.hearing.polling import Polling
 from sandbox.faults import Fault
 from services.db.models import ExecutorRow, InboxRow, WorkspaceRow
 from services.db.unit_of_work import Database

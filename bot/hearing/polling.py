@@ -12,7 +12,7 @@ from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramRetryAfter
 from aiogram.methods import TelegramMethod
 
-from bot.desk import Desk
+from bot.hearing.desk import Desk
 from services.ports import Clock
 
 log = structlog.get_logger(__name__)

@@ -6,10 +6,10 @@ from aiogram import Dispatcher
 from aiogram.fsm.storage.memory import SimpleEventIsolation
 from aiogram.utils.i18n import I18n
 
-from bot.following import Follows
-from bot.fsm_storage import DatabaseStorage
-from bot.middlewares import Acquaintance, Heard, Once, Rights, TurnsAway
-from bot.patience import Patience
+from bot.hearing.following import Follows
+from bot.hearing.fsm_storage import DatabaseStorage
+from bot.hearing.middlewares import Acquaintance, Heard, Once, Rights, TurnsAway
+from bot.hearing.patience import Patience
 from handlers import build_router
 from services.db.unit_of_work import Database
 from services.listening.chats import ChatService

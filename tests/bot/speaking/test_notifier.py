@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 from aiogram import Bot
 
-from bot.meaning import understand
-from bot.notifier import TelegramNotifier
+from bot.speaking.meaning import understand
+from bot.speaking.notifier import TelegramNotifier
 from sandbox.faults import Fault
 from sandbox.telegram import Chat, TelegramServer
 from services.cards.outcomes import CardRefused, FileLeft

@@ -1,0 +1,1 @@
+"""From Telegram to the handlers: updates are fetched, stored, let in and worked on, each once."""
