@@ -43,7 +43,7 @@ def choose_term(of: Role) -> str:
 def term(days: int) -> str:
     if not days:
         return _("Без срока")
-    return ngettext("{n} сутки", "{n} суток", days).format(n=days)
+    return ngettext("{n} день", "{n} дней", days).format(n=days)
 
 
 def invitation(of: Role, link: str, until: str) -> Text:

@@ -9,7 +9,7 @@ from tests.handlers.prompts.making import fill, open_card
 from tests.harness.world import User, World
 
 
-async def invite(owner: User, role: str, term: str = "7 суток") -> str:
+async def invite(owner: User, role: str, term: str = "7 дней") -> str:
     """What the link carries."""
     await owner.types("/members")
     await owner.press("Пригласить")
@@ -104,7 +104,7 @@ async def test_whoever_looked_around_alone_may_be_invited(world: World, connecte
 async def test_a_link_has_a_term_or_none_and_may_be_taken_back(world: World, connected: User) -> None:
     lasting, brief = (
         await invite(connected, "наблюдатель", "Без срока"),
-        await invite(connected, "редактор", "1 сутки"),
+        await invite(connected, "редактор", "1 день"),
     )
     revoked = await invite(connected, "редактор")
     await connected.press("Отозвать")
