@@ -10,11 +10,10 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.db.engine import open_engine
-from tests.sqlite_here import connect_here
 
 
 class Engines:
-    """Everything is as `open_engine` made it, but for the database it connects to and SQLite's thread."""
+    """Everything is as `open_engine` made it, but for the database that is connected to."""
 
     def __init__(self) -> None:
         self._engines: dict[str, AsyncEngine] = {}
@@ -40,5 +39,3 @@ class Engines:
         def to_the_present(dialect: Any, _record: Any, arguments: list[Any], named: dict[str, Any]) -> None:
             arguments[:], present = dialect.create_connect_args(self._now[kind])
             named.update(present)
-            if kind == "sqlite":
-                named["async_creator_fn"] = connect_here
