@@ -64,16 +64,22 @@ def _rebuilding(how: Any) -> Iterator[None]:
         BaseModel.model_rebuild = usual  # type: ignore[method-assign]
 
 
+@contextmanager
+def _in_place_of(name: str, stand_in: ModuleType | None) -> Iterator[None]:
+    sys.modules[name] = stand_in  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
 def load_structlog() -> None:
     """structlog takes rich along, where it is installed, for pictures of tracebacks. Ours are plain text."""
     if "structlog" in sys.modules or "rich" in sys.modules:
         return
     # A name that stands for nothing: importing it fails as if it were not installed.
-    sys.modules["rich"] = None  # type: ignore[assignment]
-    try:
+    with _in_place_of("rich", None):
         import structlog  # noqa: F401
-    finally:
-        del sys.modules["rich"]
 
 
 class Late(ModuleType):
@@ -91,11 +97,8 @@ def load_engine() -> None:
         return
     driver = Late("psycopg")
     vars(driver)["errors"] = Late("psycopg.errors")
-    sys.modules["psycopg"] = driver
-    try:
+    with _in_place_of("psycopg", driver):
         import services.jobs.engine  # noqa: F401
-    finally:
-        del sys.modules["psycopg"]
 
 
 def give_back_memory() -> None:

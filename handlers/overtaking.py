@@ -5,12 +5,15 @@ it anew. What is still owed when nobody waits any more is drawn then.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 import structlog
 from aiogram.exceptions import TelegramAPIError
+
+from services.inbox import Left
 
 log = structlog.get_logger(__name__)
 
@@ -23,15 +26,20 @@ class Line:
     """The updates of one chat, worked on one after another."""
 
     def __init__(self) -> None:
-        self.is_waited_for = False
+        self.waiting: deque[Left] = deque()
+        """The first of them is under way."""
         self.place = 0
         """The turn that a window had when it gave way: the next one has it, 0 for none."""
         self.wakes: asyncio.Event | None = None
         """Of whoever would give way."""
         self._owed: dict[Drawn, Draw] = {}
 
-    def somebody_comes(self) -> None:
-        self.is_waited_for = True
+    @property
+    def is_waited_for(self) -> bool:
+        return len(self.waiting) > 1
+
+    def join(self, one: Left) -> None:
+        self.waiting.append(one)
         if self.wakes is not None:
             self.wakes.set()
 

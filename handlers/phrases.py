@@ -13,3 +13,14 @@ def phrase(template: str, **parts: Text | str) -> Text:
         if field is not None:
             pieces.append(parts[field])
     return Text(*pieces)
+
+
+def capitalized(words: str) -> str:
+    """As a sentence begins; what follows stays as it is."""
+    return words[:1].upper() + words[1:]
+
+
+def as_button(words: str) -> str:
+    """Buttons begin with a sign and a capital letter: the same words within a sentence do not."""
+    sign, _space, told = words.partition(" ")
+    return f"{sign} {capitalized(told)}"

@@ -4,9 +4,7 @@ Nothing is worked on before the inbox has stored it. What was left unfinished by
 again from the beginning where nothing of it was kept, else its sender is asked to look.
 """
 
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -30,14 +28,6 @@ GRACE_SECONDS = 3.0
 """How long a process that stops lets its handlers finish. The others are worked on at its next start."""
 
 
-@dataclass(frozen=True)
-class Lane:
-    """The updates of one chat, the first of them under way."""
-
-    waiting: deque[Left]
-    line: Line = field(default_factory=Line)
-
-
 class Desk:
     def __init__(self, bot: Bot, dispatcher: Dispatcher, inbox: Inbox, i18n: I18n) -> None:
         self._bot = bot
@@ -45,7 +35,7 @@ class Desk:
         self._inbox = inbox
         self._i18n = i18n
         self._nursery = Nursery()
-        self._lanes: dict[int, Lane] = {}
+        self._lines: dict[int, Line] = {}
         self._early: list[Left] | None = []
         """What came before the past was caught up with: it has to wait for that."""
 
@@ -54,7 +44,7 @@ class Desk:
 
     @property
     def is_crowded(self) -> bool:
-        return sum(len(lane.waiting) for lane in self._lanes.values()) >= CROWDED
+        return sum(len(line.waiting) for line in self._lines.values()) >= CROWDED
 
     async def accept(self, updates: Sequence[Payload]) -> None:
         """Stores them and begins with them: whoever sent them may forget them once this returns."""
@@ -74,26 +64,23 @@ class Desk:
 
     def _give(self, one: Left) -> None:
         chat = chat_of(one.payload)
-        if chat in self._lanes:
-            self._lanes[chat].waiting.append(one)
-            self._lanes[chat].line.somebody_comes()
-            return
-        self._lanes[chat] = Lane(deque([one]))
-        self._nursery.start(self._work(chat))
+        is_new = chat not in self._lines
+        self._lines.setdefault(chat, Line()).join(one)
+        if is_new:
+            self._nursery.start(self._work(chat))
 
     async def _work(self, chat: int) -> None:
-        lane = self._lanes[chat]
+        line = self._lines[chat]
         try:
-            with standing_in(lane.line):
-                while lane.waiting:
-                    lane.line.is_waited_for = len(lane.waiting) > 1
-                    await self._once(lane.waiting[0], lane.line)
-                    lane.waiting.popleft()
+            with standing_in(line):
+                while line.waiting:
+                    await self._once(line.waiting[0], line)
+                    line.waiting.popleft()
         finally:
-            del self._lanes[chat]
+            del self._lines[chat]
 
     async def _once(self, one: Left, line: Line) -> None:
-        """Whatever happens, the lane goes on. A cancelled one stays stored."""
+        """Whatever happens, the line goes on. A cancelled one stays stored."""
         try:
             if one.begun:
                 await ask_to_look(self._bot, self._i18n, one.payload)

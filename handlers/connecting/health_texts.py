@@ -10,7 +10,7 @@ from aiogram.utils.i18n import ngettext
 from handlers import words
 from handlers.connecting.systems import SYSTEMS, RemarkWords, TroubleWords
 from handlers.connecting.texts import kind_title
-from handlers.phrases import phrase
+from handlers.phrases import capitalized, phrase
 from services.domain.integration import Integration, IntegrationState, Kind
 from services.domain.workspace import Language
 
@@ -86,7 +86,7 @@ def _problem(shown: Integration, zone: str, language: Language) -> str:
     since = shown.health.problem_since
     when = words.moment(since, zone, language) if since else ""
     about = problem(shown).format(when=when)
-    return f"{about[:1].upper()}{about[1:]}. {_remedy(shown)}"
+    return f"{capitalized(about)}. {_remedy(shown)}"
 
 
 def problem(shown: Integration) -> str:

@@ -7,6 +7,7 @@ from aiogram.utils.formatting import Bold, Text, as_list
 from aiogram.utils.i18n import gettext as _
 
 from handlers.funnels.texts import fitting
+from handlers.phrases import capitalized
 from services.domain.call import Direction
 from services.domain.integration import Funnel
 from services.ownfunnels.conditions import Condition, Wanted, What
@@ -141,7 +142,7 @@ def _to_type(what: What) -> str:
 
 def ask_goal(chosen: Sequence[Condition]) -> Text:
     told = conditions(chosen)
-    return as_list(Bold(_("Куда их?")), told[:1].upper() + told[1:])
+    return as_list(Bold(_("Куда их?")), capitalized(told))
 
 
 def saved() -> str:

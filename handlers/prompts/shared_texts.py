@@ -6,6 +6,7 @@ from typing import Any
 from aiogram.utils.formatting import ExpandableBlockQuote, Text
 from aiogram.utils.i18n import gettext as _
 
+from handlers.phrases import as_button
 from services.domain.integration import ObjectKind
 from services.domain.prompt import Destination, Prompt
 
@@ -28,10 +29,9 @@ def destination(kind: Destination, of: ObjectKind | None = None) -> str:
 
 
 def destination_button(kind: Destination, of: ObjectKind | None, system: str = "") -> str:
-    """The same with a capital letter, as every button begins; a `system` beside it leaves room for less."""
+    """A `system` beside it leaves room for less."""
     brief = {Destination.COMMENT: _("💬 комментарий"), Destination.LIST: _("📊 строка списка")} if system else {}
-    sign, _space, told = brief.get(kind, destination(kind, of)).partition(" ")
-    return f"{sign} {told[:1].upper()}{told[1:]}" + (f" · {system}" if system else "")
+    return as_button(brief.get(kind, destination(kind, of))) + (f" · {system}" if system else "")
 
 
 def any_funnel() -> str:

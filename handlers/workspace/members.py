@@ -13,6 +13,7 @@ from handlers.filters import Private
 from handlers.menu import MemberMenu
 from handlers.workspace import inviting_texts
 from handlers.workspace import members_texts as texts
+from handlers.workspace.leafing import leaf
 from handlers.workspace.telling import Teller
 from services.access import Action
 from services.domain.workspace import Language, Member, Role, Workspace
@@ -42,12 +43,10 @@ def _markup(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
 
 async def _list(member: Member, members: MemberService, page: int = 0) -> tuple[Text, InlineKeyboardMarkup]:
     others = [one for one in await members.of(member.workspace_id) if one.id != member.id]
-    last = max(0, (len(others) - 1) // PAGE)
-    page = min(page, last)
-    shown = others[page * PAGE : (page + 1) * PAGE]
-    turns = _row(f"‹ {page}", MemberAct.LIST, page - 1) if page else []
-    turns += _row(f"{page + 2} ›", MemberAct.LIST, page + 1) if page < last else []
-    rows = [*(_row(texts.name(one), MemberAct.SHOW, one.id) for one in shown), *([turns] if turns else [])]
+    shown, turns = leaf(others, page, PAGE)
+    rows = [_row(texts.name(one), MemberAct.SHOW, one.id) for one in shown]
+    if turns:
+        rows.append([_row(told, MemberAct.LIST, to)[0] for told, to in turns])
     invite = _invites(inviting_texts.invite_button(), InviteAct.ROLE)
     made = _invites(inviting_texts.list_button(), InviteAct.LIST)
     return texts.people(shown, member), _markup(*rows, invite, made)

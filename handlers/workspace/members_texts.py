@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiogram.utils.formatting import Bold, Text, as_list
 from aiogram.utils.i18n import gettext as _
 
-from handlers.phrases import phrase
+from handlers.phrases import as_button, phrase
 from services.domain.workspace import Member, Role
 
 NAME = 40
@@ -20,9 +20,7 @@ def role(of: Role) -> str:
 
 
 def role_button(of: Role) -> str:
-    """The same with a capital letter, as every button begins."""
-    sign, _space, told = role(of).partition(" ")
-    return f"{sign} {told[:1].upper()}{told[1:]}"
+    return as_button(role(of))
 
 
 def name(member: Member) -> str:

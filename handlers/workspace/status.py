@@ -10,6 +10,7 @@ from handlers.callbacks.workspace import CallStory, StatusRefresh
 from handlers.cards.texts import retry_button
 from handlers.editing import redraw
 from handlers.workspace import status_texts as texts
+from handlers.workspace.leafing import leaf
 from services.access import Action, may
 from services.domain.workspace import Language, Member, Workspace
 from services.status.recent import RecentCall
@@ -56,11 +57,8 @@ async def story(
 ) -> None:
     call = await status.call(member, callback_data.call_id)
     await query.answer()
-    last = max(0, (len(call.fates) - 1) // PAGE)
-    page = min(callback_data.page, last)
-    text = texts.story(call, call.fates[page * PAGE : (page + 1) * PAGE], workspace.zone, language)
-    turns = [(f"‹ {page}", page - 1)] if page else []
-    turns += [(f"{page + 2} ›", page + 1)] if page < last else []
+    fates, turns = leaf(call.fates, callback_data.page, PAGE)
+    text = texts.story(call, fates, workspace.zone, language)
     rows = [[_button(name, CallStory(call_id=call.call_id, page=to).pack()) for name, to in turns]]
     if call.failed and may(member.role, Action.RETRY):
         rows.append([_button(retry_button(), CallRetry(call_id=call.call_id).pack())])

@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 from handlers import words
 from handlers.connecting.health_texts import own_remedy, problem, pulse, sign_of
 from handlers.editing import as_text
+from handlers.phrases import capitalized
 from services.domain.call import CallState, Reason
 from services.domain.integration import Integration
 from services.domain.workspace import Language
@@ -140,7 +141,7 @@ def story(call: RecentCall, fates: Sequence[PromptFate], zone: str, language: La
     """A call and what became of these prompts of it."""
     lines: list[Text | str] = [Bold(_head(call, zone, language))]
     if why := _why(call):
-        lines.append(why[:1].upper() + why[1:])
+        lines.append(capitalized(why))
     if call.place:
         lines.append(_("Воронка: {name}").format(name=call.place))
     if not fates:

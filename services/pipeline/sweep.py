@@ -1,10 +1,12 @@
 """Puts again what should have a job and has none, so that no call can be forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.alerts.raising import put_alert
 from services.cards.outbox import call_anew, forgotten
@@ -23,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 BATCH = 500
 OPEN_CALLS = [state for state in CallState if not state.final]
+
+Due = TypeVar("Due", CallRow, CallTargetRow, DeliveryRow, AlertMessageRow, ForgetOrderRow)
 
 
 class Sweep:
@@ -51,52 +55,13 @@ class Sweep:
                 log.exception("sweep_broke", part=part.__name__)
 
     async def _calls(self, late: datetime) -> None:
-        async with self._database.read() as session:
-            rows = (
-                await session.execute(
-                    select(CallRow.id, CallRow.attempt)
-                    .where(CallRow.state.in_(OPEN_CALLS), CallRow.due_at < late)
-                    .order_by(CallRow.due_at)
-                    .limit(BATCH)
-                )
-            ).all()
-        for call_id in await self._forgotten(Job.PROCESS, [(row[0], row[1]) for row in rows]):
-            async with self._database.write() as session:
-                call = await session.get(CallRow, call_id)
-                if call is not None:  # a company may be deleted meanwhile, here and below
-                    await self._schedule.process(session, call)
+        await self._put_again(Job.PROCESS, CallRow, CallRow.state.in_(OPEN_CALLS), late, self._schedule.process)
 
     async def _targets(self, late: datetime) -> None:
-        async with self._database.read() as session:
-            rows = (
-                await session.execute(
-                    select(CallTargetRow.id, CallTargetRow.attempt)
-                    .where(CallTargetRow.due_at < late)
-                    .order_by(CallTargetRow.due_at)
-                    .limit(BATCH)
-                )
-            ).all()
-        for target_id in await self._forgotten(Job.TARGET, [(row[0], row[1]) for row in rows]):
-            async with self._database.write() as session:
-                target = await session.get(CallTargetRow, target_id)
-                if target is not None:
-                    await self._schedule.target(session, target)
+        await self._put_again(Job.TARGET, CallTargetRow, true(), late, self._schedule.target)
 
     async def _deliveries(self, late: datetime) -> None:
-        async with self._database.read() as session:
-            rows = (
-                await session.execute(
-                    select(DeliveryRow.id, DeliveryRow.attempt)
-                    .where(is_open(), DeliveryRow.due_at < late)
-                    .order_by(DeliveryRow.due_at)
-                    .limit(BATCH)
-                )
-            ).all()
-        for delivery_id in await self._forgotten(Job.DELIVER, [(row[0], row[1]) for row in rows]):
-            async with self._database.write() as session:
-                delivery = await session.get(DeliveryRow, delivery_id)
-                if delivery is not None:
-                    await self._schedule.deliver(session, delivery)
+        await self._put_again(Job.DELIVER, DeliveryRow, is_open(), late, self._schedule.deliver)
 
     async def _cards(self, late: datetime) -> None:
         """Cards wait for the job of their chat; while that one rests or works they are not forgotten."""
@@ -109,33 +74,37 @@ class Sweep:
                 await call_anew(session, self._jobs, number, self._clock.now())
 
     async def _alerts(self, late: datetime) -> None:
-        async with self._database.read() as session:
-            rows = (
-                await session.execute(
-                    select(AlertMessageRow.id, AlertMessageRow.attempt)
-                    .where(AlertMessageRow.sent.is_(False), AlertMessageRow.due_at < late)
-                    .order_by(AlertMessageRow.due_at)
-                    .limit(BATCH)
-                )
-            ).all()
-        for message_id in await self._forgotten(Job.ALERT, [(row[0], row[1]) for row in rows]):
-            async with self._database.write() as session:
-                row = await session.get(AlertMessageRow, message_id)
-                if row is not None:
-                    await put_alert(session, self._jobs, row, self._clock.now())
+        async def put(session: AsyncSession, row: AlertMessageRow) -> None:
+            await put_alert(session, self._jobs, row, self._clock.now())
+
+        await self._put_again(Job.ALERT, AlertMessageRow, AlertMessageRow.sent.is_(False), late, put)
 
     async def _digests(self, _late: datetime) -> None:
         await put_digests(self._database, self._jobs, self._clock.now())
 
     async def _forget_orders(self, late: datetime) -> None:
+        async def put(session: AsyncSession, row: ForgetOrderRow) -> None:
+            await put_order(session, self._jobs, row, self._clock.now())
+
+        await self._put_again(Job.FORGET, ForgetOrderRow, true(), late, put)
+
+    async def _put_again(
+        self,
+        job: Job,
+        kind: type[Due],
+        unfinished: ColumnElement[bool],
+        late: datetime,
+        put: Callable[[AsyncSession, Due], Awaitable[None]],
+    ) -> None:
+        """What is open, late and without a job. A company may be deleted meanwhile, and its rows with it."""
+        query = select(kind.id, kind.attempt).where(unfinished, kind.due_at < late)
         async with self._database.read() as session:
-            query = select(ForgetOrderRow.id, ForgetOrderRow.attempt).where(ForgetOrderRow.due_at < late)
-            rows = (await session.execute(query.order_by(ForgetOrderRow.due_at).limit(BATCH))).all()
-        for order_id in await self._forgotten(Job.FORGET, [(row[0], row[1]) for row in rows]):
+            rows = (await session.execute(query.order_by(kind.due_at).limit(BATCH))).all()
+        for number in await self._forgotten(job, [(row[0], row[1]) for row in rows]):
             async with self._database.write() as session:
-                order = await session.get(ForgetOrderRow, order_id)
-                if order is not None:
-                    await put_order(session, self._jobs, order, self._clock.now())
+                row = await session.get(kind, number)
+                if row is not None:
+                    await put(session, row)
 
     async def _forgotten(self, job: Job, rows: Sequence[tuple[int, int]]) -> list[int]:
         carried = await self._jobs.under_way(job, {str(number): attempt for number, attempt in rows})

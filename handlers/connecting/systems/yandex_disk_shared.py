@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from aiogram.utils.formatting import Code, Text, as_list
 from aiogram.utils.i18n import gettext as _
 
-from handlers.phrases import phrase
+from handlers.phrases import capitalized, phrase
 from services.integrations.yandex_disk.failures import PASSWORD, QUOTA
 
 
@@ -38,7 +38,7 @@ def failure(code: str, remote_code: str) -> str | None:
     if remote_code == "shared_file":
         return _one_file()
     told = trouble(code, remote_code)
-    return f"{told[0][:1].upper()}{told[0][1:]}. {told[1]}" if told is not None else None
+    return f"{capitalized(told[0])}. {told[1]}" if told is not None else None
 
 
 def trouble(code: str, remote_code: str) -> tuple[str, str] | None:

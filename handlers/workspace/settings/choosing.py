@@ -1,7 +1,7 @@
 """Settings that are chosen by a button: languages, currency, advice, proof of answers, the most prompts."""
 
 from aiogram import F, Router
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 from aiogram.utils.i18n import I18n
 
 from handlers.callbacks.workspace import SettingsAct, SettingsPress
@@ -80,13 +80,7 @@ async def recommended(
         await workspaces.set_recommended(member, int(callback_data.value))
         await redraw_fresh(query, member, language, workspaces)
         return
-    numbers = [
-        InlineKeyboardButton(
-            text=str(count),
-            callback_data=SettingsPress(act=SettingsAct.RECOMMENDED, value=str(count)).pack(),
-        )
-        for count in RECOMMENDED
-    ]
+    numbers = [row(str(count), SettingsAct.RECOMMENDED, str(count))[0] for count in RECOMMENDED]
     keyboard = InlineKeyboardMarkup(inline_keyboard=[numbers, row(texts.back_button(), SettingsAct.SHOW)])
     await redraw(query, texts.choose_recommended(), keyboard)
 

@@ -7,6 +7,7 @@ import pytest
 from bot.speaking.pace import SOON, Priority, Window
 from bot.speaking.turns import AGED, PATIENCE, PATIENT, TooLong, Turns
 from handlers.overtaking import Line, Overtaken
+from services.inbox import Left
 from tests.fakes.clock import FakeClock
 
 CHAT, GROUP = "1001", "-500"
@@ -119,6 +120,7 @@ async def test_whoever_gives_up_leaves_the_watch_to_the_next() -> None:
 
 async def test_whoever_gives_way_keeps_the_turn_for_the_next_of_that_line() -> None:
     clock, line = Standing(), Line()
+    line.join(Left(1, {}, begun=False))
     turns = Turns(clock)
     await said(turns, CHAT, Priority.ANSWER)
     clock.advance(5)
@@ -128,10 +130,10 @@ async def test_whoever_gives_way_keeps_the_turn_for_the_next_of_that_line() -> N
     await asyncio.sleep(0)
     other = asyncio.ensure_future(said(turns, CHAT, Priority.ANSWER))
     await asyncio.sleep(0)
-    line.somebody_comes()
+    line.join(Left(2, {}, begun=False))
     with pytest.raises(Overtaken):
         await first
-    line.is_waited_for = False
+    line.waiting.popleft()
     second = asyncio.ensure_future(turns.take(CHAT, Priority.ANSWER, line))
     await asyncio.sleep(0)
     clock.advance(5)  # room for one
