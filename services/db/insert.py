@@ -1,7 +1,9 @@
 """Insert-or-ignore, the same on both databases: uniqueness is in the schema, not in code."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.inspection import inspect
@@ -11,11 +13,20 @@ from services.db.base import Base
 
 async def insert_unless_there(session: AsyncSession, row: type[Base], values: dict[str, Any]) -> int | None:
     """Inserts one row unless a unique key forbids it; the new row's id, or None when it was there."""
+    key = inspect(row).primary_key[0]
+    result = await session.execute(_insert(session, row).values(**values).returning(key))
+    found = result.scalar_one_or_none()
+    return found if isinstance(found, int) else None
+
+
+async def insert_those_not_there(session: AsyncSession, row: type[Base], values: Sequence[dict[str, Any]]) -> None:
+    """Several rows with the same keys in one statement; those that a unique key forbids are left out."""
+    if values:
+        await session.execute(_insert(session, row), list(values))
+
+
+def _insert(session: AsyncSession, row: type[Base]) -> Insert:
     table = inspect(row).local_table
     dialect = session.get_bind().dialect.name
     make = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = make(table).values(**values).on_conflict_do_nothing()  # type: ignore[arg-type]
-    key = inspect(row).primary_key[0]
-    result = await session.execute(statement.returning(key))
-    found = result.scalar_one_or_none()
-    return found if isinstance(found, int) else None
+    return make(table).on_conflict_do_nothing()  # type: ignore[arg-type]

@@ -128,7 +128,7 @@ class DurableJobs:
         options: EnqueueOptions = {
             "workflow_name": WORKFLOW,
             "queue_name": QUEUE,
-            "workflow_id": f"{name}:{key}:{attempt}",
+            "workflow_id": _id(name, key, attempt),
             "queue_partition_key": lane,
             "app_version": "1",
         }
@@ -142,7 +142,7 @@ class DurableJobs:
 
     async def under_way(self, name: str, attempts: Mapping[str, int]) -> set[str]:
         """Which of these keys have a job waiting or running for the given attempt."""
-        ids = {f"{name}:{key}:{attempt}": key for key, attempt in attempts.items()}
+        ids = {_id(name, key, attempt): key for key, attempt in attempts.items()}
         if not ids:
             return set()
         found = await self.client.list_workflows_async(
@@ -196,6 +196,12 @@ class DurableJobs:
                 # An exception that leaves a workflow is final for the engine. The row still says what is
                 # missing: the sweep puts the job again.
                 log.exception("job_broke")
+
+
+def _id(name: str, key: str, attempt: int) -> str:
+    """Of jobs put in the same second, or in one transaction, the engine takes the one whose id sorts first: keys are
+    padded, so that 99 stands before 100."""
+    return f"{name}:{key:0>12}:{attempt}"
 
 
 async def _look_every(seconds: float) -> None:

@@ -16,6 +16,7 @@ from services.llm.connection import Connection, open_client
 from services.llm.failures import FormatRefused, ParameterRefused, understand
 from services.llm.judge import Judged, judge
 from services.llm.ladder import Ladder
+from services.llm.places import Places
 from services.llm.request import SCHEMA, estimated_tokens, messages
 from services.ports import AnswerRequest, ModelAnswer, ModelFailure
 from services.privacy.mask import Mask
@@ -63,7 +64,7 @@ class LanguageModel:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._client = open_client(connection, connection.timeout)
-        self._places = asyncio.Semaphore(connection.concurrency)
+        self._places = Places(connection.concurrency)
         self._ladder = Ladder(len(FORMATS))
         self._without: set[str] = set()
 
@@ -78,7 +79,7 @@ class LanguageModel:
         """
         mask = await asyncio.to_thread(Mask, request.segments, on=request.masked)
         conversation = messages(request, mask)
-        said = await self._say(conversation, request.call_key)
+        said = await self._say(conversation, request)
         first = await asyncio.to_thread(judge, request, said.text, mask)
         if first.complaint is None:
             return _answer(first, said, said.usage)
@@ -87,7 +88,7 @@ class LanguageModel:
             {"role": "assistant", "content": said.text[:2000]},
             {"role": "user", "content": mask.hide(first.complaint)},
         ]
-        repaired = await self._say(again, request.call_key)
+        repaired = await self._say(again, request)
         second = await asyncio.to_thread(judge, request, repaired.text, mask)
         usage = said.usage + repaired.usage
         if not second.understood:
@@ -99,13 +100,13 @@ class LanguageModel:
             )
         return _answer(replace(second, alert=either(first.alert, second.alert)), repaired, usage)
 
-    async def _say(self, conversation: list[dict[str, str]], key: str) -> _Said:
+    async def _say(self, conversation: list[dict[str, str]], request: AnswerRequest) -> _Said:
         limit = self._connection.output_tokens
-        said = await self._request(conversation, key, limit)
+        said = await self._request(conversation, request, limit)
         counted = said.usage.prompt_tokens
         if said.finish == "length":
             cut_short = said
-            said = await self._request(conversation, key, limit * 3)
+            said = await self._request(conversation, request, limit * 3)
             said.usage = cut_short.usage + said.usage
         if said.refused:
             raise ModelFailure("refused", said.finish or "refusal")
@@ -115,13 +116,13 @@ class LanguageModel:
             raise ModelFailure("too_long", "the server cut the text without saying so")
         return said
 
-    async def _request(self, conversation: list[dict[str, str]], key: str, limit: int) -> _Said:
+    async def _request(self, conversation: list[dict[str, str]], request: AnswerRequest, limit: int) -> _Said:
         """One answered request; stepping down costs nothing, for a refused request is not billed."""
         for _ in range(STEPS):
-            async with self._places:
+            async with self._places.place(request.turn):
                 level = self._ladder.level
                 try:
-                    return _Said(await self._send(self._body(conversation, key, limit, level)))
+                    return _Said(await self._send(self._body(conversation, request.call_key, limit, level)))
                 except FormatRefused:
                     self._ladder.refused(level)
                     log.info("model_format_stepped_down", level=self._ladder.level)

@@ -7,8 +7,9 @@ a time, but are stored, written and shown in the order of the prompts.
 import asyncio
 import time
 import traceback
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 
 import structlog
@@ -27,7 +28,7 @@ from services.fieldbook import FieldBook
 from services.integrations.base import Connector
 from services.pipeline.daily_cap import DailyCap
 from services.pipeline.expect import expectation
-from services.pipeline.keep import Keeper
+from services.pipeline.keep import Asked, Keeper
 from services.pipeline.model_wait import ModelWait
 from services.pipeline.outcome import Outcomes
 from services.pipeline.targets import Targets
@@ -45,17 +46,6 @@ FINAL_FAILURES = {
     "refused": Reason.MODEL_REFUSED,
     "rejected": Reason.MODEL_FAILED,
 }
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What came of a prompt's questions. `obstacle` is a failure that may pass."""
-
-    work: PromptWork
-    answers: tuple[tuple[Answer, float], ...]
-    """With the seconds each one took."""
-    obstacle: ModelFailure | None = None
-    switched_off: bool = False
 
 
 IsOn = Callable[[PromptWork], Awaitable[bool]]
@@ -136,14 +126,17 @@ class AskStep:
         obstacles: list[ModelFailure] = []
         first, rest = works[:1], works[1:]
         for work in first:
-            obstacles += await self._keep(call, connector, await inquiry.put(work, self._is_on))
+            obstacles += await self._keep(call, connector, [await inquiry.put(work, self._is_on)])
         if any(one.pauses or one.kind == "busy" for one in obstacles):
             return obstacles
         places = asyncio.Semaphore(TOGETHER)
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(inquiry.put(work, self._is_on, places)) for work in rest]
-            for task in tasks:
-                obstacles += await self._keep(call, connector, await task)
+            tasks = deque(group.create_task(inquiry.put(work, self._is_on, places)) for work in rest)
+            while tasks:
+                ready = [await tasks.popleft()]
+                while tasks and tasks[0].done():
+                    ready.append(tasks.popleft().result())
+                obstacles += await self._keep(call, connector, ready)
         return obstacles
 
     async def _is_on(self, work: PromptWork) -> bool:
@@ -151,15 +144,14 @@ class AskStep:
         async with self._database.read() as session:
             return await self._keeper.is_on(session, work)
 
-    async def _keep(self, call: Call, connector: Connector, asked: Asked) -> list[ModelFailure]:
+    async def _keep(self, call: Call, connector: Connector, several: Sequence[Asked]) -> list[ModelFailure]:
         try:
-            if asked.switched_off:
-                await self._keeper.leave_out(call.id, asked.work)
-                return []
-            await self._keeper.keep(call, connector, asked.work, asked.answers, done=asked.obstacle is None)
+            await self._keeper.keep(call, connector, several)
         except Exception as error:  # noqa: BLE001 - one prompt never stops the others
-            return [_broke(asked.work, error)]
-        return [asked.obstacle] if asked.obstacle else []
+            if len(several) == 1:
+                return [_broke(several[0].work, error)]
+            return [failure for one in several for failure in await self._keep(call, connector, [one])]
+        return [one.obstacle for one in several if one.obstacle]
 
     async def _end(self, call: Call, obstacles: list[ModelFailure]) -> None:
         if obstacles:
@@ -239,6 +231,7 @@ class _Inquiry:
                 expects=None if field is None else expectation(field, self._call, self._place, people),
                 masked=self._place.mask_personal,
                 condition=condition,
+                turn=self._call.id,
             )
         )
 

@@ -20,7 +20,7 @@ from services.pipeline.outcome import Outcomes
 from services.pipeline.schedule import Schedule
 from services.ports import Clock
 from services.prompts.matching import ScopedPrompt, match, scoped_prompts
-from services.prompts.verdicts import add_verdict
+from services.prompts.verdicts import add_verdicts
 from services.timing import Timing
 
 log = structlog.get_logger(__name__)
@@ -88,8 +88,7 @@ class BindStep:
             update_binding(row, binding)
             prompts = await scoped_prompts(session, row.integration_id)
             verdicts = match(prompts, row.started_at, binding)
-            for prompt, reason in verdicts:
-                await add_verdict(session, row.id, prompt, reason)
+            await add_verdicts(session, row.id, verdicts)
             if all(reason is not None for _, reason in verdicts):
                 await self._outcomes.finish(session, row, CallState.SKIPPED, Reason.NO_PROMPTS)
                 return False

@@ -8,7 +8,7 @@ from services.db.models import CallRow, VerdictRow
 from services.domain.call import CallState, FoundCall, Reason
 from services.pipeline.outcome import Outcomes
 from services.prompts.matching import ScopedPrompt, match, worth_binding
-from services.prompts.verdicts import add_verdict, verdict_values
+from services.prompts.verdicts import add_verdicts, verdict_values
 from services.timing import Timing
 
 
@@ -30,8 +30,8 @@ class Hopeless:
         self, session: AsyncSession, row: CallRow, prompts: Sequence[ScopedPrompt], reason: Reason
     ) -> None:
         """The end of the call, with the reason stored for every prompt that it was not asked."""
-        for prompt, why in match(prompts, row.started_at, None):
-            await add_verdict(session, row.id, prompt, why or reason)
+        verdicts = match(prompts, row.started_at, None)
+        await add_verdicts(session, row.id, [(prompt, why or reason) for prompt, why in verdicts])
         await self._outcomes.finish(session, row, CallState.SKIPPED, reason)
 
     def skip_new(

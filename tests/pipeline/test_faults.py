@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from sandbox.faults import Fault
 from sandbox.models.errors import ModelError
 from sandbox.recordings import Line, silence
-from services.db.models import CallRow, ChatRow, DeliveryRow, IntegrationRow
+from services.db.models import CallRow, ChatRow, DeliveryRow, IntegrationRow, VerdictRow
 from services.domain.answer import DeliveryState
 from services.domain.call import CallState, Reason
 from services.domain.card import LineState, Written
@@ -335,3 +335,27 @@ async def test_status_tells_what_happened(world: World) -> None:
     assert {call.reason for call in status.recent} == {None, Reason.NOT_ANSWERED}
     assert status.seconds_per_answer is not None
     assert timedelta(seconds=status.seconds_per_answer) < timedelta(seconds=30)
+
+
+async def test_a_prompt_whose_answer_cannot_be_stored_stops_no_other(world: World) -> None:
+    deal = await prepared(world, "Кратко?", "Какой бюджет?", "Какой срок?", "Что дальше?")
+    await _refuse_answers(world, question=3)
+    world.portal.add_call(deal=deal, recording=world.sound(), filename="call.wav")
+    await world.pull()
+    async with world.database.read() as session:
+        states = list(await session.scalars(select(VerdictRow.state).order_by(VerdictRow.id)))
+    assert states == ["answered", "answered", "matched", "answered"]
+    assert len(world.portal.comments("deal", deal)) == 3
+
+
+async def _refuse_answers(world: World, question: int) -> None:
+    """The database takes no answer to this question."""
+    if world.database.engine.dialect.name == "postgresql":
+        rule = f"ALTER TABLE answer ADD CONSTRAINT refused CHECK (question_id <> {question})"
+    else:
+        rule = (
+            f"CREATE TRIGGER refused BEFORE INSERT ON answer WHEN NEW.question_id = {question}"
+            " BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        )
+    async with world.database.write() as session:
+        await session.execute(text(rule))
