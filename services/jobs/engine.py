@@ -199,8 +199,8 @@ class DurableJobs:
 
 
 def _id(name: str, key: str, attempt: int) -> str:
-    """Of jobs put in the same second, or in one transaction, the engine takes the one whose id sorts first: keys are
-    padded, so that 99 stands before 100."""
+    """Of jobs put in one second or one transaction the engine takes the one whose id sorts first: padded, 99
+    stands before 100."""
     return f"{name}:{key:0>12}:{attempt}"
 
 

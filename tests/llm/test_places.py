@@ -56,17 +56,17 @@ async def test_who_stops_waiting_leaves_its_place_to_the_next() -> None:
 
 async def test_a_place_given_in_the_moment_of_stopping_is_not_lost() -> None:
     line = Line()
-    holder = asyncio.create_task(line.hold())
-    impatient = asyncio.create_task(line.ask(1, "impatient"))
-    await _let_run()
-    line.leave()
-    while not holder.done():  # the place goes over to the one that waits, which has not run yet
-        await asyncio.sleep(0)
-    impatient.cancel()
-    await asyncio.gather(impatient, return_exceptions=True)
+    async with asyncio.TaskGroup() as group:
+        holder = group.create_task(line.hold())
+        impatient = group.create_task(line.ask(1, "impatient"))
+        await _let_run()
+        line.leave()
+        while not holder.done():  # the place goes over to the one that waits, which has not run yet
+            await asyncio.sleep(0)
+        impatient.cancel()
     async with asyncio.timeout(5):
         await line.ask(2, "later")
-    assert line.served[-1] == "later"
+    assert line.served == ["later"]
 
 
 async def test_an_asker_that_breaks_gives_its_place_back() -> None:
