@@ -126,8 +126,8 @@ class AnswerRequest:
     """Telephones, mail addresses, cards and passports leave as marks, and come back in the answer."""
     condition: str = ""
     """A condition in words that is judged along with the question; empty: none."""
-    turn: int = 0
-    """Whose question is put first when there is no room for all: the call with the lowest one."""
+    turn: float = 0.0
+    """When the asking about the call began: where there is no room for all, the earliest call is served."""
 
 
 @dataclass(frozen=True)

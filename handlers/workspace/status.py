@@ -8,11 +8,16 @@ from aiogram.utils.formatting import Text
 from handlers.callbacks.cards import CallRetry
 from handlers.callbacks.workspace import CallStory, StatusRefresh
 from handlers.cards.texts import retry_button
+from handlers.chats.about_texts import Seen
+from handlers.chats.here_texts import here
 from handlers.editing import redraw
 from handlers.workspace import status_texts as texts
+from handlers.workspace.chats import address_of
 from handlers.workspace.leafing import leaf
 from services.access import Action, may
 from services.domain.workspace import Language, Member, Workspace
+from services.listening.chats import ChatService
+from services.ports import Clock
 from services.status.recent import RecentCall
 from services.status.service import StatusService
 
@@ -31,20 +36,48 @@ def _keyboard(recent: tuple[RecentCall, ...]) -> InlineKeyboardMarkup:
 
 
 async def _draw(
-    workspace: Workspace, language: Language, status: StatusService
+    place: Message | None,
+    member: Member,
+    workspace: Workspace,
+    language: Language,
+    status: StatusService,
+    chats: ChatService,
+    clock: Clock,
 ) -> tuple[Text, InlineKeyboardMarkup]:
-    work = await status.of(workspace.id)
-    return texts.status(work, workspace.zone, language), _keyboard(work.recent)
+    work, told = await status.of(workspace.id), []
+    if place is not None:
+        address = address_of(place)
+        chat = next((one for one in await chats.of(workspace.id) if one.address == address), None)
+        seen = Seen(workspace.zone, language, clock.now())
+        told = here(chat, seen, manages=may(member.role, Action.MANAGE_CHATS))
+    return texts.status(work, told, workspace.zone, language), _keyboard(work.recent)
 
 
-async def show(message: Message, workspace: Workspace, language: Language, status: StatusService) -> None:
-    text, keyboard = await _draw(workspace, language, status)
+async def show(
+    message: Message,
+    member: Member,
+    workspace: Workspace,
+    language: Language,
+    status: StatusService,
+    chats: ChatService,
+    clock: Clock,
+) -> None:
+    text, keyboard = await _draw(message, member, workspace, language, status, chats, clock)
     await message.answer(**text.as_kwargs(), reply_markup=keyboard)
 
 
-async def refresh(query: CallbackQuery, workspace: Workspace, language: Language, status: StatusService) -> None:
+async def refresh(
+    query: CallbackQuery,
+    member: Member,
+    workspace: Workspace,
+    language: Language,
+    status: StatusService,
+    chats: ChatService,
+    clock: Clock,
+) -> None:
     await query.answer()
-    await redraw(query, *await _draw(workspace, language, status))
+    place = query.message if isinstance(query.message, Message) else None
+    await redraw(query, *await _draw(place, member, workspace, language, status, chats, clock))
 
 
 async def story(

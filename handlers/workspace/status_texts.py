@@ -27,7 +27,8 @@ FOLDED = 8
 """More lines than this are folded."""
 
 
-def status(work: WorkStatus, zone: str, language: Language) -> Text:
+def status(work: WorkStatus, here: Sequence[str], zone: str, language: Language) -> Text:
+    """`here`: what is to be said of the chat it is told in."""
     lines: list[Text | str] = [Bold(_("Как идёт работа"))]
     lines += [_trouble(one, zone, language) for one in work.troubled]
     if work.troubled:
@@ -36,6 +37,7 @@ def status(work: WorkStatus, zone: str, language: Language) -> Text:
     if len(work.well) > SYSTEMS:
         lines.append(_("…и ещё систем в порядке: {n}").format(n=len(work.well) - SYSTEMS))
     lines += [_pause(code) for code in work.pauses]
+    lines += here
     told = _("За сутки: обработано {done}, не получилось {failed}")
     lines.append(told.format(done=work.done_today, failed=work.failed_today))
     lines += _queue(work, zone, language)

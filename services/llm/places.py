@@ -8,18 +8,19 @@ from itertools import count
 
 
 class Places:
-    """A free place goes to the call that came first: what is begun gets finished before more is begun.
+    """A free place goes to the call that was begun first: it gets finished before more is begun.
 
     Served in the order of asking, a rush of calls would share the places evenly and all be ready only at its end.
+    A company with ten thousand calls waiting does not hold up another: those are not begun yet.
     """
 
     def __init__(self, places: int) -> None:
         self._free = places
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
         self._asked = count()
 
     @asynccontextmanager
-    async def place(self, turn: int) -> AsyncIterator[None]:
+    async def place(self, turn: float) -> AsyncIterator[None]:
         """Lower turns first, equal ones in the order of asking."""
         await self._enter(turn)
         try:
@@ -27,7 +28,7 @@ class Places:
         finally:
             self._leave()
 
-    async def _enter(self, turn: int) -> None:
+    async def _enter(self, turn: float) -> None:
         if self._free:
             self._free -= 1
             return

@@ -1,12 +1,12 @@
 """/status tells the truth, fits a message, and explains every prompt of a recent call."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from bot.speaking.notifier import TelegramNotifier
-from services.db.models import CallRow, IntegrationRow, PromptRow, PromptVersionRow, VerdictRow
+from services.db.models import CallRow, ChatRow, IntegrationRow, PromptRow, PromptVersionRow, VerdictRow
 from services.domain.call import CallState, Reason
 from services.domain.integration import IntegrationState
 from services.domain.workspace import Role
@@ -15,6 +15,8 @@ from services.notices import Notices
 from services.pipeline.model_pause import ModelPause
 from tests.handlers.prompts.making import fill
 from tests.harness.world import User, World
+
+QUIET = {"begin": "00:00", "end": "23:59"}
 
 
 async def add_call(world: World, **values: object) -> int:
@@ -122,6 +124,42 @@ async def test_every_skipped_prompt_is_explained_and_everything_fits(
         assert f"{name}: звонок начался до включения промпта" in seen
     await viewer.press("Назад")
     assert "Последние звонки" in viewer.last.text
+
+
+async def test_it_tells_why_no_card_comes_here(world: World, connected: User) -> None:
+    viewer = await world.member(Role.VIEWER, "Вера")
+    for who, told in ((connected, "в этот чат не приходят. Включить — /subscribe"), (viewer, "не приходят.\n")):
+        await who.types("/status")
+        assert told in who.last.text
+    await connected.types("/subscribe")
+    await connected.types("/status")
+    assert "в этот чат не приходят" not in connected.last.text
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ({"quiet": {**QUIET, "hush": "held"}}, "🌙 Тихие часы: новые карточки придут сюда"),
+        ({"quiet": {**QUIET, "hush": "silent"}}, None),
+        ({"form": "digest"}, "Сюда приходит: 🗓 сводка за день в 19:00"),
+        ({"form": "alerts"}, "Сюда приходит: 🔔 только тревоги"),
+        ({"muted_until": datetime(2100, 1, 1, tzinfo=UTC)}, "03:00. Вернуть — /chats"),
+        ({"muted_until": datetime(2000, 1, 1, tzinfo=UTC)}, None),
+    ],
+)
+async def test_it_tells_what_is_special_about_this_chat(
+    world: World, connected: User, setting: dict[str, object], told: str | None
+) -> None:
+    await connected.types("/subscribe")
+    await connected.types("/status")
+    usual = connected.last.text
+    async with world.database.write() as session:
+        await session.execute(update(ChatRow).values(**setting))
+    await connected.press("Обновить")
+    if told is None:
+        assert connected.last.text == usual
+    else:
+        assert told in connected.last.text
 
 
 async def test_calls_of_others_have_no_story(world: World, connected: User) -> None:

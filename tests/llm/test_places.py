@@ -1,4 +1,4 @@
-"""Who is asked next when there is no room for all: the call that came first."""
+"""Who is asked next when there is no room for all: the call that was begun first."""
 
 import asyncio
 
@@ -20,7 +20,7 @@ class Line:
     def leave(self) -> None:
         self._held.set()
 
-    async def ask(self, turn: int, name: str) -> None:
+    async def ask(self, turn: float, name: str) -> None:
         async with self.places.place(turn):
             self.served.append(name)
 
@@ -30,7 +30,7 @@ async def _let_run() -> None:
         await asyncio.sleep(0)
 
 
-async def test_the_call_that_came_first_is_served_first_and_its_questions_in_order() -> None:
+async def test_the_call_begun_first_is_served_first_and_its_questions_in_order() -> None:
     line = Line()
     async with asyncio.TaskGroup() as group:
         group.create_task(line.hold())
