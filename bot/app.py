@@ -16,7 +16,7 @@ from bot.hearing.dispatcher import build_dispatcher
 from bot.hearing.listening import Listener
 from bot.hearing.patience import Patience
 from bot.i18n import load_languages
-from bot.lean import complete_the_usual, give_back_memory
+from bot.lean import complete_the_usual, settle
 from bot.opening import build_vault, check_keys, open_database
 from bot.returns import Returns
 from bot.scheduler import Timetable
@@ -78,7 +78,7 @@ class App:
         log.info("started", role=settings.role)
         if working:
             await timetable.pull()
-        give_back_memory()
+        settle()
 
     async def _ground(self) -> Ground:
         settings, clock = self._settings, self._clock

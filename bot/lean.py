@@ -101,9 +101,14 @@ def load_engine() -> None:
         import services.jobs.engine  # noqa: F401
 
 
-def give_back_memory() -> None:
-    """Starting takes more than running: what it needed goes back to the system. Only glibc can be asked to."""
+def settle() -> None:
+    """Starting takes more than running: what it needed goes back to the system. Only glibc can be asked to.
+
+    What is left stays as long as the process: looking through it for garbage again and again would hold up
+    everybody for a sixth of a second each time.
+    """
     gc.collect()
+    gc.freeze()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)

@@ -46,8 +46,7 @@ async def _draw(
 ) -> tuple[Text, InlineKeyboardMarkup]:
     work, told = await status.of(workspace.id), []
     if place is not None:
-        address = address_of(place)
-        chat = next((one for one in await chats.of(workspace.id) if one.address == address), None)
+        chat = await chats.at(workspace.id, address_of(place))
         seen = Seen(workspace.zone, language, clock.now())
         told = here(chat, seen, manages=may(member.role, Action.MANAGE_CHATS))
     return texts.status(work, told, workspace.zone, language), _keyboard(work.recent)

@@ -121,6 +121,17 @@ class ChatService:
             )
             return tuple(chat_of_row(row) for row in rows)
 
+    async def at(self, workspace_id: int, address: ChatAddress) -> Chat | None:
+        async with self._database.read() as session:
+            row = await session.scalar(
+                select(ChatRow).where(
+                    ChatRow.workspace_id == workspace_id,
+                    ChatRow.chat_id == address.chat_id,
+                    ChatRow.thread_id == address.thread_id,
+                )
+            )
+            return chat_of_row(row) if row is not None else None
+
     async def get(self, member: Member, number: int) -> Chat:
         """By our number. Raises NotFound, also for a chat of another workspace."""
         async with self._database.read() as session:

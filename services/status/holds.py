@@ -1,6 +1,7 @@
 """What open calls wait for."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -47,29 +48,32 @@ def hold_of(state: CallState, integration: Integration | None, *, later: bool, o
     return Hold.MODEL if state is CallState.TRANSCRIBED else Hold.SPEECH
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """Open calls by what they wait for, and when the longest waiting one was first seen.
+
+    One whose recording is late by more than a day does not count as waiting long: that is how its operator works.
+    """
+
+    counts: Mapping[Hold, int]
+    oldest_at: datetime | None
+
+
 async def waiting(
     session: AsyncSession, workspace_id: int, integrations: Mapping[int, Integration], now: datetime
-) -> Mapping[Hold, int]:
+) -> Waiting:
     later, old = CallRow.due_at > now, CallRow.started_at < now - DAY
     rows = await session.execute(
-        select(CallRow.state, CallRow.integration_id, later, old, func.count())
+        select(CallRow.state, CallRow.integration_id, later, old, func.count(), func.min(CallRow.seen_at))
         .where(CallRow.workspace_id == workspace_id, CallRow.state.in_(_OPEN))
         .group_by(CallRow.state, CallRow.integration_id, later, old)
     )
     counts: dict[Hold, int] = {}
-    for state, integration_id, put_off, is_old, count in rows:
+    seen: list[datetime] = []
+    for state, integration_id, put_off, is_old, count, first_seen_at in rows:
         hold = hold_of(CallState(state), integrations.get(integration_id), later=bool(put_off), old=bool(is_old))
         if hold is not None:
             counts[hold] = counts.get(hold, 0) + count
-    return counts
-
-
-async def oldest_waiting_at(session: AsyncSession, workspace_id: int, now: datetime) -> datetime | None:
-    """When the longest waiting call was first seen; one whose recording is late does not count."""
-    return await session.scalar(
-        select(func.min(CallRow.seen_at)).where(
-            CallRow.workspace_id == workspace_id,
-            CallRow.state.in_(_OPEN),
-            (CallRow.state != CallState.WAIT_RECORD) | (CallRow.started_at >= now - DAY),
-        )
-    )
+        if not (is_old and state == CallState.WAIT_RECORD):
+            seen.append(first_seen_at)
+    return Waiting(counts, min(seen, default=None))

@@ -18,7 +18,7 @@ from services.errors import NotFound
 from services.ownfunnels.placed import place_of
 from services.ports import Clock
 from services.status.counts import finished_since, seconds_per_answer, unsent
-from services.status.holds import DAY, Hold, oldest_waiting_at, waiting
+from services.status.holds import DAY, Hold, waiting
 from services.status.pauses import pauses
 from services.status.recent import RecentCall, recent, with_fates
 
@@ -64,12 +64,13 @@ class StatusService:
         async with self._database.read() as session:
             integrations = await _integrations(session, workspace_id)
             finished = await finished_since(session, workspace_id, now - DAY)
+            open_calls = await waiting(session, workspace_id, integrations, now)
             return WorkStatus(
-                waiting=await waiting(session, workspace_id, integrations, now),
+                waiting=open_calls.counts,
                 unsent=await unsent(session, workspace_id),
                 failed_today=finished.get(CallState.FAILED, 0),
                 done_today=finished.get(CallState.DONE, 0),
-                oldest_waiting_at=await oldest_waiting_at(session, workspace_id, now),
+                oldest_waiting_at=open_calls.oldest_at,
                 seconds_per_answer=await seconds_per_answer(session, workspace_id),
                 troubled=tuple(one for one in integrations.values() if _is_troubled(one)),
                 well=tuple(one for one in integrations.values() if not _is_troubled(one)),
