@@ -11,6 +11,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from services.db.old_sqlite import teach_sqlite
+from services.db.one_trip import connect
 
 BUSY_SECONDS = 30
 
@@ -30,8 +31,8 @@ def open_engine(address: str) -> AsyncEngine:
     teach_sqlite()
     if url.database and url.database != ":memory:":
         _make_file(Path(url.database))
-    patience = {"timeout": BUSY_SECONDS}
-    engine = create_async_engine(url, pool_size=8, max_overflow=0, connect_args=patience, hide_parameters=True)
+    ways = {"timeout": BUSY_SECONDS, "async_creator_fn": connect}
+    engine = create_async_engine(url, pool_size=8, max_overflow=0, connect_args=ways, hide_parameters=True)
     _prepare_sqlite(engine)
     return engine
 
@@ -62,9 +63,5 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
     def on_begin(connection: Any) -> None:
         # A transaction that reads first and writes later cannot be upgraded while another one writes:
         # writers therefore take their place in the queue at the very beginning.
-        if not connection.get_execution_options().get("read_only"):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            return
-        # Every press and every look begins some: one trip to the connection's thread instead of three.
-        adapted = connection.connection.dbapi_connection
-        adapted.run_async(lambda driver: driver.execute_fetchall("BEGIN DEFERRED"))
+        mode = "DEFERRED" if connection.get_execution_options().get("read_only") else "IMMEDIATE"
+        connection.exec_driver_sql(f"BEGIN {mode}")
