@@ -1,0 +1,80 @@
+"""A statement on SQLite: one trip to the connection's thread, with everything it tells."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from services.db.engine import open_engine
+from services.db.unit_of_work import Database
+
+ADD = text("INSERT INTO thing (name) VALUES (:name)")
+COUNT = text("SELECT count(*) FROM thing")
+LONG = text(
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99999) SELECT max(i) FROM n"
+)
+
+
+async def _opened(folder: Path) -> Database:
+    database = Database(open_engine(f"sqlite+aiosqlite:///{folder / 'things.db'}"))
+    async with database.write() as session:
+        await session.execute(text("CREATE TABLE thing (id INTEGER PRIMARY KEY, name TEXT UNIQUE)"))
+    return database
+
+
+async def test_a_statement_takes_one_trip(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    database = await _opened(tmp_path)
+    async with database.write() as session:
+        await session.execute(COUNT)
+        with caplog.at_level(logging.DEBUG, logger="aiosqlite"):
+            await session.execute(ADD, {"name": "a"})
+            assert await session.scalar(COUNT) == 1
+    await database.close()
+    trips = [record for record in caplog.records if record.getMessage().startswith("executing")]
+    assert len(trips) == 2
+
+
+async def test_rows_ids_and_counts_are_told(tmp_path: Path) -> None:
+    database = await _opened(tmp_path)
+    async with database.write() as session:
+        await session.execute(ADD, [{"name": name} for name in "abc"])
+        added = await session.execute(text("INSERT INTO thing (name) VALUES ('d') RETURNING id"))
+        changed = await session.execute(text("UPDATE thing SET name = name || '!' WHERE id > 2"))
+        rows = await session.execute(text("SELECT id, name FROM thing ORDER BY id"))
+        assert (added.scalar_one(), changed.rowcount) == (4, 2)  # type: ignore[attr-defined]
+        assert [tuple(row) for row in rows] == [(1, "a"), (2, "b"), (3, "c!"), (4, "d!")]
+    await database.close()
+
+
+async def test_after_a_refused_statement_the_connection_is_as_good_as_before(tmp_path: Path) -> None:
+    database = await _opened(tmp_path)
+    with pytest.raises(IntegrityError):
+        async with database.write() as session:
+            await session.execute(ADD, [{"name": "a"}, {"name": "a"}])
+    async with database.write() as session:
+        await session.execute(ADD, {"name": "a"})
+        assert await session.scalar(COUNT) == 1
+    await database.close()
+
+
+async def test_a_statement_that_is_called_off_leaves_nothing_behind(tmp_path: Path) -> None:
+    database = await _opened(tmp_path)
+    began = asyncio.Event()
+
+    async def write() -> None:
+        async with database.write() as session:
+            await session.execute(ADD, {"name": "a"})
+            began.set()
+            await session.execute(LONG)
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(write())
+        await began.wait()
+        task.cancel()
+    async with database.write() as session:
+        assert await session.scalar(COUNT) == 0
+        await session.execute(ADD, {"name": "a"})
+    await database.close()
