@@ -13,9 +13,7 @@ from services.db.unit_of_work import Database
 
 ADD = text("INSERT INTO thing (name) VALUES (:name)")
 COUNT = text("SELECT count(*) FROM thing")
-LONG = text(
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99999) SELECT max(i) FROM n"
-)
+LONG = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99999) SELECT max(i) FROM n")
 
 
 async def _opened(folder: Path) -> Database:
