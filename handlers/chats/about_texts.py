@@ -58,13 +58,18 @@ def form(of: Form) -> str:
     }[of]
 
 
+def coming(chat: Chat) -> str:
+    """Its form, and when where that is once a day."""
+    told = form(chat.form)
+    if chat.form is not Form.DIGEST:
+        return told
+    return _("{form} в {time}").format(form=told, time=hour(chat.wants.digest_at))
+
+
 def about(chat: Chat, names: Names, seen: Seen) -> list[Text | str]:
     """Every setting that matters for the chat's form, in a line of its own."""
     wants = chat.wants
-    told = form(chat.form)
-    if chat.form is Form.DIGEST:
-        told = _("{form} в {time}").format(form=told, time=hour(wants.digest_at))
-    lines: list[Text | str] = [phrase(_("Приходит: {form}"), form=Bold(told))]
+    lines: list[Text | str] = [phrase(_("Приходит: {form}"), form=Bold(coming(chat)))]
     lines.append(_("Системы: {names}").format(names=_chosen(wants.integrations, names.integrations)))
     lines.append(_("Воронки: {names}").format(names=_chosen(wants.funnels, names.funnels)))
     lines.append(_("Промпты: {names}").format(names=_chosen(wants.prompts, names.prompts)))
@@ -93,12 +98,19 @@ def quiet(of: Quiet) -> str:
 
 def muted(chat: Chat, names: Names, seen: Seen) -> list[Text | str]:
     lines: list[Text | str] = []
-    if chat.muted_until is not None and chat.muted_until > seen.now:
-        lines.append(_("🔕 Чат молчит до {when}").format(when=_moment(chat.muted_until, seen)))
+    if told := muted_chat(chat, seen):
+        lines.append(told)
     for number, mute in present_mutes(chat, names, seen.now)[:SHOWN]:
         told = _("🔕 «{name}» молчит до {when}")
-        lines.append(told.format(name=names.prompts[number], when=_moment(mute.until, seen)))
+        lines.append(told.format(name=names.prompts[number], when=moment(mute.until, seen)))
     return lines
+
+
+def muted_chat(chat: Chat, seen: Seen) -> str:
+    """Nothing when it is not."""
+    if chat.muted_until is None or chat.muted_until <= seen.now:
+        return ""
+    return _("🔕 Чат молчит до {when}").format(when=moment(chat.muted_until, seen))
 
 
 def present_mutes(chat: Chat, names: Names, now: datetime) -> Sequence[tuple[int, Mute]]:
@@ -107,5 +119,5 @@ def present_mutes(chat: Chat, names: Names, now: datetime) -> Sequence[tuple[int
     return [(number, mute) for number, mute in mutes if mute.covers(now) and number in names.prompts]
 
 
-def _moment(at: datetime, seen: Seen) -> str:
+def moment(at: datetime, seen: Seen) -> str:
     return words.moment(at, seen.zone, seen.language)

@@ -2,8 +2,7 @@
 
 from aiogram.utils.i18n import gettext as _
 
-from handlers import words
-from handlers.chats.about_texts import Seen, form, hour
+from handlers.chats.about_texts import Seen, coming, moment, muted_chat
 from services.domain.listening import Form, Hush
 from services.domain.workspace import Chat
 
@@ -13,9 +12,7 @@ def here(chat: Chat | None, seen: Seen, *, manages: bool) -> list[str]:
     if chat is None or not chat.subscribed:
         told = _("🔇 Карточки звонков в этот чат не приходят.")
         return [" ".join([told, _("Включить — /subscribe")]) if manages else told]
-    if chat.muted_until is not None and chat.muted_until > seen.now:
-        until = words.moment(chat.muted_until, seen.zone, seen.language)
-        told = _("🔕 Чат молчит до {when}").format(when=until)
+    if told := muted_chat(chat, seen):
         return [". ".join([told, _("Вернуть — /chats")]) if manages else told]
     return _form(chat) + _held(chat, seen)
 
@@ -23,15 +20,12 @@ def here(chat: Chat | None, seen: Seen, *, manages: bool) -> list[str]:
 def _form(chat: Chat) -> list[str]:
     if chat.form is Form.CARDS:
         return []
-    told = form(chat.form)
-    if chat.form is Form.DIGEST:
-        told = _("{form} в {time}").format(form=told, time=hour(chat.wants.digest_at))
-    return [_("Сюда приходит: {form}").format(form=told)]
+    return [_("Сюда приходит: {form}").format(form=coming(chat))]
 
 
 def _held(chat: Chat, seen: Seen) -> list[str]:
     ends_at = chat.quiet.ends_at(seen.now, seen.zone) if chat.quiet is not None else None
     if chat.quiet is None or ends_at is None or chat.quiet.hush is not Hush.HELD:
         return []
-    until = words.moment(ends_at, seen.zone, seen.language)
-    return [_("🌙 Тихие часы: новые карточки придут сюда {when}").format(when=until)]
+    told = _("🌙 Тихие часы: новые карточки придут сюда {when}")
+    return [told.format(when=moment(ends_at, seen))]
