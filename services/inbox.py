@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.insert import insert_unless_there
@@ -34,6 +34,8 @@ OLDEST = timedelta(hours=24)
 """Telegram keeps what was not fetched for so long, and what is older surprises people more than it helps them."""
 KEPT_DONE = timedelta(days=2)
 """So long an update that comes again is known for what it is."""
+
+_CLOSE = update(InboxRow.__table__).where(InboxRow.update_id == bindparam("closed"))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -147,9 +149,7 @@ class Inbox:
 
     async def _close(self, update_id: int, state: str) -> None:
         async with self._database.write() as session:
-            await session.execute(
-                update(InboxRow).where(InboxRow.update_id == update_id).values(state=state, payload={})
-            )
+            await session.execute(_CLOSE, {"closed": update_id, "state": state, "payload": {}})
         self._given.discard(update_id)
 
     def _sealed(self, payload: Payload) -> dict[str, str]:

@@ -9,13 +9,15 @@ from typing import Any
 
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, select
 
 from handlers.belonging import present
 from services.db.insert import insert_unless_there
 from services.db.models import WizardStateRow
 from services.db.unit_of_work import Database
 from services.ports import Clock
+
+_KEPT = select(WizardStateRow).where(WizardStateRow.key == bindparam("name"))
 
 
 class DatabaseStorage(BaseStorage):
@@ -29,16 +31,14 @@ class DatabaseStorage(BaseStorage):
         await self._save(key, {"state": value})
 
     async def get_state(self, key: StorageKey) -> str | None:
-        async with self._database.read() as session:
-            row = await session.get(WizardStateRow, self._names.build(key))
+        row = await self._kept(key)
         return row.state if row is not None and _is_theirs(row) else None
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
         await self._save(key, {"data": dict(data)})
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
-        async with self._database.read() as session:
-            row = await session.get(WizardStateRow, self._names.build(key))
+        row = await self._kept(key)
         if row is None:
             return {}
         return dict(row.data) if _is_theirs(row) else _counter(row)
@@ -50,6 +50,10 @@ class DatabaseStorage(BaseStorage):
         async with self._database.write() as session:
             name = self._names.build(key)
             await session.execute(delete(WizardStateRow).where(WizardStateRow.key == name))
+
+    async def _kept(self, key: StorageKey) -> WizardStateRow | None:
+        async with self._database.read() as session:
+            return await session.scalar(_KEPT, {"name": self._names.build(key)})
 
     async def _save(self, key: StorageKey, values: dict[str, Any]) -> None:
         name, now = self._names.build(key), self._clock.now()

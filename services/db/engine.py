@@ -64,4 +64,4 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
         # A transaction that reads first and writes later cannot be upgraded while another one writes:
         # writers therefore take their place in the queue at the very beginning.
         mode = "DEFERRED" if connection.get_execution_options().get("read_only") else "IMMEDIATE"
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        connection.connection.driver_connection.begin(f"BEGIN {mode}")

@@ -1,6 +1,6 @@
 """Chats that listen: subscribing, leaving, moving."""
 
-from sqlalchemy import case, select, update
+from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
@@ -14,6 +14,16 @@ from services.listening.moves import leave_chat, move_chat
 from services.listening.rows import chat_of_row
 from services.listening.settings import ChatSettings, set_digest_clock
 from services.ports import Clock
+
+_AT = select(ChatRow).where(
+    ChatRow.workspace_id == bindparam("workspace_id"),
+    ChatRow.chat_id == bindparam("chat_id"),
+    ChatRow.thread_id == bindparam("thread_id"),
+)
+
+
+def _place(workspace_id: int, address: ChatAddress) -> dict[str, int]:
+    return {"workspace_id": workspace_id, "chat_id": address.chat_id, "thread_id": address.thread_id}
 
 
 class ChatService:
@@ -55,14 +65,13 @@ class ChatService:
         title: str,
         language: Language,
     ) -> ChatRow:
-        place = {"workspace_id": member.workspace_id, "chat_id": address.chat_id, "thread_id": address.thread_id}
-        known = select(ChatRow).filter_by(**place)
-        row = await session.scalar(known)
+        place = _place(member.workspace_id, address)
+        row = await session.scalar(_AT, place)
         if row is None:
             fresh = {"kind": kind, "title": title[:256], "language": language, "subscribed": False}
             values = {**place, **fresh, "created_at": self._clock.now()}
             await insert_unless_there(session, ChatRow, values)  # others may be at the same
-            row = (await session.scalars(known)).one()
+            row = (await session.scalars(_AT, place)).one()
         row.kind, row.title = kind, title[:256]
         await session.flush()
         return row
@@ -123,13 +132,7 @@ class ChatService:
 
     async def at(self, workspace_id: int, address: ChatAddress) -> Chat | None:
         async with self._database.read() as session:
-            row = await session.scalar(
-                select(ChatRow).where(
-                    ChatRow.workspace_id == workspace_id,
-                    ChatRow.chat_id == address.chat_id,
-                    ChatRow.thread_id == address.thread_id,
-                )
-            )
+            row = await session.scalar(_AT, _place(workspace_id, address))
             return chat_of_row(row) if row is not None else None
 
     async def get(self, member: Member, number: int) -> Chat:

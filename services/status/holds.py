@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.models import CallRow
@@ -14,6 +14,12 @@ from services.domain.integration import Integration, IntegrationState
 
 DAY = timedelta(days=1)
 _OPEN = [state for state in CallState if not state.final]
+_LATER, _OLD = CallRow.due_at > bindparam("now"), CallRow.started_at < bindparam("day_ago")
+_WAITING = (
+    select(CallRow.state, CallRow.integration_id, _LATER, _OLD, func.count(), func.min(CallRow.seen_at))
+    .where(CallRow.workspace_id == bindparam("workspace_id"), CallRow.state.in_(_OPEN))
+    .group_by(CallRow.state, CallRow.integration_id, _LATER, _OLD)
+)
 
 
 class Hold(StrEnum):
@@ -62,12 +68,7 @@ class Waiting:
 async def waiting(
     session: AsyncSession, workspace_id: int, integrations: Mapping[int, Integration], now: datetime
 ) -> Waiting:
-    later, old = CallRow.due_at > now, CallRow.started_at < now - DAY
-    rows = await session.execute(
-        select(CallRow.state, CallRow.integration_id, later, old, func.count(), func.min(CallRow.seen_at))
-        .where(CallRow.workspace_id == workspace_id, CallRow.state.in_(_OPEN))
-        .group_by(CallRow.state, CallRow.integration_id, later, old)
-    )
+    rows = await session.execute(_WAITING, {"workspace_id": workspace_id, "now": now, "day_ago": now - DAY})
     counts: dict[Hold, int] = {}
     seen: list[datetime] = []
     for state, integration_id, put_off, is_old, count, first_seen_at in rows:

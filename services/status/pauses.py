@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.models import AnswerRow, AuditRow, CallRow, TranscriptRow
@@ -18,18 +18,20 @@ PAUSES = {
 }
 """Notices that the model or the speech server stands still, with the state in which calls wait for it."""
 
+_TOLD = (
+    select(AuditRow.action, func.max(AuditRow.at))
+    .where(
+        AuditRow.workspace_id == bindparam("workspace_id"),
+        AuditRow.at > bindparam("since"),
+        AuditRow.action.in_([f"notice:{code}" for code in PAUSES]),
+    )
+    .group_by(AuditRow.action)
+)
+
 
 async def pauses(session: AsyncSession, workspace_id: int, now: datetime) -> tuple[str, ...]:
     """Told within a day, with calls that wait since and nothing that has worked after it."""
-    notices = await session.execute(
-        select(AuditRow.action, func.max(AuditRow.at))
-        .where(
-            AuditRow.workspace_id == workspace_id,
-            AuditRow.at > now - DAY,
-            AuditRow.action.in_([f"notice:{code}" for code in PAUSES]),
-        )
-        .group_by(AuditRow.action)
-    )
+    notices = await session.execute(_TOLD, {"workspace_id": workspace_id, "since": now - DAY})
     told = {action.removeprefix("notice:"): at for action, at in notices}
     lasting = []
     for code, state in PAUSES.items():

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.models import CallRow, PromptRow, VerdictRow
@@ -13,6 +13,18 @@ from services.domain.integration import Integration
 from services.status.holds import DAY, Hold, hold_of
 
 RECENT = 10
+_RECENT = (
+    select(CallRow)
+    .where(CallRow.workspace_id == bindparam("workspace_id"))
+    .order_by(CallRow.started_at.desc())
+    .limit(RECENT)
+)
+_FATES = (
+    select(VerdictRow.call_id, PromptRow.name, VerdictRow.state, VerdictRow.reason)
+    .join(PromptRow, PromptRow.id == VerdictRow.prompt_id)
+    .where(VerdictRow.call_id.in_(bindparam("calls", expanding=True)))
+    .order_by(VerdictRow.position)
+)
 
 
 @dataclass(frozen=True)
@@ -47,24 +59,14 @@ class RecentCall:
 async def recent(
     session: AsyncSession, workspace_id: int, integrations: Mapping[int, Integration], now: datetime
 ) -> tuple[RecentCall, ...]:
-    calls = await session.scalars(
-        select(CallRow)
-        .where(CallRow.workspace_id == workspace_id)
-        .order_by(CallRow.started_at.desc())
-        .limit(RECENT)
-    )
+    calls = await session.scalars(_RECENT, {"workspace_id": workspace_id})
     return await with_fates(session, calls.all(), integrations, now)
 
 
 async def with_fates(
     session: AsyncSession, calls: Sequence[CallRow], integrations: Mapping[int, Integration], now: datetime
 ) -> tuple[RecentCall, ...]:
-    rows = await session.execute(
-        select(VerdictRow.call_id, PromptRow.name, VerdictRow.state, VerdictRow.reason)
-        .join(PromptRow, PromptRow.id == VerdictRow.prompt_id)
-        .where(VerdictRow.call_id.in_([call.id for call in calls]))
-        .order_by(VerdictRow.position)
-    )
+    rows = await session.execute(_FATES, {"calls": [call.id for call in calls]})
     fates: dict[int, list[PromptFate]] = {}
     for call_id, name, state, reason in rows:
         fates.setdefault(call_id, []).append(PromptFate(name, state, Reason(reason) if reason else None))

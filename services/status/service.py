@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.connecting.accounts import integration_of_row
@@ -21,6 +21,10 @@ from services.status.counts import finished_since, seconds_per_answer, unsent
 from services.status.holds import DAY, Hold, waiting
 from services.status.pauses import pauses
 from services.status.recent import RecentCall, recent, with_fates
+
+_CONNECTED = select(IntegrationRow).where(
+    IntegrationRow.workspace_id == bindparam("workspace_id"), IntegrationRow.state != IntegrationState.DISCONNECTED
+)
 
 
 @dataclass(frozen=True)
@@ -94,10 +98,5 @@ def _is_troubled(one: Integration) -> bool:
 
 
 async def _integrations(session: AsyncSession, workspace_id: int) -> Mapping[int, Integration]:
-    rows = await session.scalars(
-        select(IntegrationRow).where(
-            IntegrationRow.workspace_id == workspace_id,
-            IntegrationRow.state != IntegrationState.DISCONNECTED,
-        )
-    )
+    rows = await session.scalars(_CONNECTED, {"workspace_id": workspace_id})
     return {row.id: integration_of_row(row) for row in rows}

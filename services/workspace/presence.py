@@ -1,6 +1,6 @@
 """Where a person works at present, when they belong to several companies: queries and changes of rows."""
 
-from sqlalchemy import case, select
+from sqlalchemy import bindparam, case, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access import Action, may
@@ -11,6 +11,14 @@ from services.errors import NotFound
 
 DELETED = "deleted"
 """Stands in the settings of a company that is being deleted: nobody gets into it any more."""
+_MEMBERSHIP = (
+    select(MemberRow, WorkspaceRow)
+    .join(WorkspaceRow, WorkspaceRow.id == MemberRow.workspace_id)
+    .outerjoin(PersonRow, PersonRow.user_id == MemberRow.user_id)
+    .where(MemberRow.user_id == bindparam("user_id"))
+    .order_by(case((PersonRow.workspace_id == MemberRow.workspace_id, 0), else_=1), MemberRow.id)
+    .limit(1)
+)
 
 
 async def lock_company(session: AsyncSession, workspace_id: int) -> WorkspaceRow:
@@ -27,17 +35,8 @@ async def membership(
     session: AsyncSession, user_id: int, workspace_id: int | None = None
 ) -> tuple[MemberRow, WorkspaceRow] | None:
     """In the given company; else in the present one, or in the first joined for whoever never chose."""
-    query = (
-        select(MemberRow, WorkspaceRow)
-        .join(WorkspaceRow, WorkspaceRow.id == MemberRow.workspace_id)
-        .outerjoin(PersonRow, PersonRow.user_id == MemberRow.user_id)
-        .where(MemberRow.user_id == user_id)
-        .order_by(case((PersonRow.workspace_id == MemberRow.workspace_id, 0), else_=1), MemberRow.id)
-        .limit(1)
-    )
-    if workspace_id is not None:
-        query = query.where(MemberRow.workspace_id == workspace_id)
-    found = (await session.execute(query)).first()
+    query = _MEMBERSHIP if workspace_id is None else _MEMBERSHIP.where(MemberRow.workspace_id == workspace_id)
+    found = (await session.execute(query, {"user_id": user_id})).first()
     return (found[0], found[1]) if found is not None else None
 
 
