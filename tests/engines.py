@@ -30,6 +30,7 @@ class Engines:
         if kind not in self._engines:
             self._engines[kind] = open_engine(address)
             self._turn(self._engines[kind], kind)
+            _keep_readers_from_writing(self._engines[kind])
         view = self._engines[kind].execution_options()
         view.sync_engine.url = url
         return view
@@ -39,3 +40,10 @@ class Engines:
         def to_the_present(dialect: Any, _record: Any, arguments: list[Any], named: dict[str, Any]) -> None:
             arguments[:], present = dialect.create_connect_args(self._now[kind])
             named.update(present)
+
+
+def _keep_readers_from_writing(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "before_cursor_execute")
+    def look(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        only_reads = statement.lstrip().startswith(("SELECT", "WITH", "PRAGMA"))
+        assert only_reads or not connection.get_execution_options().get("read_only"), statement

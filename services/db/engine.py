@@ -62,6 +62,7 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Any) -> None:
         # A transaction that reads first and writes later cannot be upgraded while another one writes:
-        # writers therefore take their place in the queue at the very beginning.
-        mode = "DEFERRED" if connection.get_execution_options().get("read_only") else "IMMEDIATE"
-        connection.connection.driver_connection.begin(f"BEGIN {mode}")
+        # writers therefore take their place in the queue at the very beginning. Whoever only reads needs none:
+        # each statement sees what is committed, as on PostgreSQL.
+        if not connection.get_execution_options().get("read_only"):
+            connection.connection.driver_connection.begin("BEGIN IMMEDIATE")

@@ -45,7 +45,8 @@ class OneTrip(aiosqlite.Connection):
         return Statement(self)
 
     async def run(self, statement: "Statement", method: str, *given: Any) -> None:
-        beginning, self._beginning, self._is_under_way = self._beginning, "", True
+        beginning, self._beginning = self._beginning, ""
+        self._is_under_way |= bool(beginning)
         try:
             await self._execute(self._run, beginning, statement, method, *given)  # type: ignore[no-untyped-call]
         except Exception:

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from services.db.engine import open_engine
 from services.db.unit_of_work import Database
@@ -23,16 +25,39 @@ async def _opened(folder: Path) -> Database:
     return database
 
 
+def _trips(caplog: pytest.LogCaptureFixture) -> int:
+    return sum(record.getMessage().startswith("executing") for record in caplog.records)
+
+
 async def test_a_statement_takes_one_trip(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     database = await _opened(tmp_path)
-    async with database.write() as session:
-        await session.execute(COUNT)
-        with caplog.at_level(logging.DEBUG, logger="aiosqlite"):
+    with caplog.at_level(logging.DEBUG, logger="aiosqlite"):
+        async with database.write() as session:
             await session.execute(ADD, {"name": "a"})
             assert await session.scalar(COUNT) == 1
+        assert _trips(caplog) == 3  # the transaction begins with the first; its end is one more
+        async with database.read() as session:
+            assert await session.scalar(COUNT) == 1
+        assert _trips(caplog) == 4
     await database.close()
-    trips = [record for record in caplog.records if record.getMessage().startswith("executing")]
-    assert len(trips) == 2
+
+
+async def test_a_transaction_that_cannot_begin_runs_nothing(tmp_path: Path) -> None:
+    database = await _opened(tmp_path)
+    async with database.read() as session:
+        await session.execute(text("PRAGMA busy_timeout=0"))
+    with closing(sqlite3.connect(tmp_path / "things.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ZeroDivisionError):
+            async with database.write() as session:
+                with pytest.raises(OperationalError, match="locked"):
+                    await session.execute(ADD, {"name": "a"})
+                other.execute("ROLLBACK")
+                await session.execute(ADD, {"name": "b"})  # in a transaction again: it is undone
+                raise ZeroDivisionError
+    async with database.read() as session:
+        assert await session.scalar(COUNT) == 0
+    await database.close()
 
 
 async def test_rows_ids_and_counts_are_told(tmp_path: Path) -> None:
@@ -75,4 +100,28 @@ async def test_a_statement_that_is_called_off_leaves_nothing_behind(tmp_path: Pa
     async with database.write() as session:
         assert await session.scalar(COUNT) == 0
         await session.execute(ADD, {"name": "a"})
+    await database.close()
+
+
+async def test_a_transaction_that_is_called_off_as_it_begins_leaves_nothing_behind(tmp_path: Path) -> None:
+    database = await _opened(tmp_path)
+    long = text(f"INSERT INTO thing (name) {LONG.text}")
+
+    async def write(about_to: asyncio.Event) -> None:
+        async with database.write() as session:
+            about_to.set()
+            await session.execute(long)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(3):
+            about_to = asyncio.Event()
+            task = group.create_task(write(about_to))
+            await about_to.wait()
+            await asyncio.sleep(0)
+            task.cancel()
+    async with database.write() as session:
+        assert await session.scalar(COUNT) == 0
+        await session.execute(ADD, {"name": "a"})
+    async with database.read() as session:
+        assert await session.scalar(COUNT) == 1
     await database.close()
