@@ -165,7 +165,7 @@ class TelegramNotifier:
         content = mark_of(view)
         if self._posted is not None and await self._posted.has(view.call_id, address.chat_id, content):
             return
-        file = BufferedInputFile(full.encode(), filename=texts.full_text_name())
+        file = BufferedInputFile(full.encode(), filename=texts.full_text_name(view))
         try:
             sent = await self._bot.send_document(
                 address.chat_id,

@@ -85,3 +85,9 @@ class CallStory(Press, prefix="cs"):
 
     call_id: Number
     page: Number = 0
+
+
+class StoryRetry(Press, prefix="cy"):
+    """Does again what failed of the call whose story is shown."""
+
+    call_id: Number

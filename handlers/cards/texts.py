@@ -1,5 +1,7 @@
 """All words of this feature."""
 
+from zoneinfo import ZoneInfo
+
 from aiogram.utils.i18n import gettext as _
 
 from handlers import words
@@ -139,8 +141,10 @@ def retrying() -> str:
     return _("Повторяю. Карточка обновится сама.")
 
 
-def full_text_name() -> str:
-    return _("Ответы целиком.txt")
+def full_text_name(view: CardView) -> str:
+    """Tells whose answers they are, also among other files of a phone."""
+    when = view.started_at.astimezone(ZoneInfo(view.zone))
+    return _("Ответы {when}.txt").format(when=f"{when:%Y-%m-%d %H-%M}")
 
 
 def full_text_note() -> str:

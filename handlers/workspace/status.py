@@ -5,8 +5,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
-from handlers.callbacks.cards import CallRetry
-from handlers.callbacks.workspace import CallStory, StatusRefresh
+from handlers.callbacks.workspace import CallStory, StatusRefresh, StoryRetry
 from handlers.cards.texts import retry_button
 from handlers.chats.about_texts import Seen
 from handlers.chats.here_texts import here
@@ -15,6 +14,7 @@ from handlers.workspace import status_texts as texts
 from handlers.workspace.chats import address_of
 from handlers.workspace.leafing import leaf
 from services.access import Action, may
+from services.calls import CallService
 from services.domain.workspace import Language, Member, Workspace
 from services.listening.chats import ChatService
 from services.ports import Clock
@@ -89,13 +89,34 @@ async def story(
 ) -> None:
     call = await status.call(member, callback_data.call_id)
     await query.answer()
-    fates, turns = leaf(call.fates, callback_data.page, PAGE)
-    text = texts.story(call, fates, workspace.zone, language)
+    await redraw(query, *_draw_story(call, callback_data.page, member, workspace, language))
+
+
+async def retry(
+    query: CallbackQuery,
+    callback_data: StoryRetry,
+    member: Member,
+    workspace: Workspace,
+    language: Language,
+    status: StatusService,
+    calls: CallService,
+) -> None:
+    await calls.retry(member, callback_data.call_id)
+    await query.answer(texts.retrying())
+    call = await status.call(member, callback_data.call_id)
+    await redraw(query, *_draw_story(call, 0, member, workspace, language))
+
+
+def _draw_story(
+    call: RecentCall, page: int, member: Member, workspace: Workspace, language: Language
+) -> tuple[Text, InlineKeyboardMarkup]:
+    fates, turns = leaf(call.fates, page, PAGE)
     rows = [[_button(name, CallStory(call_id=call.call_id, page=to).pack()) for name, to in turns]]
     if call.failed and may(member.role, Action.RETRY):
-        rows.append([_button(retry_button(), CallRetry(call_id=call.call_id).pack())])
+        rows.append([_button(retry_button(), StoryRetry(call_id=call.call_id).pack())])
     rows.append([_button(texts.back_button(), StatusRefresh().pack())])
-    await redraw(query, text, InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row]))
+    text = texts.story(call, fates, workspace.zone, language)
+    return text, InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row])
 
 
 def build_router() -> Router:
@@ -104,4 +125,5 @@ def build_router() -> Router:
     router.message.register(show, Command("status"), flags=view)
     router.callback_query.register(refresh, StatusRefresh.filter(), flags=view)
     router.callback_query.register(story, CallStory.filter(), flags=view)
+    router.callback_query.register(retry, StoryRetry.filter(), flags={"needs": Action.RETRY})
     return router

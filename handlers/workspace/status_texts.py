@@ -172,6 +172,10 @@ def fitting(lines: Sequence[Text | str]) -> Text:
     return as_list(*taken)
 
 
+def retrying() -> str:
+    return _("Повторяю.")
+
+
 def refresh_button() -> str:
     return _("🔄 Обновить")
 

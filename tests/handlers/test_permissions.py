@@ -31,7 +31,7 @@ from handlers.callbacks.prompts import (
     WizardAct,
     WizardPress,
 )
-from handlers.callbacks.workspace import CallStory, SettingsAct, SettingsPress, StatusRefresh
+from handlers.callbacks.workspace import CallStory, SettingsAct, SettingsPress, StatusRefresh, StoryRetry
 from services.db.models import (
     AuditRow,
     Base,
@@ -82,6 +82,7 @@ def presses(prompt: int, integration: int) -> list[CallbackData]:
         SettingsPress(act=SettingsAct.DAILY_CAP),
         *(MemberPress(act=act, number=1) for act in MemberAct),
         CallRetry(call_id=1),
+        StoryRetry(call_id=1),
         *(CallUndo(call_id=1, act=act) for act in UndoAct),
         PromptList(),
         PromptCard(prompt_id=prompt, act=CardAct.SHOW),

@@ -136,7 +136,7 @@ async def test_the_whole_text_comes_as_a_file_once(face: Face, first: bool) -> N
     assert face.files() == []
     number = await face.show(number, LONG)
     ((name, content),) = face.files()
-    assert name == "Ответы целиком.txt"
+    assert name == "Ответы 2026-03-10 12-19.txt"
     assert content.count("слово") == 2000
     card, file = face.telegram.messages(face.chat)
     assert (card.message_id, file.reply_to) == (number, number)

@@ -99,9 +99,13 @@ async def test_whoever_finds_the_failure_in_the_status_repeats_it_there(
         await one.press("1", message=one.last)
     assert viewer.last.buttons == ["‹ Назад"]
     assert connected.last.buttons == ["🔁 Повторить", "‹ Назад"]
-    await connected.press("Повторить", message=connected.last)
-    assert "Повторяю" in connected.alert
+    story = connected.last
+    await connected.press("Повторить", message=story)
+    assert connected.alert == "Повторяю."
     assert await state_of(world, failed_call) is CallState.BOUND
+    assert connected.last.message_id == story.message_id
+    assert "⚠️" not in connected.last.text
+    assert connected.last.buttons == ["‹ Назад"]
 
 
 async def test_a_second_press_does_no_harm(world: World, connected: User, failed_call: int) -> None:

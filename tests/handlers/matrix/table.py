@@ -43,6 +43,7 @@ from handlers.callbacks.workspace import (
     SettingsAct,
     SettingsPress,
     StatusRefresh,
+    StoryRetry,
 )
 from handlers.states import Dialogue
 from services.access import Action
@@ -93,6 +94,7 @@ PRESSES: Mapping[type[Press], Acts] = {
     HistoryPress: {ANY: Action.HISTORY},
     StatusRefresh: {ANY: Action.VIEW},
     CallStory: {ANY: Action.VIEW},
+    StoryRetry: {ANY: Action.RETRY},
     CallRetry: {ANY: Action.RETRY},
     CallWriteAgain: {ANY: Action.RETRY},
     CallConsiderDone: {ANY: Action.RETRY},
