@@ -1,16 +1,15 @@
 """The face: updates in, words and buttons out. A handler translates; the rules are in `services`."""
 
-from aiogram import Router
-
 from handlers import alerts, cards, chats, connecting, errors, fallback, funnels, linking, prompts, workspace
+from handlers.directory import Directory
 
 
-def build_router() -> Router:
+def build_router() -> Directory:
     """Routers in reading order. Secrets are caught first, then voices that belong to nobody and links into chats.
 
     The fallback stands last: it catches everything.
     """
-    router = Router(name="callprompt")
+    router = Directory(name="callprompt")
     router.include_routers(
         connecting.build_guard(),
         chats.build_router(),

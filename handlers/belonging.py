@@ -19,6 +19,7 @@ Number = Annotated[int, Field(ge=0, le=2**62)]
 """A number in a button. Forged ones may carry anything: what no database can hold is no button of ours."""
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_PREFIX = re.compile("[:@]")
 _MARKED = re.compile(r"(.*)@([0-9a-z]{1,12})", re.DOTALL)
 
 
@@ -52,6 +53,11 @@ def company_of(data: str) -> int | None:
     """The company that a button's data is marked with."""
     marked = _MARKED.fullmatch(data)
     return int(marked[2], 36) if marked is not None else None
+
+
+def prefix_of(data: str) -> str:
+    """The kind of button."""
+    return _PREFIX.split(data, maxsplit=1)[0]
 
 
 def _base36(number: int) -> str:
