@@ -11,7 +11,8 @@ PEOPLE = 50
 PRESSES = (25, 50)
 """A second. Each redraws its window, so the second is more than the 30 messages a second that Telegram takes."""
 SECONDS = 10
-SETTLE_SECONDS = 15
+SETTLE_SECONDS = 65
+"""In its first minute after a start the engine looks for schedules each second, later twice a minute."""
 IDLE_SECONDS = 60
 """A whole round of what is done each minute."""
 
