@@ -9,18 +9,11 @@ from aiogram.dispatcher.event.bases import UNHANDLED, SkipHandler
 from aiogram.types import CallbackQuery, Chat, Message, User
 
 from handlers import build_router
-from handlers.belonging import Press
+from handlers.callbacks.cards import CallRetry
+from handlers.callbacks.workspace import StatusRefresh
 from handlers.directory import Directory
 
 ANNA = User(id=1, is_bot=False, first_name="Анна")
-
-
-class Red(Press, prefix="t-red"):
-    number: int = 0
-
-
-class Blue(Press, prefix="t-blue"):
-    pass
 
 
 def pressed(data: str) -> CallbackQuery:
@@ -53,9 +46,9 @@ def router_of(*listeners: tuple[str, Any]) -> Router:
 def directory() -> Directory:
     between = Router()
     between.include_routers(
-        router_of(("blue", Blue.filter()), ("odd red", Red.filter(F.number == 1))),
+        router_of(("status", StatusRefresh.filter()), ("first call", CallRetry.filter(F.call_id == 1))),
         router_of(("passes", None)),
-        router_of(("red", Red.filter())),
+        router_of(("calls", CallRetry.filter())),
     )
     directory = Directory()
     directory.include_routers(between, router_of(("last", None)))
@@ -65,12 +58,12 @@ def directory() -> Directory:
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        ("t-blue", ["blue"]),
-        ("t-blue@1z", ["blue"]),
-        ("t-red:1@1z", ["odd red"]),
-        ("t-red:2", ["passes", "red"]),
-        ("t-red:x", ["passes", "last"]),
-        ("t-redder:1", ["passes", "last"]),
+        ("wr", ["status"]),
+        ("wr@1z", ["status"]),
+        ("cr:1@1z", ["first call"]),
+        ("cr:2", ["passes", "calls"]),
+        ("cr:x", ["passes", "last"]),
+        ("crr:1", ["passes", "last"]),
         ("", ["passes", "last"]),
     ],
 )
@@ -82,8 +75,8 @@ async def test_the_first_that_listens_gets_it(directory: Directory, data: str, t
 
 async def test_a_button_that_nobody_listens_to() -> None:
     directory = Directory()
-    directory.include_router(router_of(("blue", Blue.filter())))
-    assert await directory.propagate_event("callback_query", pressed("t-red:1"), heard=[]) is UNHANDLED
+    directory.include_router(router_of(("status", StatusRefresh.filter())))
+    assert await directory.propagate_event("callback_query", pressed("cr:1"), heard=[]) is UNHANDLED
 
 
 async def test_messages_are_heard_as_ever() -> None:
