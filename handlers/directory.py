@@ -20,7 +20,7 @@ ANY = ""
 
 
 class Directory(Router):
-    """Middlewares for buttons are inner ones here: those hold for whatever stands below."""
+    """Routers between this one and a button are passed by: of their middlewares for it only inner ones work."""
 
     async def propagate_event(self, update_type: str, event: TelegramObject, **kwargs: Any) -> Any:
         if not isinstance(event, CallbackQuery):
