@@ -1,6 +1,7 @@
 """Says when; never works itself. A job's name carries its tick: of many processes, one runs it."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -22,6 +23,11 @@ HOUR = 3_600
 DAY = 86_400
 SHARE = 100
 """Integrations in one round's job."""
+
+
+def _is_failure(line: logging.LogRecord) -> bool:
+    """What the scheduler's own stop cuts off, be it before its first step, is logged by it as an error."""
+    return not (line.exc_info and isinstance(line.exc_info[1], asyncio.CancelledError))
 
 
 class Timetable:
@@ -55,6 +61,7 @@ class Timetable:
                 max_instances=1,
                 misfire_grace_time=None,
             )
+        logging.getLogger("apscheduler.executors.default").addFilter(_is_failure)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -62,14 +69,9 @@ class Timetable:
             self._scheduler.shutdown(wait=False)
 
     async def _run(self, work: Callable[[], Awaitable[None]]) -> None:
-        """The scheduler takes what its own stop cuts off for a failure, and logs it as one.
-
-        A database that is away is told of once, and once more when it is back: there is a tick each few seconds.
-        """
+        """A database that is away is told of once, and once more when it is back: ticks are seconds apart."""
         try:
             await work()
-        except asyncio.CancelledError:
-            return
         except (OSError, SQLAlchemyError) as error:
             if not self._missed:
                 log.warning("ticks_missed", work=work.__name__, error=type(error).__name__)

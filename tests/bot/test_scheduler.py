@@ -75,6 +75,49 @@ async def test_what_the_stop_cuts_off_is_no_failure(
     assert not [line for line in caplog.records if line.levelname in ("WARNING", "ERROR")]
 
 
+async def test_what_the_stop_cuts_off_before_its_first_step_is_no_failure_either(
+    database: Database, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun = False
+
+    async def beat() -> None:
+        nonlocal begun
+        begun = True
+
+    timetable = Timetable(database, JobBoard(clock), clock, pull_seconds=60)
+    timetable.start(beat=beat, working=False)
+    for job in timetable._scheduler.get_jobs():
+        job.modify(next_run_time=datetime.now(UTC))
+    timetable.stop()
+    # Now the scheduler begins what is due, and only then hears of its stop.
+    await asyncio.sleep(0)
+    cut_off = asyncio.all_tasks() - {asyncio.current_task()}
+    await asyncio.gather(*cut_off, return_exceptions=True)
+    assert cut_off
+    assert not begun
+    assert not [line for line in caplog.records if line.levelname in ("WARNING", "ERROR")]
+
+
+async def test_a_job_that_fails_is_told_of(
+    database: Database, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def beat() -> None:
+        raise ValueError
+
+    timetable = Timetable(database, JobBoard(clock), clock, pull_seconds=60)
+    timetable.start(beat=beat, working=False)
+    try:
+        for job in timetable._scheduler.get_jobs():
+            job.modify(next_run_time=datetime.now(UTC))
+        await asyncio.sleep(0)
+        await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
+    finally:
+        timetable.stop()
+    assert [line.exc_info[0] for line in caplog.records if line.levelname == "ERROR" and line.exc_info] == [
+        ValueError
+    ]
+
+
 async def test_a_database_that_is_away_is_told_of_once_and_once_when_it_is_back(
     database: Database, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
