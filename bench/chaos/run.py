@@ -38,6 +38,9 @@ METHODS = ("crm.timeline.comment.add", "lists.element.add", "crm.item.update")
 PERSONS = 7
 """In every such deal a person has filled a field already."""
 HERS = "1|RUB"
+LONGER, LONGEST_REST = 1.5, 30.0
+"""On a busy machine a bot that is killed while it starts gets nowhere: after each such time it is left alone for
+so much longer, until it gets on. Seconds."""
 PATIENCE, PATIENCE_EACH = 600.0, 12.0
 """Seconds for all, and more for each call, on a slow machine; then what is missing counts as lost."""
 
@@ -51,11 +54,14 @@ class Outcome:
     overwritten: int
     kills: int
     seconds: float
+    frozen: int = 0
+    """Processes that stood still for a while, and then went on."""
 
     def __str__(self) -> str:
+        frozen = f", frozen {self.frozen}" if self.frozen else ""
         return (
             f"writes wanted {self.wanted}, found {self.written}: lost {self.lost}, doubled {self.doubled}, "
-            f"people's values overwritten {self.overwritten}; kills {self.kills}, {self.seconds:.0f} s"
+            f"people's values overwritten {self.overwritten}; kills {self.kills}{frozen}, {self.seconds:.0f} s"
         )
 
 
@@ -70,7 +76,8 @@ class Chaos:
         self._faulty = faulty
         self._deals: list[int] = []
         self._rest = 4.0
-        """Seconds between a start and the kill at least, three times that at most."""
+        """Seconds between a start and the kill at least, three times that at most, while it gets on."""
+        self._kills = 0
 
     async def run(self) -> Outcome:
         begun = time.monotonic()
@@ -85,20 +92,28 @@ class Chaos:
             )
             self._call(deal, sound)
         self._called()
-        kills = 0
+        await self._start()
         patience = PATIENCE + PATIENCE_EACH * self._calls
+        rest = self._rest
         while not self._done() and time.monotonic() - begun < patience:
-            await self._rig.start()
+            before = self._written()
             try:
-                await self._crm.wait_for(self._done, timeout=self._rest * (1 + 2 * self._random.random()))
+                await self._crm.wait_for(self._done, timeout=rest * (1 + 2 * self._random.random()))
             except TimeoutError:
-                kills += 1
-                await self._rig.kill()
+                await self._strike()
+            rest = self._rest if self._written() > before else min(rest * LONGER, LONGEST_REST)
         await self._quiet()
-        return self._count(kills, time.monotonic() - begun)
+        return self._count(time.monotonic() - begun)
+
+    async def _start(self) -> None:
+        await self._rig.start()
+
+    async def _strike(self) -> None:
+        self._kills += 1
+        await self._rig.kill()
+        await self._rig.start()
 
     def rest(self, seconds: float) -> "Chaos":
-        """On a busy machine a bot that is killed while it starts gets nowhere."""
         self._rest = seconds
         return self
 
@@ -171,14 +186,12 @@ class Chaos:
 
     async def _quiet(self) -> None:
         """Goes on for a while after the last expected comment: a double would come now."""
-        if self._rig.bot is None or self._rig.bot.returncode is not None:
-            await self._rig.start()
         before = len(self._rig.portal.asked("voximplant.statistic.get"))
         await self._rig.portal.wait_for(
             lambda: len(self._rig.portal.asked("voximplant.statistic.get")) >= before + 8, timeout=60
         )
 
-    def _count(self, kills: int, seconds: float) -> Outcome:
+    def _count(self, seconds: float) -> Outcome:
         portal, found, doubled = self._rig.portal, 0, 0
         for deal in self._deals:
             titles = Counter(comment.text.split("\n", 1)[0] for comment in portal.comments("deal", deal))
@@ -192,7 +205,7 @@ class Chaos:
         found += len(updated)
         hers = [deal for number, deal in enumerate(self._deals) if number % PERSONS == 0]
         overwritten = sum(portal.value_of("deal", deal, self._budget) != HERS for deal in hers)
-        return Outcome(self._wanted, found, self._wanted - found, doubled, overwritten, kills, seconds)
+        return Outcome(self._wanted, found, self._wanted - found, doubled, overwritten, self._kills, seconds)
 
 
 def _is_whole(row: Mapping[str, object]) -> bool:
