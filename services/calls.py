@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
 from services.cards.wanted import refresh, want, want_in
+from services.db.locking import LOCK
 from services.db.models import (
     AnswerRow,
     CallRow,
@@ -59,7 +60,7 @@ class CallService:
         """
         now = self._clock.now()
         async with self._database.write() as session:
-            call = await session.get(CallRow, call_id, with_for_update=True)
+            call = await session.get(CallRow, call_id, with_for_update=LOCK)
             if call is None or call.workspace_id != member.workspace_id:
                 raise NotFound(f"call {call_id}")
             if (why := untouchable(call)) is not None:
@@ -95,13 +96,16 @@ class CallService:
 
     async def _undecided(self, session: AsyncSession, member: Member, call_id: int) -> list[DeliveryRow]:
         """Writes of the call about which a person decides."""
-        call = await session.get(CallRow, call_id, with_for_update=True)
+        call = await session.get(CallRow, call_id, with_for_update=LOCK)
         if call is None or call.workspace_id != member.workspace_id:
             raise NotFound(f"call {call_id}")
         if (why := untouchable(call)) is not None:
             raise Refused(why)
         rows = await session.scalars(
-            select(DeliveryRow).where(DeliveryRow.call_id == call_id).order_by(DeliveryRow.id).with_for_update()
+            select(DeliveryRow)
+            .where(DeliveryRow.call_id == call_id)
+            .order_by(DeliveryRow.id)
+            .with_for_update(key_share=True)
         )
         undecided = [row for row in rows if may_be_written_again(row)]
         if not undecided:

@@ -125,7 +125,7 @@ class Inbox:
                 select(InboxRow)
                 .where(InboxRow.state.in_((WAITING, BEGUN)), not_mine, *(~one for one in theirs))
                 .order_by(InboxRow.received_at, InboxRow.update_id)
-                .with_for_update(skip_locked=True)
+                .with_for_update(skip_locked=True, key_share=True)
             )
             # Meanwhile it may have been given more.
             known = [row for row in orphans if row.holder != self._holder or row.update_id not in self._given]

@@ -56,7 +56,7 @@ class Rotation:
         last = None
         while True:
             async with self._database.write() as session:
-                query = select(key.class_).order_by(key).limit(BATCH).with_for_update()
+                query = select(key.class_).order_by(key).limit(BATCH).with_for_update(key_share=True)
                 rows = (await session.scalars(query if last is None else query.where(key > last))).all()
                 for row in rows:
                     renewed = _each(getattr(row, column.key), lambda closed: self._renewed(closed, report))

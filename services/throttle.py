@@ -74,7 +74,7 @@ class SharedThrottle:
             row.blocked_until = max(row.blocked_until, until)
 
     async def _locked(self, session: AsyncSession, account: str) -> AccountRow:
-        query = select(AccountRow).where(AccountRow.name == account).with_for_update()
+        query = select(AccountRow).where(AccountRow.name == account).with_for_update(key_share=True)
         row = await session.scalar(query)
         if row is None:
             await insert_unless_there(session, AccountRow, {"name": account, "free_at": 0.0, "blocked_until": 0.0})

@@ -75,7 +75,7 @@ class UndoService:
                 select(DeliveryRow)
                 .where(DeliveryRow.call_id == call_id)
                 .order_by(DeliveryRow.id)
-                .with_for_update()
+                .with_for_update(key_share=True)
             )
             known = rows.all()
             possible = await undoable(session, known, now)

@@ -31,6 +31,7 @@ class Engines:
             self._engines[kind] = open_engine(address)
             self._turn(self._engines[kind], kind)
             _keep_readers_from_writing(self._engines[kind])
+            _keep_owners_open(self._engines[kind])
         view = self._engines[kind].execution_options()
         view.sync_engine.url = url
         return view
@@ -47,3 +48,11 @@ def _keep_readers_from_writing(engine: AsyncEngine) -> None:
     def look(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         only_reads = statement.lstrip().startswith(("SELECT", "WITH", "PRAGMA"))
         assert only_reads or not connection.get_execution_options().get("read_only"), statement
+
+
+def _keep_owners_open(engine: AsyncEngine) -> None:
+    """As `services.db.locking` says: only an integration is locked against those that add to it."""
+
+    @event.listens_for(engine.sync_engine, "before_cursor_execute")
+    def look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        assert " FOR UPDATE" not in statement or "FROM integration" in statement, statement

@@ -168,7 +168,7 @@ async def _places(connection: AsyncConnection, names: set[str], now: float) -> d
         select(PaceRow.name, PaceRow.said, PaceRow.free_at, PaceRow.stopped_until)
         .where(PaceRow.name.in_(wanted))
         .order_by(PaceRow.name != EVERYWHERE, PaceRow.name)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     rows = (await connection.execute(query)).all()
     if len(rows) < len(wanted):

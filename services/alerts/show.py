@@ -12,6 +12,7 @@ import structlog
 from services.alerts.raising import put_alert
 from services.alerts.view import build_alert
 from services.cards.outcomes import KEPT, CardRefused, pause_of_broken
+from services.db.locking import LOCK
 from services.db.models import AlertMessageRow, ChatRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.alert import AlertView
@@ -90,13 +91,13 @@ class ShowAlert:
 
     async def _give_up(self, number: int) -> None:
         async with self._database.write() as session:
-            row = await session.get(AlertMessageRow, number, with_for_update=True)
+            row = await session.get(AlertMessageRow, number, with_for_update=LOCK)
             if row is not None:
                 row.sent = True
 
     async def _arrived(self, task: _Task, message_id: int) -> None:
         async with self._database.write() as session:
-            row = await session.get(AlertMessageRow, task.message_id, with_for_update=True)
+            row = await session.get(AlertMessageRow, task.message_id, with_for_update=LOCK)
             if row is not None:
                 chat = await session.get_one(ChatRow, row.chat_id)
                 moved = ChatAddress(chat.chat_id, chat.thread_id) != task.address
@@ -108,7 +109,7 @@ class ShowAlert:
         now = self._clock.now()
         async with self._database.write() as session:
             setback = await self._setbacks.meet(session, task.chat_number, task.address, failure)
-            row = await session.get(AlertMessageRow, task.message_id, with_for_update=True)
+            row = await session.get(AlertMessageRow, task.message_id, with_for_update=LOCK)
             if row is None:
                 return
             if setback.next is Next.NOTHING or now - row.created_at >= KEPT:
@@ -119,7 +120,7 @@ class ShowAlert:
     async def _step_aside(self, number: int) -> None:
         now = self._clock.now()
         async with self._database.write() as session:
-            row = await session.get(AlertMessageRow, number, with_for_update=True)
+            row = await session.get(AlertMessageRow, number, with_for_update=LOCK)
             if row is None or row.sent:
                 return
             if now - row.created_at >= KEPT:
@@ -129,6 +130,6 @@ class ShowAlert:
 
     async def _later(self, task: _Task, after: timedelta = timedelta(0)) -> None:
         async with self._database.write() as session:
-            row = await session.get(AlertMessageRow, task.message_id, with_for_update=True)
+            row = await session.get(AlertMessageRow, task.message_id, with_for_update=LOCK)
             if row is not None:
                 await put_alert(session, self._jobs, row, self._clock.now(), after)

@@ -35,7 +35,7 @@ class Comeback:
                 .where(CardRow.chat_id.in_(here), CardRow.shown < CardRow.wanted)
                 .order_by(CardRow.id)
                 .limit(MOST)
-                .with_for_update()
+                .with_for_update(key_share=True)
             )
             # Chats in the order of their numbers, as everybody locks them.
             for card in sorted(cards, key=lambda one: one.chat_id):
@@ -45,7 +45,7 @@ class Comeback:
                 .where(AlertMessageRow.chat_id.in_(here), AlertMessageRow.sent.is_(False))
                 .order_by(AlertMessageRow.id)
                 .limit(MOST)
-                .with_for_update()
+                .with_for_update(key_share=True)
             )
             for row in alerts.all():
                 await put_alert(session, self._jobs, row, now)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.insert import insert_unless_there
+from services.db.locking import LOCK
 from services.db.models import CardRow, ChatRow, OutboxRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.jobs.queues import Job, cards_lane
@@ -27,7 +28,7 @@ async def call_for(session: AsyncSession, jobs: Jobs, chat_number: int, at: date
     if row is None:
         # Others may be at the same: whoever stumbled over their row would lose all that stands in its transaction.
         await insert_unless_there(session, OutboxRow, {"chat_id": chat_number, "attempt": 0})
-        row = await session.get_one(OutboxRow, chat_number, with_for_update=True, populate_existing=True)
+        row = await session.get_one(OutboxRow, chat_number, with_for_update=LOCK, populate_existing=True)
     rests_until = row.rests_until
     moment = at if rests_until is None else max(at, rests_until)
     if row.due_at is None or row.due_at > moment:
@@ -52,7 +53,7 @@ async def put_job(session: AsyncSession, jobs: Jobs, row: OutboxRow, at: datetim
 
 
 async def _locked(session: AsyncSession, chat_number: int) -> OutboxRow | None:
-    return await session.get(OutboxRow, chat_number, with_for_update=True, populate_existing=True)
+    return await session.get(OutboxRow, chat_number, with_for_update=LOCK, populate_existing=True)
 
 
 class Outbox:

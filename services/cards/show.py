@@ -15,6 +15,7 @@ from services.cards.outbox import Outbox, waiting_in
 from services.cards.outcomes import KEPT, CardRefused, FileLeft, pause_of_broken
 from services.cards.task import Task, Tasks
 from services.cards.wanted import APART, is_final, put_card
+from services.db.locking import LOCK
 from services.db.models import CardRow, ChatRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import ChatAddress, Language
@@ -113,7 +114,7 @@ class ShowCards:
     async def _shown(self, task: Task, message_id: int | None) -> None:
         now = self._clock.now()
         async with self._database.write() as session:
-            card = await session.get(CardRow, task.card_id, with_for_update=True)
+            card = await session.get(CardRow, task.card_id, with_for_update=LOCK)
             if card is None:
                 return
             if message_id is not None:
@@ -127,7 +128,7 @@ class ShowCards:
     async def _tried(self, task: Task, message_id: int | None) -> None:
         """It keeps its place, and the moment since when it waits."""
         async with self._database.write() as session:
-            card = await session.get(CardRow, task.card_id, with_for_update=True)
+            card = await session.get(CardRow, task.card_id, with_for_update=LOCK)
             if card is None:
                 return
             card.attempt += 1
@@ -137,7 +138,7 @@ class ShowCards:
     async def _step_aside(self, card_id: int) -> None:
         now = self._clock.now()
         async with self._database.write() as session:
-            card = await session.get(CardRow, card_id, with_for_update=True)
+            card = await session.get(CardRow, card_id, with_for_update=LOCK)
             if card is None:
                 return
             card.due_at = now + pause_of_broken(card.attempt)
@@ -170,13 +171,13 @@ class ShowCards:
 
     async def _send_anew(self, task: Task) -> None:
         async with self._database.write() as session:
-            card = await session.get(CardRow, task.card_id, with_for_update=True)
+            card = await session.get(CardRow, task.card_id, with_for_update=LOCK)
             if card is not None and card.message_id == task.message_id:
                 card.message_id = None
             await self._put_again(session, task.card_id)
 
     async def _put_again(self, session: AsyncSession, card_id: int) -> None:
-        card = await session.get(CardRow, card_id, with_for_update=True)
+        card = await session.get(CardRow, card_id, with_for_update=LOCK)
         if card is not None:
             await put_card(session, self._jobs, card, self._clock.now())
 

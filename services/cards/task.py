@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cards.outbox import waiting_in
 from services.cards.view import build_view
+from services.db.locking import LOCK
 from services.db.models import CallRow, CardRow, ChatRow
 from services.db.unit_of_work import Database
 from services.domain.call import CallState
@@ -80,12 +81,12 @@ class Tasks:
     async def _give_up(self, card_id: int) -> None:
         """Nobody is there to see it: without this it would wait for ever."""
         async with self._database.write() as session:
-            card = await session.get_one(CardRow, card_id, with_for_update=True)
+            card = await session.get_one(CardRow, card_id, with_for_update=LOCK)
             card.shown = card.wanted
 
     async def _hold(self, card_id: int, until: datetime) -> None:
         async with self._database.write() as session:
-            card = await session.get_one(CardRow, card_id, with_for_update=True)
+            card = await session.get_one(CardRow, card_id, with_for_update=LOCK)
             card.due_at = until
 
 

@@ -47,7 +47,7 @@ async def refresh(session: AsyncSession, jobs: Jobs, call_id: int, now: datetime
     """The cards that exist, in whatever chat; no new ones."""
     # In the same order for everybody: two that lock the same cards must not wait for each other.
     cards = await session.scalars(
-        select(CardRow).where(CardRow.call_id == call_id).order_by(CardRow.id).with_for_update()
+        select(CardRow).where(CardRow.call_id == call_id).order_by(CardRow.id).with_for_update(key_share=True)
     )
     final = await is_final(session, call_id)
     # Their chats in one order, too, after the cards.

@@ -74,7 +74,7 @@ async def known_account(session: AsyncSession, member: Member, kind: Kind, accou
 async def own_account(
     session: AsyncSession, member: Member, integration_id: int, *, lock: bool = False
 ) -> IntegrationRow:
-    """Connected, and of the member's company. Raises NotFound."""
+    """Connected, and of the member's company. `lock`: it may become another account. Raises NotFound."""
     row = await session.get(IntegrationRow, integration_id, with_for_update=lock)
     if row is None or row.workspace_id != member.workspace_id or row.state == IntegrationState.DISCONNECTED:
         raise NotFound(f"integration {integration_id}")

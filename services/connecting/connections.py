@@ -17,6 +17,7 @@ from services.connecting.accounts import (
 )
 from services.connecting.connectors import Connectors
 from services.connecting.knocks import new_hook
+from services.db.locking import LOCK
 from services.db.models import IntegrationRow, PromptRow
 from services.db.repositories.prompts import works_with
 from services.db.unit_of_work import Database
@@ -215,7 +216,7 @@ class IntegrationService:
             raise
         if check.ok:
             async with self._database.write() as session:
-                row = await session.get_one(IntegrationRow, integration_id, with_for_update=True)
+                row = await session.get_one(IntegrationRow, integration_id, with_for_update=LOCK)
                 row.settings = {**row.settings, **check.settings}
                 await self._health.worked(session, row)
         else:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.connecting.accounts import expiry_of
+from services.db.locking import LOCK
 from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
 from services.domain.integration import IntegrationState
@@ -41,7 +42,7 @@ class ExpiryWatch:
         return next((ahead for ahead in AHEAD if ends_at - now <= ahead), None)
 
     async def _tell(self, session: AsyncSession, integration_id: int) -> None:
-        row = await session.get(IntegrationRow, integration_id, with_for_update=True)
+        row = await session.get(IntegrationRow, integration_id, with_for_update=LOCK)
         stage = self._stage(row) if row is not None else None
         ends_at = expiry_of(row.settings) if row is not None else None
         if row is None or stage is None or ends_at is None:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.connecting.connectors import Connectors
+from services.db.locking import LOCK
 from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
 from services.domain.integration import Ability, IntegrationState, Kind
@@ -122,7 +123,7 @@ class Knocks:
             return f"{public_url}{PATH}{row.hook}"
 
     async def _own(self, session: AsyncSession, member: Member, integration_id: int) -> IntegrationRow:
-        row = await session.get(IntegrationRow, integration_id, with_for_update=True)
+        row = await session.get(IntegrationRow, integration_id, with_for_update=LOCK)
         if row is None or row.workspace_id != member.workspace_id or row.state == IntegrationState.DISCONNECTED:
             raise NotFound(f"integration {integration_id}")
         return row

@@ -10,6 +10,7 @@ from datetime import datetime
 import structlog
 
 from services.cards.outcomes import CardRefused
+from services.db.locking import LOCK
 from services.db.models import ChatRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.digests.due import digest_key, following, span
@@ -98,7 +99,7 @@ class ShowDigest:
             if sent is not None:
                 told = {alert.call_id for alert in task.view.alerts}
                 note_posted(session, told, task.address.chat_id, sent)
-            chat = await session.get(ChatRow, task.chat_number, with_for_update=True)
+            chat = await session.get(ChatRow, task.chat_number, with_for_update=LOCK)
             if chat is None or chat.digest_due_at is None:
                 return
             chat.wants = wants_to_json(replace(wants_of(chat.wants), digest_told=task.view.end))

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access import Action, may
+from services.db.locking import LOCK
 from services.db.models import ForgetOrderRow, MemberRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import ChatAddress, Language, Role
@@ -167,7 +168,7 @@ class ForgetOrders:
 
 async def _held(session: AsyncSession, order_id: int) -> ForgetOrderRow:
     """Nobody else changes it meanwhile. Raises _Gone."""
-    row = await session.get(ForgetOrderRow, order_id, with_for_update=True)
+    row = await session.get(ForgetOrderRow, order_id, with_for_update=LOCK)
     if row is None:
         raise _Gone
     return row

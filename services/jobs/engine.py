@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.db.old_sqlite import teach_sqlite
 from services.jobs.attention import CALM_SECONDS, EAGER_SECONDS, Attention
 from services.jobs.queues import BY_THE_CLOCK, QUEUE
-from services.ports import JobHandler
+from services.ports import Fenced, JobHandler
 
 log = structlog.get_logger(__name__)
 
@@ -192,6 +192,8 @@ class DurableJobs:
                 return
             try:
                 await handler(key, attempt)
+            except Fenced:
+                log.warning("job_left_to_others")
             except Exception:
                 # An exception that leaves a workflow is final for the engine. The row still says what is
                 # missing: the sweep puts the job again.

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
+from services.db.locking import LOCK
 from services.db.models import ChatRow, FunnelRow, IntegrationRow, PromptRow, WorkspaceRow
 from services.db.unit_of_work import Database
 from services.domain.listening import Form, Mute, Quiet, Wants, next_moment
@@ -171,7 +172,7 @@ class ChatSettings:
 
 async def chat_row(session: AsyncSession, member: Member, number: int) -> ChatRow:
     """Locked where the database can. Raises NotFound."""
-    row = await session.get(ChatRow, number, with_for_update=True)
+    row = await session.get(ChatRow, number, with_for_update=LOCK)
     if row is None or row.workspace_id != member.workspace_id:
         raise NotFound(f"chat {number}")
     return row

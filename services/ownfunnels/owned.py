@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.db.locking import LOCK
 from services.db.models import FunnelRow, IntegrationRow, StageRow
 from services.domain.call import Trait
 from services.domain.integration import IntegrationState, Kind, ObjectKind
@@ -31,7 +32,8 @@ class Owned:
         self, session: AsyncSession, member: Member, integration_id: int, *, lock: bool = False
     ) -> IntegrationRow:
         """`lock`: funnels, stages and rules of an integration change one after another."""
-        row = await session.get(IntegrationRow, integration_id, with_for_update=lock, populate_existing=lock)
+        locked = LOCK if lock else None
+        row = await session.get(IntegrationRow, integration_id, with_for_update=locked, populate_existing=lock)
         if row is None or row.workspace_id != member.workspace_id or not self.fits(Kind(row.kind)):
             raise NotFound(f"integration {integration_id}")
         if row.state == IntegrationState.DISCONNECTED:
@@ -46,7 +48,7 @@ class Owned:
             raise NotFound(f"funnel {funnel_id}")
         await self.integration(session, member, row.integration_id, lock=lock)
         if lock:
-            await session.refresh(row, with_for_update=True)
+            await session.refresh(row, with_for_update=LOCK)
         if row.missing:
             raise NotFound(f"funnel {funnel_id}")
         return row
@@ -57,7 +59,7 @@ class Owned:
             raise NotFound(f"stage {stage_id}")
         await self.funnel(session, member, row.funnel_id, lock=lock)
         if lock:
-            await session.refresh(row, with_for_update=True)
+            await session.refresh(row, with_for_update=LOCK)
         if row.missing:
             raise NotFound(f"stage {stage_id}")
         return row

@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.connecting.connectors import Connectors
+from services.db.locking import LOCK
 from services.db.models import CallRow
 from services.db.repositories.calls import call_of, update_binding
 from services.db.repositories.targets import begin_search
@@ -82,7 +83,7 @@ class BindStep:
         `binding` None: a telephony and a disk have no deals, rules of our own funnels say where the call stands.
         """
         async with self._database.write() as session:
-            row = await session.get_one(CallRow, call_id, with_for_update=True)
+            row = await session.get_one(CallRow, call_id, with_for_update=LOCK)
             if binding is None:
                 binding = await route(session, call_of(row))
             update_binding(row, binding)
@@ -106,7 +107,7 @@ class BindStep:
 
     async def _skip(self, call: Call, prompts: tuple[ScopedPrompt, ...], reason: Reason) -> None:
         async with self._database.write() as session:
-            row = await session.get_one(CallRow, call.id, with_for_update=True)
+            row = await session.get_one(CallRow, call.id, with_for_update=LOCK)
             await self._hopeless.skip(session, row, prompts, reason)
 
 

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.connecting.troubles import code_of, remote_code_of, trouble_of
+from services.db.locking import LOCK
 from services.db.models import CallRow, CallTargetRow, DeliveryRow, IntegrationRow
 from services.db.unit_of_work import Database
 from services.domain.answer import DeliveryState
@@ -31,7 +32,7 @@ class HealthBook:
     async def failed(self, integration_id: int, failure: RemoteError) -> None:
         """Remembers a failure; expired access stops the polling and tells the owners once."""
         async with self._database.write() as session:
-            row = await session.get(IntegrationRow, integration_id, with_for_update=True)
+            row = await session.get(IntegrationRow, integration_id, with_for_update=LOCK)
             if row is None or row.state == IntegrationState.DISCONNECTED:
                 return
             stops = isinstance(failure, Unauthorized) and row.state != IntegrationState.EXPIRED

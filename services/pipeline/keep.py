@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.alerts.raising import keep_alert
 from services.cards.wanted import want
 from services.db.insert import insert_those_not_there
+from services.db.locking import LOCK
 from services.db.models import AnswerRow, CallRow, PromptRow, VerdictRow, WorkspaceRow
 from services.db.repositories.accounts import stay
 from services.db.repositories.targets import target_in
@@ -80,7 +81,7 @@ class Keeper:
         now = self._clock.now()
         async with self._database.write() as session:
             await stay(session, call.integration_id)
-            present = await session.get_one(CallRow, call.id, with_for_update=True)
+            present = await session.get_one(CallRow, call.id, with_for_update=LOCK)
             if CallState(present.state).final:
                 return  # ended meanwhile: its integration has become another account
             await self._keep_answers(session, present, several, now)
@@ -152,7 +153,7 @@ class Keeper:
     async def close(self, call_id: int) -> None:
         """Every prompt has its verdict."""
         async with self._database.write() as session:
-            row = await session.get_one(CallRow, call_id, with_for_update=True)
+            row = await session.get_one(CallRow, call_id, with_for_update=LOCK)
             failed = await session.scalar(
                 select(VerdictRow.id).where(VerdictRow.call_id == call_id, VerdictRow.state == "failed").limit(1)
             )

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cards.wanted import want
+from services.db.locking import LOCK
 from services.db.models import DeliveryRow
 from services.db.unit_of_work import Database
 from services.domain.answer import DeliveryState, UndoState
@@ -40,7 +41,7 @@ class Ledger:
         now = self._clock.now()
         async with self._database.write() as session:
             for row in group:
-                present = await session.get_one(DeliveryRow, row.id, with_for_update=True)
+                present = await session.get_one(DeliveryRow, row.id, with_for_update=LOCK)
                 if present.state != DeliveryState.PLANNED or present.attempt != row.attempt:
                     await session.rollback()
                     return False
@@ -152,6 +153,6 @@ class Ledger:
 
 async def _ours(session: AsyncSession, known: DeliveryRow) -> DeliveryRow | None:
     """The row to be changed; None when another process has gone on with it, or a person, while we were at it."""
-    row = await session.get_one(DeliveryRow, known.id, with_for_update=True)
+    row = await session.get_one(DeliveryRow, known.id, with_for_update=LOCK)
     ended = DeliveryState(row.state).final and row.undo != UndoState.WANTED
     return None if ended or row.attempt != known.attempt else row

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
+from services.db.locking import LOCK
 from services.db.models import WorkspaceRow
 from services.db.unit_of_work import Database
 from services.notices import Notices
@@ -21,7 +22,7 @@ class ModelPause:
         The company's row is locked, for its calls run side by side and come here together.
         """
         async with self._database.write() as session:
-            place = await session.get_one(WorkspaceRow, workspace_id, with_for_update=True)
+            place = await session.get_one(WorkspaceRow, workspace_id, with_for_update=LOCK)
             today = f"{self._clock.now().astimezone(ZoneInfo(place.zone)):%Y-%m-%d}"
             if not await self._notices.was_put(session, workspace_id, code, subject=today):
                 await self._notices.put(session, workspace_id, code, values or {}, subject=today)

@@ -49,7 +49,7 @@ class Moving:
             select(CallRow)
             .where(CallRow.integration_id == integration_id, CallRow.state.in_(OPEN_CALLS))
             .order_by(CallRow.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
         ended = rows.all()
         for call in ended:
@@ -63,7 +63,7 @@ async def _end_writes(session: AsyncSession, integration_id: int) -> set[int]:
         select(DeliveryRow)
         .where(DeliveryRow.integration_id == integration_id, is_open())
         .order_by(DeliveryRow.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     ended: Sequence[DeliveryRow] = rows.all()
     for row in ended:

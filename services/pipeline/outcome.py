@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cards.wanted import refresh, want
+from services.db.locking import LOCK
 from services.db.models import CallRow, VerdictRow
 from services.db.unit_of_work import Database
 from services.domain.call import Call, CallState, Reason
@@ -65,14 +66,14 @@ class Outcomes:
     async def fail(self, call_id: int, reason: Reason) -> None:
         """Gives up; the card says why and offers to repeat."""
         async with self._database.write() as session:
-            row = await session.get_one(CallRow, call_id, with_for_update=True)
+            row = await session.get_one(CallRow, call_id, with_for_update=LOCK)
             await self.finish(session, row, CallState.FAILED, reason)
             if row.object_id is not None:
                 await want(session, self._jobs, call_id, self._clock.now())
 
     async def skip(self, call_id: int, reason: Reason) -> None:
         async with self._database.write() as session:
-            row = await session.get_one(CallRow, call_id, with_for_update=True)
+            row = await session.get_one(CallRow, call_id, with_for_update=LOCK)
             await self.finish(session, row, CallState.SKIPPED, reason)
 
     async def postpone(
@@ -89,7 +90,7 @@ class Outcomes:
         `at_least` is the wait that the other side asked for.
         """
         async with self._database.write() as session:
-            row = await session.get_one(CallRow, call_id, with_for_update=True)
+            row = await session.get_one(CallRow, call_id, with_for_update=LOCK)
             step = self._timing.step(row.tries)
             late = horizon is not None and self._clock.now() - row.seen_at >= horizon
             if CallState(row.state).final:
@@ -107,7 +108,7 @@ class Outcomes:
         Tries are not counted beyond those steps: what goes wrong meanwhile has the others for itself.
         """
         async with self._database.write() as session:
-            row = await session.get_one(CallRow, call_id, with_for_update=True)
+            row = await session.get_one(CallRow, call_id, with_for_update=LOCK)
             if CallState(row.state).final:
                 return
             steps = [step for step in self._timing.ladder if step < pause]
@@ -125,6 +126,6 @@ class Outcomes:
     async def park(self, call_id: int, after: timedelta = PARKED) -> None:
         """Waits without counting a try: the obstacle is not the call's."""
         async with self._database.write() as session:
-            row = await session.get_one(CallRow, call_id, with_for_update=True)
+            row = await session.get_one(CallRow, call_id, with_for_update=LOCK)
             if not CallState(row.state).final:
                 await self._schedule.process(session, row, after)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cards.wanted import want
 from services.connecting.connectors import Connectors
+from services.db.locking import LOCK
 from services.db.models import CallRow, CallTargetRow
 from services.db.repositories.accounts import stay
 from services.db.repositories.calls import call_of, untouchable
@@ -115,8 +116,8 @@ class FindTarget:
         now = self._clock.now()
         async with self._database.write() as session:
             await stay(session, known.integration_id)
-            shown = await session.get_one(CallRow, call.id, with_for_update=True)
-            row = await session.get_one(CallTargetRow, known.id, with_for_update=True)
+            shown = await session.get_one(CallRow, call.id, with_for_update=LOCK)
+            row = await session.get_one(CallTargetRow, known.id, with_for_update=LOCK)
             found = binding_of_target(row)
             is_over = row.state == TargetState.NONE and row.due_at is None
             if is_over or (found is None and row.attempt != known.attempt):
@@ -180,7 +181,7 @@ class FindTarget:
 
     async def _ours(self, session: AsyncSession, known: CallTargetRow) -> CallTargetRow | None:
         """The row to be changed; None when somebody else has gone on with the search while we were at it."""
-        row = await session.get_one(CallTargetRow, known.id, with_for_update=True)
+        row = await session.get_one(CallTargetRow, known.id, with_for_update=LOCK)
         return row if (row.state, row.attempt) == (known.state, known.attempt) else None
 
 

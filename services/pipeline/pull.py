@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy import select, update
 
 from services.connecting.connectors import Connectors
+from services.db.locking import LOCK
 from services.db.models import IntegrationRow
 from services.db.unit_of_work import Database
 from services.domain.integration import IntegrationState
@@ -71,7 +72,7 @@ class PullCalls:
         """Calls and cursor together, or neither: nothing is lost between them."""
         now = self._clock.now()
         async with self._database.write() as session:
-            row = await session.get_one(IntegrationRow, integration_id, with_for_update=True)
+            row = await session.get_one(IntegrationRow, integration_id, with_for_update=LOCK)
             if row.cursor != before:
                 return  # another process was here meanwhile; what it missed is seen by the overlap
             await self._arrivals.add(session, row, page.calls)
@@ -88,7 +89,8 @@ class PullCalls:
         before = {row.id: (row.cursor, dict(page.cursor)) for row, page in looked}
         async with self._database.write() as session:
             query = select(IntegrationRow.id, IntegrationRow.cursor).where(IntegrationRow.id.in_(before))
-            present = (await session.execute(query.order_by(IntegrationRow.id).with_for_update())).all()
+            locked = query.order_by(IntegrationRow.id).with_for_update(key_share=True)
+            present = (await session.execute(locked)).all()
             mine = [number for number, cursor in present if cursor == before[number][0]]
             moved = [number for number in mine if before[number][1] != before[number][0]]
             if mine:

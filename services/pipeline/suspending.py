@@ -35,7 +35,7 @@ async def _filled(session: AsyncSession, work: PromptWork) -> Sequence[str]:
     """Filled columns stand in the version's place, whose row is locked for it."""
     if not work.place.filled:
         return []
-    query = select(PromptVersionRow).where(PromptVersionRow.id == work.version_id).with_for_update()
+    query = select(PromptVersionRow).where(PromptVersionRow.id == work.version_id).with_for_update(key_share=True)
     row = await session.scalar(query.execution_options(populate_existing=True))
     if row is None:
         return []

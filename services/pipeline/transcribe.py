@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from services.cards.wanted import want
 from services.clean import without_controls
 from services.connecting.connectors import Connectors
+from services.db.locking import LOCK
 from services.db.models import CallRow, PromptRow, VerdictRow
 from services.db.repositories.calls import add_transcript
 from services.db.unit_of_work import Database
@@ -111,7 +112,7 @@ class TranscribeStep:
         reason = gate(transcript.segments, transcript.seconds)
         now = self._clock.now()
         async with self._database.write() as session:
-            row = await session.get_one(CallRow, call_id, with_for_update=True)
+            row = await session.get_one(CallRow, call_id, with_for_update=LOCK)
             if CallState(row.state).final:
                 return False  # ended meanwhile: its words were to be forgotten, or its account was left
             await add_transcript(session, call_id, transcript, model, now)

@@ -3,6 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.db.locking import LOCK
 from services.db.models import FunnelRow, IntegrationRow, PromptRow, StageRow, WorkspaceRow
 from services.domain.integration import IntegrationState
 from services.domain.prompt import Place, Scope
@@ -17,7 +18,7 @@ def scope_of_row(row: PromptRow) -> Scope:
 
 async def locked_workspace(session: AsyncSession, workspace_id: int) -> Workspace:
     """Positions and limits are counted over several prompts: whoever changes them waits for the one before."""
-    row = await session.get_one(WorkspaceRow, workspace_id, with_for_update={"key_share": True})
+    row = await session.get_one(WorkspaceRow, workspace_id, with_for_update=LOCK)
     return workspace_of_row(row)
 
 

@@ -73,7 +73,7 @@ class Founding:
                 raise NotFound("claim")
             await lock_company(session, workspace_id)
             claim = await session.scalar(
-                select(ClaimRow).where(mine, ClaimRow.used_at.is_(None)).with_for_update()
+                select(ClaimRow).where(mine, ClaimRow.used_at.is_(None)).with_for_update(key_share=True)
             )
             if claim is None or await _has_owner(session, workspace_id):
                 raise NotFound("claim")

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access import Action, is_above, may
 from services.audit import note
+from services.db.locking import LOCK
 from services.db.models import ClaimRow, MemberRow, PersonRow
 from services.db.unit_of_work import Database
 from services.domain.workspace import Language, Member, Role
@@ -108,7 +109,7 @@ class InvitationService:
     async def revoke(self, member: Member, number: int) -> None:
         """The link works no more; one that was used stays used. Raises NotFound."""
         async with self._database.write() as session:
-            row = await session.get(ClaimRow, number, with_for_update=True)
+            row = await session.get(ClaimRow, number, with_for_update=LOCK)
             if row is None or row.workspace_id != member.workspace_id or row.role is None:
                 raise NotFound(f"invitation {number}")
             if row.used_at is None and row.revoked_at is None:
@@ -151,7 +152,7 @@ class InvitationService:
         if workspace_id is None:
             raise NotFound("invitation")
         await lock_company(session, workspace_id)
-        claim = await session.scalar(select(ClaimRow).where(mine).with_for_update())
+        claim = await session.scalar(select(ClaimRow).where(mine).with_for_update(key_share=True))
         if claim is None or claim.role is None or self._told(claim, "").state is not InvitationState.OPEN:
             raise NotFound("invitation")
         if claim.created_by is not None:

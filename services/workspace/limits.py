@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from services.db.locking import LOCK
 from services.db.models import CallRow, IntegrationRow, MemberRow, PromptRow, WorkspaceRow
 from services.domain.call import CallState, Reason
 from services.domain.integration import IntegrationState
@@ -93,7 +94,7 @@ class Quota:
     async def _holds(self, session: AsyncSession, workspace_id: int, limit: int) -> bool:
         if not limit:
             return False
-        row = await session.get_one(WorkspaceRow, workspace_id, with_for_update={"key_share": True})
+        row = await session.get_one(WorkspaceRow, workspace_id, with_for_update=LOCK)
         return bool(row.settings.get("limited"))
 
 

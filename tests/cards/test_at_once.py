@@ -3,11 +3,13 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from services.cards.comeback import Comeback
 from services.cards.outbox import call_for
-from services.db.models import AuditRow, CardRow, ChatRow, OutboxRow
+from services.db.locking import LOCK
+from services.db.models import AuditRow, CallRow, CardRow, ChatRow, OutboxRow
 from services.domain.workspace import ChatAddress, Language, Member, Role
 from services.jobs.queues import Job
 from services.listening.chats import ChatService
@@ -47,6 +49,17 @@ async def test_whoever_calls_for_several_chats_goes_by_their_numbers(desk: Desk)
     desk.jobs.waiting.clear()
     await Comeback(desk.database, desk.jobs, desk.clock).of_company(desk.company.workspace_id)
     assert [int(job.key) for job in desk.jobs.waiting] == [first, second]
+
+
+@pytest.mark.parametrize("database_address", ["postgresql"], indirect=True)
+async def test_a_card_is_remembered_while_its_call_is_being_changed(desk: Desk) -> None:
+    """Whoever changes the call may be waiting for the card: each would have what the other one wants."""
+    await desk.want()
+    async with desk.database.write() as session, asyncio.timeout(10):
+        await session.get_one(CallRow, desk.call_id, with_for_update=LOCK)
+        await desk.jobs.run_due()
+    (card,) = await desk.cards()
+    assert (card.message_id, card.shown) == (1, card.wanted)
 
 
 async def meet(desk: Desk, failure: Exception) -> None:

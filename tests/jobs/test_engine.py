@@ -8,6 +8,7 @@ import pytest
 from services.db.unit_of_work import Database
 from services.jobs.engine import DurableJobs
 from services.jobs.queues import Job
+from services.ports import Fenced
 
 
 class Diary:
@@ -77,12 +78,24 @@ async def test_work_left_by_a_stopped_process_runs_at_the_next_start(
         await second.stop()
 
 
-async def test_a_job_that_breaks_does_not_stop_the_lane(database: Database, database_address: str) -> None:
+@pytest.mark.parametrize(
+    ("failure", "level", "told"),
+    [(RuntimeError("on purpose"), "ERROR", "job_broke"), (Fenced("one"), "WARNING", "job_left_to_others")],
+)
+async def test_a_job_that_breaks_does_not_stop_the_lane(
+    database: Database,
+    database_address: str,
+    caplog: pytest.LogCaptureFixture,
+    failure: Exception,
+    level: str,
+    told: str,
+) -> None:
+    """One that stands back, for others may have taken it over, is no failure."""
     jobs, diary = DurableJobs(database_address, executor_id="one", eager=0.02, calm=0.02), Diary()
 
     async def breaks(key: str, attempt: int) -> None:
         if key == "bad":
-            raise RuntimeError("on purpose")
+            raise failure
         await diary.write(key, attempt)
 
     await jobs.start({Job.PROCESS: breaks})
@@ -94,3 +107,5 @@ async def test_a_job_that_breaks_does_not_stop_the_lane(database: Database, data
         assert diary.entries == [("good", 0)]
     finally:
         await jobs.stop()
+    lines = [(line.levelname, line.msg["event"]) for line in caplog.records if isinstance(line.msg, dict)]
+    assert [line for line in lines if line[0] != "INFO"] == [(level, told)]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.db.locking import LOCK
 from services.db.models import PromptRow, PromptVersionRow, QuestionRow
 from services.db.repositories.wordings import condition_of, place_of_row, question_of_row
 from services.domain.prompt import Prompt, PromptVersion, Question, Scope
@@ -31,7 +32,7 @@ def _present(holds: ColumnElement[bool]) -> ColumnElement[bool]:
 
 async def prompt_row(session: AsyncSession, workspace_id: int, prompt_id: int) -> PromptRow:
     """Locked where the database can. Raises NotFound."""
-    row = await session.get(PromptRow, prompt_id, with_for_update=True)
+    row = await session.get(PromptRow, prompt_id, with_for_update=LOCK)
     if row is None or row.workspace_id != workspace_id or row.deleted_at is not None:
         raise NotFound(f"prompt {prompt_id}")
     return row
