@@ -5,6 +5,7 @@ four fifths of what a small statement costs. Here the four go together; the rows
 A transaction begins along with its first statement, and ends once: SQLAlchemy rolls back what is over already.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -15,15 +16,30 @@ import aiosqlite
 
 async def connect(*given: Any, **named: Any) -> aiosqlite.Connection:
     """With whatever `sqlite3.connect` takes."""
-    return await OneTrip(partial(sqlite3.connect, *given, **named), iter_chunk_size=1)
+    return await OneTrip(partial(sqlite3.connect, *given, **named))
 
 
 class OneTrip(aiosqlite.Connection):
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
+    def __init__(self, opening: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(self._open, iter_chunk_size=1)
         self._thread.daemon = True  # one that nobody closed does not keep the process from ending
+        self._opening = opening
+        self._opened: sqlite3.Connection | None = None
         self._beginning = ""
         self._is_under_way = False
+
+    def _open(self) -> sqlite3.Connection:
+        self._opened = self._opening()
+        return self._opened
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """Whoever is called off while it connects never hears of what its thread has opened."""
+        self._tx.put_nowait((None, self._close_opened))
+        return super().stop()
+
+    def _close_opened(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
 
     def begin(self, statement: str) -> None:
         """Taken along by the next one; should it fail, that one fails instead and is not run."""

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from services.db.engine import open_engine
+from services.db.one_trip import OneTrip
 from services.db.unit_of_work import Database
 
 ADD = text("INSERT INTO thing (name) VALUES (:name)")
@@ -125,3 +126,24 @@ async def test_a_transaction_that_is_called_off_as_it_begins_leaves_nothing_behi
     async with database.read() as session:
         assert await session.scalar(COUNT) == 1
     await database.close()
+
+
+async def test_what_is_opened_for_one_that_is_called_off_is_closed() -> None:
+    opened: list[sqlite3.Connection] = []
+
+    def opening() -> sqlite3.Connection:
+        opened.append(sqlite3.connect(":memory:", check_same_thread=False))
+        return opened[0]
+
+    connection = OneTrip(opening)
+
+    async def connect() -> None:
+        await connection
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(connect())
+        await asyncio.sleep(0)
+        task.cancel()
+    await asyncio.to_thread(connection._thread.join, 10)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")
