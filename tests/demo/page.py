@@ -25,9 +25,9 @@ async def see(page: Page, text: str) -> None:
     await page.locator(".bubble", has_text=text).last.wait_for(timeout=20_000)
 
 
-async def to(page: Page, view: str, *, phone: bool) -> None:
-    if phone:
-        await page.click(f".tabs [data-to={view}]")
+async def to(page: Page, view: str) -> None:
+    """On a phone one half of the page is seen at a time."""
+    await page.click(f".tabs [data-to={view}]")
 
 
 @asynccontextmanager

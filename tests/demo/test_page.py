@@ -1,4 +1,4 @@
-"""Six systems on the demo page: a call of a telephony is answered in the CRM."""
+"""The demo page on a wide screen, with its six systems: a call of a telephony is answered in the CRM."""
 
 import pytest
 

@@ -1,5 +1,5 @@
-"""The demo page from /start to the comment and the card, wide and on a phone, with three people and a group with
-topics: who may what, who reads which language.
+"""The demo page on a phone, from /start to the comment and the card, with three people and a group with topics:
+who may what, who reads which language.
 """
 
 import os
@@ -24,7 +24,7 @@ async def enter(page: Page, room: str) -> None:
 async def look(page: Page, name: str) -> None:
     if SHOTS:
         await page.wait_for_timeout(600)
-        await page.screenshot(path=f"{SHOTS}/{name}-{page.viewport_size['width']}.png")  # type: ignore[index]
+        await page.screenshot(path=f"{SHOTS}/{name}.png")
 
 
 async def invite(page: Page, role: str, guest: str, expect: str) -> None:
@@ -40,13 +40,12 @@ async def invite(page: Page, role: str, guest: str, expect: str) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
-async def test_from_start_to_the_card_with_people_roles_and_a_group_with_topics(address: str, phone: bool) -> None:
-    async with opened(address, *((390, 844) if phone else (1280, 900))) as page:
+async def test_from_start_to_the_card_with_people_roles_and_a_group_with_topics(address: str) -> None:
+    async with opened(address, 390, 844) as page:
         await say(page, "/start", "Начнём с подключения CRM")
         await press(page, "Подключить CRM", "Что подключаем?")
         await press(page, "Битрикс24", "Отметьте права")
-        await to(page, "crm", phone=phone)
+        await to(page, "crm")
         await give(page, 0, "Подключено!")
         await press(page, "Создать промпт", "Звонки какой воронки")
         await press(page, "Продажи", "На какой стадии")
@@ -70,9 +69,9 @@ async def test_from_start_to_the_card_with_people_roles_and_a_group_with_topics(
         await see(page, "Сделки")
         await look(page, "settings")
         await press(page, "🌐 English", "Сделки")
-        await to(page, "crm", phone=phone)
+        await to(page, "crm")
         await ring(page)
-        await to(page, "chat", phone=phone)
+        await to(page, "chat")
         await be(page, "Анна")
         await enter(page, "🤖 Бот")
         await see(page, "🗣")
