@@ -106,7 +106,7 @@ class AmoChaos(Chaos):
             doubled += sum(count - 1 for count in titles.values())
         hers = [deal for number, deal in enumerate(self._deals) if number % PERSONS == 0]
         overwritten = sum(self._account.value_of(deal, self._budget_id) != HERS for deal in hers)
-        return Outcome(self._wanted, found, self._wanted - found, doubled, overwritten, self._kills, seconds)
+        return self._outcome(found, doubled, overwritten, seconds)
 
 
 async def measure(

@@ -5,6 +5,7 @@ has filled one of the fields, and that value must stay.
 """
 
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -38,6 +39,7 @@ METHODS = ("crm.timeline.comment.add", "lists.element.add", "crm.item.update")
 PERSONS = 7
 """In every such deal a person has filled a field already."""
 HERS = "1|RUB"
+TITLE = re.compile(r"Сделка \d+")
 LONGER, LONGEST_REST = 1.5, 30.0
 """On a busy machine a bot that is killed while it starts gets nowhere: after each such time it is left alone for
 so much longer, until it gets on. Seconds."""
@@ -54,6 +56,8 @@ class Outcome:
     overwritten: int
     kills: int
     seconds: float
+    cards_twice: int
+    """No failure: Telegram cannot be asked what it has taken before a kill."""
     frozen: int = 0
     """Processes that stood still for a while, and then went on."""
 
@@ -61,7 +65,8 @@ class Outcome:
         frozen = f", frozen {self.frozen}" if self.frozen else ""
         return (
             f"writes wanted {self.wanted}, found {self.written}: lost {self.lost}, doubled {self.doubled}, "
-            f"people's values overwritten {self.overwritten}; kills {self.kills}{frozen}, {self.seconds:.0f} s"
+            f"people's values overwritten {self.overwritten}; calls with two cards {self.cards_twice}; "
+            f"kills {self.kills}{frozen}, {self.seconds:.0f} s"
         )
 
 
@@ -205,7 +210,14 @@ class Chaos:
         found += len(updated)
         hers = [deal for number, deal in enumerate(self._deals) if number % PERSONS == 0]
         overwritten = sum(portal.value_of("deal", deal, self._budget) != HERS for deal in hers)
-        return Outcome(self._wanted, found, self._wanted - found, doubled, overwritten, self._kills, seconds)
+        return self._outcome(found, doubled, overwritten, seconds)
+
+    def _outcome(self, found: int, doubled: int, overwritten: int, seconds: float) -> Outcome:
+        cards = Counter(title.group() for one in self._rig.messages() if (title := TITLE.search(one.text)))
+        twice = sum(count > 1 for count in cards.values())
+        return Outcome(
+            self._wanted, found, self._wanted - found, doubled, overwritten, self._kills, seconds, twice
+        )
 
 
 def _is_whole(row: Mapping[str, object]) -> bool:
