@@ -95,4 +95,5 @@ async def measure(
     with embedded() as address:
         async with Rig(LLM_CONCURRENCY="16", DATABASE_URL=address) as rig:
             chaos = FleetChaos(rig, calls=calls, prompts=prompts, seed=seed, faulty=faulty)
-            return await chaos.of(workers).rest(rest).run()
+            # Each process lives as long as the only one does elsewhere.
+            return await chaos.of(workers).rest(rest * (1 + workers)).run()
