@@ -42,7 +42,8 @@ async def invite(page: Page, role: str, guest: str, expect: str) -> None:
 @pytest.mark.browser
 async def test_from_start_to_the_card_with_people_roles_and_a_group_with_topics(address: str) -> None:
     async with opened(address, 390, 844) as page:
-        await say(page, "/start", "Начнём с подключения CRM")
+        await page.click(".hello button")
+        await see(page, "Начнём с подключения CRM")
         await press(page, "Подключить CRM", "Что подключаем?")
         await press(page, "Битрикс24", "Отметьте права")
         await to(page, "crm")

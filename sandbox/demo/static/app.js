@@ -52,6 +52,13 @@ function linkCommands(html) {
   return html.replace(/(^|[\s(])(\/[a-z]{3,20})\b/g, '$1<a href="#" data-command="$2">$2</a>');
 }
 
+/* As in Telegram: a conversation with a bot begins by a button. */
+function hello() {
+  const [text, title, command] = state.group ? ["Сюда приходят карточки звонков, если чат подписан.", "Подписать", "/subscribe"]
+    : ["Бот настоящий, а CRM, звонки и модель — нет: пробуйте что угодно.", "Начать", "/start"];
+  return `<div class="hello"><b>Песочница</b><p>${text}</p><button data-command="${command}">${title}</button></div>`;
+}
+
 function drawMessages() {
   const box = $("messages"), down = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
   const text = JSON.stringify(state.messages);
@@ -65,7 +72,7 @@ function drawMessages() {
     return `<div class="message ${m.mine ? "mine" : ""}" data-id="${m.id}"><div class="bubble">${who}` +
       `${m.bot ? linkCommands(linkStarts(body)) : body}` +
       `<time>${m.edited ? "изм. " : ""}${clock(m.date)}</time></div>${keys ? `<div class="keys">${keys}</div>` : ""}</div>`;
-  }).join("");
+  }).join("") || hello();
   if (down || state.messages.at(-1)?.mine) box.scrollTop = box.scrollHeight;
 }
 
