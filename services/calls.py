@@ -105,7 +105,7 @@ class CallService:
             select(DeliveryRow)
             .where(DeliveryRow.call_id == call_id)
             .order_by(DeliveryRow.id)
-            .with_for_update(key_share=True)
+            .with_for_update(**LOCK)
         )
         undecided = [row for row in rows if may_be_written_again(row)]
         if not undecided:

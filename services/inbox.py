@@ -18,6 +18,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.insert import insert_unless_there
+from services.db.locking import LOCK
 from services.db.models import ExecutorRow, InboxRow
 from services.db.unit_of_work import Database, stored_along
 from services.fleet import DEAD_AFTER
@@ -125,7 +126,7 @@ class Inbox:
                 select(InboxRow)
                 .where(InboxRow.state.in_((WAITING, BEGUN)), not_mine, *(~one for one in theirs))
                 .order_by(InboxRow.received_at, InboxRow.update_id)
-                .with_for_update(skip_locked=True, key_share=True)
+                .with_for_update(skip_locked=True, **LOCK)
             )
             # Meanwhile it may have been given more.
             known = [row for row in orphans if row.holder != self._holder or row.update_id not in self._given]

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from services.db.locking import LOCK
 from services.db.models import InboxRow, IntegrationRow, PendingAccessRow, WizardStateRow
 from services.db.unit_of_work import Database
 from services.secrets import SecretsUnreadable, Vault
@@ -56,7 +57,7 @@ class Rotation:
         last = None
         while True:
             async with self._database.write() as session:
-                query = select(key.class_).order_by(key).limit(BATCH).with_for_update(key_share=True)
+                query = select(key.class_).order_by(key).limit(BATCH).with_for_update(**LOCK)
                 rows = (await session.scalars(query if last is None else query.where(key > last))).all()
                 for row in rows:
                     renewed = _each(getattr(row, column.key), lambda closed: self._renewed(closed, report))

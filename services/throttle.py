@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.db.insert import insert_unless_there
+from services.db.locking import LOCK
 from services.db.models import AccountRow
 from services.db.unit_of_work import Database
 from services.errors import RateLimited
@@ -74,7 +75,7 @@ class SharedThrottle:
             row.blocked_until = max(row.blocked_until, until)
 
     async def _locked(self, session: AsyncSession, account: str) -> AccountRow:
-        query = select(AccountRow).where(AccountRow.name == account).with_for_update(key_share=True)
+        query = select(AccountRow).where(AccountRow.name == account).with_for_update(**LOCK)
         row = await session.scalar(query)
         if row is None:
             await insert_unless_there(session, AccountRow, {"name": account, "free_at": 0.0, "blocked_until": 0.0})

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
 from services.cards.wanted import want
+from services.db.locking import LOCK
 from services.db.models import CallRow, DeliveryRow, IntegrationRow
 from services.db.repositories.calls import untouchable
 from services.db.repositories.deliveries import lost
@@ -75,7 +76,7 @@ class UndoService:
                 select(DeliveryRow)
                 .where(DeliveryRow.call_id == call_id)
                 .order_by(DeliveryRow.id)
-                .with_for_update(key_share=True)
+                .with_for_update(**LOCK)
             )
             known = rows.all()
             possible = await undoable(session, known, now)

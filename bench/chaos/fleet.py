@@ -5,10 +5,10 @@ frozen, often for so long that the others take its work, and then it goes on as 
 """
 
 import asyncio
-import contextlib
 import signal
 import time
 from dataclasses import dataclass, replace
+from itertools import count
 
 from bench.chaos.run import Chaos, Outcome
 from bench.postgresql import embedded
@@ -19,7 +19,7 @@ FREEZING = 0.2
 """So often a strike is a freezing, if nobody is frozen yet."""
 FROZEN = (10.0, 70.0)
 """Seconds: from a short nap to one after which a process is long held for dead."""
-WORKERS = 2
+ROLES = ("bot", "worker", "worker")
 
 
 @dataclass
@@ -31,12 +31,11 @@ class Mate:
 
 
 class FleetChaos(Chaos):
-    def of(self, workers: int) -> "FleetChaos":
-        self._roles = ["bot", *["worker"] * workers]
+    def __init__(self, rig: Rig, *, calls: int, prompts: int, seed: int, faulty: bool) -> None:
+        super().__init__(rig, calls=calls, prompts=prompts, seed=seed, faulty=faulty)
         self._mates: list[Mate] = []
-        self._names = 0
+        self._names = (f"mate-{number}" for number in count(1))
         self._frozen = 0
-        return self
 
     async def run(self) -> Outcome:
         try:
@@ -45,15 +44,15 @@ class FleetChaos(Chaos):
             self._thaw(everybody=True)
 
     async def _start(self) -> None:
-        for role in self._roles:
-            name = self._new_name()
+        for role in ROLES:
+            name = next(self._names)
             self._mates.append(Mate(role, name, await self._run(role, name)))
 
     async def _strike(self) -> None:
         self._thaw()
-        mate = self._random.choice([one for one in self._mates if one.frozen_until is None])
-        is_one_frozen = any(one.frozen_until is not None for one in self._mates)
-        if mate.role == "worker" and not is_one_frozen and self._random.random() < FREEZING:
+        running = [one for one in self._mates if one.frozen_until is None]
+        mate = self._random.choice(running)
+        if mate.role == "worker" and len(running) == len(self._mates) and self._random.random() < FREEZING:
             mate.frozen_until = time.monotonic() + self._random.uniform(*FROZEN)
             mate.process.send_signal(signal.SIGSTOP)
             self._frozen += 1
@@ -62,19 +61,14 @@ class FleetChaos(Chaos):
         mate.process.kill()
         await mate.process.wait()
         if self._random.random() < 0.5:
-            mate.name = self._new_name()
+            mate.name = next(self._names)
         mate.process = await self._run(mate.role, mate.name)
 
     def _thaw(self, *, everybody: bool = False) -> None:
         for mate in self._mates:
             if mate.frozen_until is not None and (everybody or time.monotonic() >= mate.frozen_until):
                 mate.frozen_until = None
-                with contextlib.suppress(ProcessLookupError):
-                    mate.process.send_signal(signal.SIGCONT)
-
-    def _new_name(self) -> str:
-        self._names += 1
-        return f"mate-{self._names}"
+                mate.process.send_signal(signal.SIGCONT)
 
     async def _run(self, role: str, name: str) -> asyncio.subprocess.Process:
         return await self._rig.start(ROLE=role, EXECUTOR_ID=name)
@@ -89,11 +83,9 @@ class FleetChaos(Chaos):
         return replace(super()._count(seconds), frozen=self._frozen)
 
 
-async def measure(
-    *, calls: int, prompts: int, seed: int, faulty: bool, rest: float = 4.0, workers: int = WORKERS
-) -> Outcome:
+async def measure(*, calls: int, prompts: int, seed: int, faulty: bool, rest: float = 4.0) -> Outcome:
     with embedded() as address:
         async with Rig(LLM_CONCURRENCY="16", DATABASE_URL=address) as rig:
             chaos = FleetChaos(rig, calls=calls, prompts=prompts, seed=seed, faulty=faulty)
             # Each process lives as long as the only one does elsewhere.
-            return await chaos.of(workers).rest(rest * (1 + workers)).run()
+            return await chaos.rest(rest * len(ROLES)).run()

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.speaking.pace import SOON, Pace, Priority, everywhere, pace_of
+from services.db.locking import LOCK
 from services.db.models import PaceRow
 from services.db.unit_of_work import Database
 from services.ports import Clock
@@ -168,7 +169,7 @@ async def _places(connection: AsyncConnection, names: set[str], now: float) -> d
         select(PaceRow.name, PaceRow.said, PaceRow.free_at, PaceRow.stopped_until)
         .where(PaceRow.name.in_(wanted))
         .order_by(PaceRow.name != EVERYWHERE, PaceRow.name)
-        .with_for_update(key_share=True)
+        .with_for_update(**LOCK)
     )
     rows = (await connection.execute(query)).all()
     if len(rows) < len(wanted):

@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, select
 
 from services.alerts.raising import put_alert
 from services.cards.wanted import put_card
+from services.db.locking import LOCK
 from services.db.models import AlertMessageRow, CardRow, ChatRow
 from services.db.unit_of_work import Database
 from services.ports import Clock, Jobs
@@ -35,7 +36,7 @@ class Comeback:
                 .where(CardRow.chat_id.in_(here), CardRow.shown < CardRow.wanted)
                 .order_by(CardRow.id)
                 .limit(MOST)
-                .with_for_update(key_share=True)
+                .with_for_update(**LOCK)
             )
             # Chats in the order of their numbers, as everybody locks them.
             for card in sorted(cards, key=lambda one: one.chat_id):
@@ -45,7 +46,7 @@ class Comeback:
                 .where(AlertMessageRow.chat_id.in_(here), AlertMessageRow.sent.is_(False))
                 .order_by(AlertMessageRow.id)
                 .limit(MOST)
-                .with_for_update(key_share=True)
+                .with_for_update(**LOCK)
             )
             for row in alerts.all():
                 await put_alert(session, self._jobs, row, now)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cards.outbox import call_for
 from services.db.insert import insert_unless_there
+from services.db.locking import LOCK
 from services.db.models import CallRow, CallTargetRow, CardRow, ChatRow, DeliveryRow
 from services.db.repositories.deliveries import is_open
 from services.domain.call import CallState
@@ -47,7 +48,7 @@ async def refresh(session: AsyncSession, jobs: Jobs, call_id: int, now: datetime
     """The cards that exist, in whatever chat; no new ones."""
     # In the same order for everybody: two that lock the same cards must not wait for each other.
     cards = await session.scalars(
-        select(CardRow).where(CardRow.call_id == call_id).order_by(CardRow.id).with_for_update(key_share=True)
+        select(CardRow).where(CardRow.call_id == call_id).order_by(CardRow.id).with_for_update(**LOCK)
     )
     final = await is_final(session, call_id)
     # Their chats in one order, too, after the cards.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -72,9 +73,9 @@ async def known_account(session: AsyncSession, member: Member, kind: Kind, accou
 
 
 async def own_account(
-    session: AsyncSession, member: Member, integration_id: int, *, lock: bool = False
+    session: AsyncSession, member: Member, integration_id: int, *, lock: bool | dict[str, Any] = False
 ) -> IntegrationRow:
-    """Connected, and of the member's company. `lock`: it may become another account. Raises NotFound."""
+    """Connected, and of the member's company. `lock`: LOCK, or True: nobody adds to it. Raises NotFound."""
     row = await session.get(IntegrationRow, integration_id, with_for_update=lock)
     if row is None or row.workspace_id != member.workspace_id or row.state == IntegrationState.DISCONNECTED:
         raise NotFound(f"integration {integration_id}")

@@ -11,8 +11,8 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.connecting.accounts import own_account
 from services.connecting.connectors import Connectors
 from services.db.locking import LOCK
 from services.db.models import IntegrationRow
@@ -114,16 +114,10 @@ class Knocks:
         Raises NotFound.
         """
         async with self._database.write() as session:
-            row = await self._own(session, member, integration_id)
+            row = await own_account(session, member, integration_id, lock=LOCK)
             public_url = self._connectors.doors.public_url
             wakes_up = Ability.WAKES_UP in self._connectors.catalogue[Kind(row.kind)].abilities
             if not public_url or not wakes_up:
                 return ""
             row.hook = row.hook or new_hook()
             return f"{public_url}{PATH}{row.hook}"
-
-    async def _own(self, session: AsyncSession, member: Member, integration_id: int) -> IntegrationRow:
-        row = await session.get(IntegrationRow, integration_id, with_for_update=LOCK)
-        if row is None or row.workspace_id != member.workspace_id or row.state == IntegrationState.DISCONNECTED:
-            raise NotFound(f"integration {integration_id}")
-        return row

@@ -6,13 +6,14 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.db.locking import LOCK
 from services.db.models import AlertMessageRow, CardRow, ChatRow
 from services.forgetting.posted import note_left_behind
 
 
 async def lock_chat(session: AsyncSession, chat_id: int) -> Sequence[ChatRow]:
     """Its rows, of all topics and companies: of several who find it gone or moved each waits for the former."""
-    query = select(ChatRow).where(ChatRow.chat_id == chat_id).order_by(ChatRow.id).with_for_update(key_share=True)
+    query = select(ChatRow).where(ChatRow.chat_id == chat_id).order_by(ChatRow.id).with_for_update(**LOCK)
     return (await session.scalars(query.execution_options(populate_existing=True))).all()
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cards.wanted import refresh
+from services.db.locking import LOCK
 from services.db.models import CallRow, DeliveryRow, FieldWriteRow, IntegrationRow, PromptRow, PromptVersionRow
 from services.db.repositories.accounts import find_again, leave_behind
 from services.db.repositories.deliveries import OPEN, is_open
@@ -49,7 +50,7 @@ class Moving:
             select(CallRow)
             .where(CallRow.integration_id == integration_id, CallRow.state.in_(OPEN_CALLS))
             .order_by(CallRow.id)
-            .with_for_update(key_share=True)
+            .with_for_update(**LOCK)
         )
         ended = rows.all()
         for call in ended:
@@ -63,7 +64,7 @@ async def _end_writes(session: AsyncSession, integration_id: int) -> set[int]:
         select(DeliveryRow)
         .where(DeliveryRow.integration_id == integration_id, is_open())
         .order_by(DeliveryRow.id)
-        .with_for_update(key_share=True)
+        .with_for_update(**LOCK)
     )
     ended: Sequence[DeliveryRow] = rows.all()
     for row in ended:

@@ -89,7 +89,7 @@ class PullCalls:
         before = {row.id: (row.cursor, dict(page.cursor)) for row, page in looked}
         async with self._database.write() as session:
             query = select(IntegrationRow.id, IntegrationRow.cursor).where(IntegrationRow.id.in_(before))
-            locked = query.order_by(IntegrationRow.id).with_for_update(key_share=True)
+            locked = query.order_by(IntegrationRow.id).with_for_update(**LOCK)
             present = (await session.execute(locked)).all()
             mine = [number for number, cursor in present if cursor == before[number][0]]
             moved = [number for number in mine if before[number][1] != before[number][0]]

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.db.locking import LOCK
 from services.db.models import PromptVersionRow, QuestionRow
 from services.domain.prompt import Question
 from services.pipeline.work import PromptWork
@@ -35,7 +36,7 @@ async def _filled(session: AsyncSession, work: PromptWork) -> Sequence[str]:
     """Filled columns stand in the version's place, whose row is locked for it."""
     if not work.place.filled:
         return []
-    query = select(PromptVersionRow).where(PromptVersionRow.id == work.version_id).with_for_update(key_share=True)
+    query = select(PromptVersionRow).where(PromptVersionRow.id == work.version_id).with_for_update(**LOCK)
     row = await session.scalar(query.execution_options(populate_existing=True))
     if row is None:
         return []

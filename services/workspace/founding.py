@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit import note
+from services.db.locking import LOCK
 from services.db.migrate import one_at_a_time
 from services.db.models import ClaimRow, MemberRow, WorkspaceRow
 from services.db.unit_of_work import Database
@@ -73,7 +74,7 @@ class Founding:
                 raise NotFound("claim")
             await lock_company(session, workspace_id)
             claim = await session.scalar(
-                select(ClaimRow).where(mine, ClaimRow.used_at.is_(None)).with_for_update(key_share=True)
+                select(ClaimRow).where(mine, ClaimRow.used_at.is_(None)).with_for_update(**LOCK)
             )
             if claim is None or await _has_owner(session, workspace_id):
                 raise NotFound("claim")

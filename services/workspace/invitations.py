@@ -152,7 +152,7 @@ class InvitationService:
         if workspace_id is None:
             raise NotFound("invitation")
         await lock_company(session, workspace_id)
-        claim = await session.scalar(select(ClaimRow).where(mine).with_for_update(key_share=True))
+        claim = await session.scalar(select(ClaimRow).where(mine).with_for_update(**LOCK))
         if claim is None or claim.role is None or self._told(claim, "").state is not InvitationState.OPEN:
             raise NotFound("invitation")
         if claim.created_by is not None:

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access import Action, may
 from services.db.insert import insert_unless_there
+from services.db.locking import LOCK
 from services.db.models import ChatRow, MemberRow, PersonRow, WizardStateRow, WorkspaceRow
 from services.domain.workspace import Member, Role
 from services.errors import NotFound
@@ -24,7 +25,7 @@ _MEMBERSHIP = (
 async def lock_company(session: AsyncSession, workspace_id: int) -> WorkspaceRow:
     """Whoever changes who belongs to it waits here for the others. Raises NotFound when it is being deleted."""
     key = WorkspaceRow.id == workspace_id
-    query = select(WorkspaceRow).where(key).with_for_update(key_share=True)
+    query = select(WorkspaceRow).where(key).with_for_update(**LOCK)
     row = await session.scalar(query.execution_options(populate_existing=True))
     if row is None or DELETED in row.settings:
         raise NotFound(f"workspace {workspace_id}")

@@ -12,6 +12,11 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import JobBoard
 
 
+def _make_due(timetable: Timetable) -> None:
+    for job in timetable._scheduler.get_jobs():
+        job.modify(next_run_time=datetime.now(UTC))
+
+
 async def test_a_process_restarted_daily_still_keeps_house(database: Database, clock: FakeClock) -> None:
     jobs = JobBoard(clock)
 
@@ -65,8 +70,7 @@ async def test_what_the_stop_cuts_off_is_no_failure(
 
     timetable = Timetable(database, JobBoard(clock), clock, pull_seconds=60)
     timetable.start(beat=beat, working=False)
-    for job in timetable._scheduler.get_jobs():
-        job.modify(next_run_time=datetime.now(UTC))
+    _make_due(timetable)
     async with asyncio.timeout(10):
         await begun.wait()
         timetable.stop()
@@ -86,8 +90,7 @@ async def test_what_the_stop_cuts_off_before_its_first_step_is_no_failure_either
 
     timetable = Timetable(database, JobBoard(clock), clock, pull_seconds=60)
     timetable.start(beat=beat, working=False)
-    for job in timetable._scheduler.get_jobs():
-        job.modify(next_run_time=datetime.now(UTC))
+    _make_due(timetable)
     timetable.stop()
     # Now the scheduler begins what is due, and only then hears of its stop.
     await asyncio.sleep(0)
@@ -107,8 +110,7 @@ async def test_a_job_that_fails_is_told_of(
     timetable = Timetable(database, JobBoard(clock), clock, pull_seconds=60)
     timetable.start(beat=beat, working=False)
     try:
-        for job in timetable._scheduler.get_jobs():
-            job.modify(next_run_time=datetime.now(UTC))
+        _make_due(timetable)
         await asyncio.sleep(0)
         await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
     finally:
